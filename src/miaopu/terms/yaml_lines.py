@@ -1,0 +1,90 @@
+"""带行号的 YAML：读入映射与列表，每个节点记得自己在哪个文件第几行。"""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+class CatalogError(ValueError):
+    """目录文件写错了：说明文件、行号、发现什么、应是什么。"""
+
+    def __init__(self, path: Path | str, line: int, message: str) -> None:
+        super().__init__(f"{path} 第 {line} 行：{message}")
+        self.path, self.line, self.message = str(path), line, message
+
+
+class Mapping(dict[str, Any]):
+    """记得行号的映射。"""
+
+    path: str = ""
+    line: int = 0
+    key_lines: dict[str, int]
+
+
+class Sequence(list[Any]):
+    """记得行号的列表。"""
+
+    path: str = ""
+    line: int = 0
+
+
+class _Loader(yaml.SafeLoader):
+    """拒绝重复键；数字按原文保留为文本时由上层解析。"""
+
+    path = ""
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> Any:
+    out = Mapping()
+    out.path, out.line, out.key_lines = loader.path, node.start_mark.line + 1, {}
+    yield out
+    loader.flatten_mapping(node)
+    for key_node, value_node in node.value:
+        key, line = str(loader.construct_object(key_node)), key_node.start_mark.line + 1
+        if key in out:
+            raise CatalogError(loader.path, line, f"键“{key}”重复")
+        out[key] = loader.construct_object(value_node, deep=True)
+        out.key_lines[key] = line
+
+
+def _sequence(loader: _Loader, node: yaml.SequenceNode) -> Any:
+    out = Sequence()
+    out.path, out.line = loader.path, node.start_mark.line + 1
+    yield out
+    out.extend(loader.construct_object(child, deep=True) for child in node.value)
+
+
+def _exact_float(loader: _Loader, node: yaml.ScalarNode) -> Any:
+    """小数保留原文，避免二进制误差。"""
+    return loader.construct_scalar(node)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+_Loader.add_constructor("tag:yaml.org,2002:seq", _sequence)
+_Loader.add_constructor("tag:yaml.org,2002:float", _exact_float)
+
+
+def parse(text: str, path: Path | str) -> Any:
+    """把 YAML 文字读成带行号的结构；小数是文本，日期是 date。出错抛 CatalogError。"""
+    loader = _Loader(text)
+    loader.path = str(path)
+    try:
+        return loader.get_single_data()
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise CatalogError(path, line, f"不是合法的 YAML（{error.problem}）") from error
+    finally:
+        loader.dispose()
+
+
+def read(path: Path) -> Any:
+    """读一个 YAML 文件。"""
+    return parse(path.read_text(encoding="utf-8"), path)
+
+
+def line_of(node: Any, key: str | None = None) -> int:
+    """节点（或其中某个键）的行号；不知道时为 0。"""
+    if key is not None and isinstance(node, Mapping):
+        return node.key_lines.get(key, node.line)
+    return getattr(node, "line", 0)
