@@ -45,7 +45,19 @@ def test_same_name_is_told_apart_by_its_city():
 
 def test_counties_come_in_administrative_order_with_zones_last():
     liaocheng = [one.code for one in DISTRICTS.counties("371500")]
-    assert liaocheng == ["371502", "371503", "371521", "371522", "371524", "371525", "371526", "371581", "3715K1", "3715K2", "3715K3"]
+    assert liaocheng == [
+        "371502",
+        "371503",
+        "371521",
+        "371522",
+        "371524",
+        "371525",
+        "371526",
+        "371581",
+        "3715K1",
+        "3715K2",
+        "3715K3",
+    ]
     zaozhuang = [one.name for one in DISTRICTS.counties("370400")]
     assert zaozhuang == ["市中区", "薛城区", "峄城区", "台儿庄区", "山亭区", "滕州市", "枣庄高新技术产业开发区"]
     assert [one.extension for one in DISTRICTS.counties("370400")] == [False] * 6 + [True]

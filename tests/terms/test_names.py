@@ -23,7 +23,9 @@ def test_writing_is_folded(one, other):
     assert names.fold(one) == names.fold(other)
 
 
-@pytest.mark.parametrize("other", ["聊城鑫泰机械有限责任公司", "聊城市鑫泰机械有限公司", "鑫泰机械有限公司", "聊城鑫秦机械有限公司"])
+@pytest.mark.parametrize(
+    "other", ["聊城鑫泰机械有限责任公司", "聊城市鑫泰机械有限公司", "鑫泰机械有限公司", "聊城鑫秦机械有限公司"]
+)
 def test_different_words_stay_different(other):
     assert names.fold("聊城鑫泰机械有限公司") != names.fold(other)
 
@@ -58,7 +60,17 @@ BRANCHES = [
     "中国石化销售有限公司山东聊城高唐第十七加油站",
     "枣庄鑫泰商贸有限公司驻济南办事处",
 ]
-WHOLES = ["聊城鑫泰机械有限公司", "临清市广生轴承加工厂", "聊城市东昌府区鑫鑫门市部", "枣庄市山亭区山亭供销合作社", "鑫泰(聊城)机械有限公司", "冠县天昊肉牛养殖专业合作社", "聊城鑫泰机械集团有限公司", "聊城鑫泰投资中心(有限合伙)", "聊城公司印章店有限公司"]
+WHOLES = [
+    "聊城鑫泰机械有限公司",
+    "临清市广生轴承加工厂",
+    "聊城市东昌府区鑫鑫门市部",
+    "枣庄市山亭区山亭供销合作社",
+    "鑫泰(聊城)机械有限公司",
+    "冠县天昊肉牛养殖专业合作社",
+    "聊城鑫泰机械集团有限公司",
+    "聊城鑫泰投资中心(有限合伙)",
+    "聊城公司印章店有限公司",
+]
 
 
 @pytest.mark.parametrize("name", BRANCHES)

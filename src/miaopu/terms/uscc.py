@@ -196,7 +196,9 @@ def check_column(raw: pl.Series) -> pl.DataFrame:
     fast = fast.with_columns(code.str.slice(8, 9).alias("organisation"), pl.lit("uscc").alias("kind"))
     joined = fast.join(slow, on="text", how="left", nulls_equal=True, maintain_order="left", suffix="_slow")
     both = [pl.when("clean").then(one).otherwise(f"{one}_slow").alias(one) for one in _FAST_COLUMNS]
-    return joined.select(*both, pl.col("clean").or_(pl.col("valid")).alias("valid"), *_SLOW_COLUMNS).select(*CHECK_SCHEMA)
+    return joined.select(*both, pl.col("clean").or_(pl.col("valid")).alias("valid"), *_SLOW_COLUMNS).select(
+        *CHECK_SCHEMA
+    )
 
 
 _FAST_COLUMNS = ("normalized", "region", "organisation", "kind")

@@ -18,7 +18,15 @@ def code(number: int, region: str = "371502") -> str:
 XINTAI, HENGDA, BRANCH, TWIN = (code(one) for one in (1, 2, 3, 4))
 REGISTRY = pl.DataFrame(
     [
-        (XINTAI, XINTAI, "聊城鑫泰虚构机械有限公司", ["聊城老虚构机械厂"], "371502", "聊城市东昌府区柳园路9号", "company"),
+        (
+            XINTAI,
+            XINTAI,
+            "聊城鑫泰虚构机械有限公司",
+            ["聊城老虚构机械厂"],
+            "371502",
+            "聊城市东昌府区柳园路9号",
+            "company",
+        ),
         (HENGDA, HENGDA, "聊城恒达虚构轴承有限公司", [], "371581", "临清市新华路3号", "company"),
         (BRANCH, BRANCH, "聊城鑫泰虚构机械有限公司冠县分公司", [], "371525", None, "branch"),
         (TWIN, TWIN, "聊城恒达虚构超市", [], "371521", None, "individual"),
@@ -154,4 +162,6 @@ def test_empty_rows_and_empty_registry():
     assert resolve(rows(), REGISTRY, may_create=False).is_empty()
     nothing = REGISTRY.clear()
     assert resolve(rows((XINTAI, "聊城鑫泰虚构机械有限公司")), nothing, may_create=True)["outcome"].to_list() == ["new"]
-    assert resolve(rows((None, "聊城鑫泰虚构机械有限公司")), nothing, may_create=False)["outcome"].to_list() == ["review"]
+    assert resolve(rows((None, "聊城鑫泰虚构机械有限公司")), nothing, may_create=False)["outcome"].to_list() == [
+        "review"
+    ]

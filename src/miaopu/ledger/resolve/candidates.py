@@ -27,7 +27,9 @@ class Finder:
         self._cores = cores
         titles = registry.titles.with_row_index("title")
         self._titles = titles.with_columns(cores.column(titles["folded"]).alias("core")).join(
-            registry.firms.select("enterprise", "name", "code", "region", "address", "branch"), on="enterprise", how="left"
+            registry.firms.select("enterprise", "name", "code", "region", "address", "branch"),
+            on="enterprise",
+            how="left",
         )
         grams = _grams(self._titles.select("title", "core"), "title")
         self._grams = grams.filter(pl.len().over("gram") <= GRAM_CAP)
@@ -53,7 +55,11 @@ class Finder:
         grams = _grams(rows.select("row_id", "core"), "row_id").join(self._counts, on="gram")
         grams = grams.filter(pl.col("count") <= GRAM_CAP).sort("row_id", "count", "gram")
         grams = grams.group_by("row_id", maintain_order=True).head(RARE_GRAMS)
-        shared = grams.join(self._grams, on="gram").group_by("row_id", "title").agg((1 / pl.col("count").sqrt()).sum().alias("weight"))
+        shared = (
+            grams.join(self._grams, on="gram")
+            .group_by("row_id", "title")
+            .agg((1 / pl.col("count").sqrt()).sum().alias("weight"))
+        )
         shared = shared.sort(["row_id", "weight", "title"], descending=[False, True, False])
         near = shared.group_by("row_id", maintain_order=True).head(20)
         left = rows.select("row_id", "core", "folded", "region", "address", "branch", "code")
@@ -96,7 +102,9 @@ def _comparable() -> pl.Expr:
 def _similar(pairs: pl.DataFrame, left: str, right: str) -> pl.Series:
     if pairs.is_empty():
         return pl.Series(dtype=pl.Float64)
-    scores = process.cpdist(pairs[left].fill_null("").to_list(), pairs[right].fill_null("").to_list(), scorer=fuzz.ratio)
+    scores = process.cpdist(
+        pairs[left].fill_null("").to_list(), pairs[right].fill_null("").to_list(), scorer=fuzz.ratio
+    )
     return pl.Series(scores).cast(pl.Float64)
 
 

@@ -12,7 +12,9 @@ def apply_decisions(rows: pl.DataFrame, decisions: tuple[DecisionEntry, ...]) ->
     table = _table(decisions)
     if table.is_empty():
         return rows
-    keyed = rows.with_columns(pl.col("folded").fill_null("").alias("said_name"), pl.col("normalized").alias("said_code"))
+    keyed = rows.with_columns(
+        pl.col("folded").fill_null("").alias("said_name"), pl.col("normalized").alias("said_code")
+    )
     said = keyed.join(table, on=["said_name", "said_code"], how="left", maintain_order="left")
     same, new = pl.col("choice") == Verdict.SAME, pl.col("choice") == Verdict.NEW
     refused = (pl.col("choice") == Verdict.NOT_SAME) & (pl.col("enterprise") == pl.col("chosen"))

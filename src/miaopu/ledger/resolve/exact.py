@@ -9,7 +9,10 @@ from miaopu.terms import names, uscc
 
 def describe(rows: pl.DataFrame, registry: Registry) -> pl.DataFrame:
     """来源行加上归一后的代码、名称、曾用名、县区、住所，以及名册里代码与名称各自的主人。"""
-    rows = rows.select(pl.col(one).cast(kind) if one in rows.columns else pl.lit(None, kind).alias(one) for one, kind in ROW_SCHEMA.items())
+    rows = rows.select(
+        pl.col(one).cast(kind) if one in rows.columns else pl.lit(None, kind).alias(one)
+        for one, kind in ROW_SCHEMA.items()
+    )
     checked = uscc.check_column(rows["uscc_raw"]).rename({"reason": "code_reason", "region": "code_region"})
     folded = names.fold_column(rows["name_raw"])
     described = pl.concat([rows, checked], how="horizontal").with_columns(
@@ -78,7 +81,12 @@ def _conflicts() -> list[tuple]:
         (OWNER & other, Outcome.CONFLICT, None, "code_and_name_differ"),
         (CODED & ~OWNER & coded, Outcome.CONFLICT, None, "name_has_other_code"),
         (CODED & ~OWNER & HELD & ~ALONE, Outcome.CONFLICT, None, "name_shared_code_unknown"),
-        (OWNER & NAMED & ~pl.col("agrees") & (pl.col("branch") != pl.col("owner_branch")), Outcome.CONFLICT, None, "branch_and_head"),
+        (
+            OWNER & NAMED & ~pl.col("agrees") & (pl.col("branch") != pl.col("owner_branch")),
+            Outcome.CONFLICT,
+            None,
+            "branch_and_head",
+        ),
     ]
 
 

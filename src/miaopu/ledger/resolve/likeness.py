@@ -17,11 +17,21 @@ def measure(rows: pl.DataFrame, cores: Cores) -> pl.DataFrame:
     scores = _pairs(cores.column(unlike["folded"]), cores.column(unlike["owner_name"]))
     broken = rows.filter(pl.col("holder_code").is_not_null() & ~pl.col("valid"))
     near = [_near(*one) for one in broken.select("normalized", "code_reason", "holder_code").iter_rows()]
-    return rows.join(
-        unlike.select("row_id", pl.Series("likeness", scores, dtype=pl.Float64)), on="row_id", how="left", maintain_order="left"
-    ).join(
-        broken.select("row_id", pl.Series("code_near", near, dtype=pl.Boolean)), on="row_id", how="left", maintain_order="left"
-    ).with_columns(pl.col("code_near").fill_null(True))
+    return (
+        rows.join(
+            unlike.select("row_id", pl.Series("likeness", scores, dtype=pl.Float64)),
+            on="row_id",
+            how="left",
+            maintain_order="left",
+        )
+        .join(
+            broken.select("row_id", pl.Series("code_near", near, dtype=pl.Boolean)),
+            on="row_id",
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(pl.col("code_near").fill_null(True))
+    )
 
 
 def _pairs(left: pl.Series, right: pl.Series) -> list[float]:

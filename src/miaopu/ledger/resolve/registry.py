@@ -48,8 +48,14 @@ class Registry:
         """一名一行：folded、enterprise、former（是否曾用名）；同一家同一名只留一行，现用优先。"""
         current = self.firms.select("folded", "enterprise", pl.lit(False).alias("former"))
         old = self.firms.select("former_names", "enterprise").explode("former_names").drop_nulls()
-        old = old.select(names.fold_column(old["former_names"]).alias("folded"), "enterprise", pl.lit(True).alias("former"))
-        return pl.concat([current, old]).drop_nulls("folded").unique(["folded", "enterprise"], keep="first", maintain_order=True)
+        old = old.select(
+            names.fold_column(old["former_names"]).alias("folded"), "enterprise", pl.lit(True).alias("former")
+        )
+        return (
+            pl.concat([current, old])
+            .drop_nulls("folded")
+            .unique(["folded", "enterprise"], keep="first", maintain_order=True)
+        )
 
     @cached_property
     def by_name(self) -> pl.DataFrame:

@@ -56,7 +56,9 @@ def _name_new(rows: pl.DataFrame) -> pl.DataFrame:
     wanted = rows.filter(pl.col("why") == "new_name")["folded"].unique()
     keys = {one: new_key(one) for one in wanted}
     made = pl.col("folded").replace_strict(keys, default=None, return_dtype=pl.String)
-    return rows.with_columns(pl.when(pl.col("why") == "new_name").then(made).otherwise("enterprise").alias("enterprise"))
+    return rows.with_columns(
+        pl.when(pl.col("why") == "new_name").then(made).otherwise("enterprise").alias("enterprise")
+    )
 
 
 def _hold_back_lookalikes(rows: pl.DataFrame) -> pl.DataFrame:
@@ -92,10 +94,12 @@ def _candidates(rows: pl.DataFrame, registry: Registry, cores: Cores) -> pl.Data
 
 
 def _pointed(rows: pl.DataFrame, registry: Registry) -> pl.DataFrame:
-    by_code = rows.drop_nulls("owner").select("row_id", enterprise="owner", score=pl.lit(100.0), reason=pl.lit("代码相同"))
+    by_code = rows.drop_nulls("owner").select(
+        "row_id", enterprise="owner", score=pl.lit(100.0), reason=pl.lit("代码相同")
+    )
     by_name = rows.drop_nulls("holders").select("row_id", "holders").explode("holders")
     by_name = by_name.select("row_id", enterprise="holders", score=pl.lit(99.0), reason=pl.lit("名称相同"))
     both = pl.concat([by_code, by_name]).unique(["row_id", "enterprise"], keep="first", maintain_order=True)
-    return both.join(registry.firms.select("enterprise", "name"), on="enterprise", how="left", maintain_order="left").sort(
-        "row_id", maintain_order=True
-    )
+    return both.join(
+        registry.firms.select("enterprise", "name"), on="enterprise", how="left", maintain_order="left"
+    ).sort("row_id", maintain_order=True)
