@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 
 import polars as pl
 
@@ -90,3 +91,8 @@ def _region(stated: District | None, address: str | None, districts: Districts) 
     if read is None or (stated is not None and not districts.is_within(read.code, stated.code)):
         return stated.code if stated else None
     return read.code
+
+
+def new_key(folded: str) -> str:
+    """没有代码的新主体的企业号：E 加归一名摘要的前 12 位十六进制。"""
+    return "E" + sha256(folded.encode()).hexdigest()[:12]

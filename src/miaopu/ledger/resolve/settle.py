@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from functools import cache
-from hashlib import sha256
 
 import polars as pl
 
@@ -11,7 +10,7 @@ from miaopu.ledger.resolve import exact, likeness
 from miaopu.ledger.resolve.candidates import KEEP, Finder
 from miaopu.ledger.resolve.decided import apply_decisions
 from miaopu.ledger.resolve.decisions import DecisionEntry
-from miaopu.ledger.resolve.registry import Registry
+from miaopu.ledger.resolve.registry import Registry, new_key
 from miaopu.ledger.resolve.wording import SENTENCES
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.district import Districts
@@ -45,11 +44,6 @@ def resolve(
 def packaged_districts() -> Districts:
     """随软件发布的区划。"""
     return Districts.read(Catalog.default())
-
-
-def new_key(folded: str) -> str:
-    """没有代码的新主体的企业号：E 加归一名摘要的前 12 位十六进制。"""
-    return "E" + sha256(folded.encode()).hexdigest()[:12]
 
 
 def _name_new(rows: pl.DataFrame) -> pl.DataFrame:
