@@ -9,9 +9,8 @@ import polars as pl
 
 from miaopu.demo import write
 from miaopu.demo.departments import Sheet, department_files
-from miaopu.demo.economy import economy
-from miaopu.demo.firm import firms as make_firms
 from miaopu.demo.plan import Plan, load
+from miaopu.demo.population import populate
 from miaopu.terms.catalog import Catalog
 
 Progress = Callable[[str, int, int], None]
@@ -52,11 +51,10 @@ def build(
     """造一座虚构的城市，写入 folder/<来源>/<文件> 与 folder/truth/；progress(步骤, 第几步, 共几步)。"""
     plan, tell = load(catalog, firms, seed), progress or (lambda step, done, total: None)
     tell("虚构企业", 0, 2)
-    city = make_firms(plan)
-    city = city.hstack(economy(plan, city))
+    town = populate(plan)
     tell("部门文件", 1, 2)
-    files = tuple(_save(folder, sheet) for sheet in department_files(plan, city))
-    _truth(folder, {"firms": city})
+    files = tuple(_save(folder, sheet) for sheet in department_files(plan, town))
+    _truth(folder, town.tables())
     _manifest(folder, plan, files)
     tell("完成", 2, 2)
     return DemoCity(folder, firms, files)

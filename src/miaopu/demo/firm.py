@@ -108,9 +108,9 @@ def _place(plan: Plan, frame: pl.DataFrame) -> list[pl.Series]:
     parts = frame.select("county", town=pl.Series(towns), street=pl.Series(street, dtype=pl.String), number=number)
     prefix = pl.when(pl.col("county").str.starts_with("聊城")).then(pl.lit("山东省")).otherwise(pl.lit("山东省聊城市"))
     address = parts.select(address=pl.concat_str(prefix, "county", "town", "street", "number", pl.lit("号（虚构）")))
-    product = pl.col("product")
-    scope = frame.select(scope=pl.concat_str(product, pl.lit("的生产、加工、销售；"), pl.col("industry_name"), pl.lit(
-        "；技术服务；货物进出口（虚构经营范围）")))
+    deed = pl.col("section").replace_strict({"C": "制造、销售", "F": "批发、零售", "A": "种植养殖、销售"}, default="服务")
+    tail = pl.lit("；技术服务；货物进出口（虚构经营范围）")
+    scope = frame.select(scope=pl.concat_str("product", deed, pl.lit("；"), "industry_name", tail))
     return [address["address"], scope["scope"]]
 
 

@@ -15,6 +15,7 @@ class Plan:
     seed: int
     city: dict[str, Any]
     names: dict[str, Any]
+    innovation: dict[str, Any]
     industries: list[dict[str, Any]]
 
     @property
@@ -39,5 +40,5 @@ class Plan:
 
 def load(catalog: Catalog, firms: int, seed: int) -> Plan:
     """读 catalog/demo 下各文件。"""
-    read = {name: catalog.read(f"demo/{name}.yaml") for name in ("city", "names", "industries")}
+    read = {name: catalog.read(f"demo/{name}.yaml") for name in ("city", "names", "innovation", "industries")}
     return Plan(firms, seed, **read)
