@@ -9,9 +9,9 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from miaopu.standards.expression import ExpressionError
-from miaopu.standards.node import Derived, Input
-from miaopu.standards.vocabulary import PER, Vocabulary
+from miaopu.standards.tree.expression import ExpressionError
+from miaopu.standards.tree.node import Derived, Input
+from miaopu.standards.tree.vocabulary import PER, Vocabulary
 from miaopu.terms.catalog import Catalog
 
 FILE = "facts.yaml"

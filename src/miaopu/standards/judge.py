@@ -8,13 +8,13 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from miaopu.standards.bind import NEW, Program, bind
-from miaopu.standards.clause import Clause, Standard
+from miaopu.standards.engine.bind import NEW, Program, bind
+from miaopu.standards.tree.clause import Clause, Standard
 from miaopu.standards.load import Library
 from miaopu.standards.measure import Distance, distance, number
-from miaopu.standards.node import Derived, Flag, Input, Member, Num, Person, Truth, children
-from miaopu.standards.row import RowForm, RowResult, compile_row
-from miaopu.standards.state import State, Verdict
+from miaopu.standards.tree.node import Derived, Flag, Input, Member, Num, Person, Truth, children
+from miaopu.standards.engine.row import RowForm, RowResult, compile_row
+from miaopu.standards.tree.state import State, Verdict
 
 MISSING, CONFLICTING, STALE, PERSON = "missing", "conflicting", "stale", "person"
 """为何未定：缺数、冲突、过期、须人工。"""

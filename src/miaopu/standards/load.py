@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from miaopu.standards.clause import (
+from miaopu.standards.tree.clause import (
     SOURCES,
     Ambiguity,
     Band,
@@ -24,9 +24,9 @@ from miaopu.standards.clause import (
     Tally,
     Total,
 )
-from miaopu.standards.expression import ExpressionError, parse_number, parse_truth
-from miaopu.standards.node import Input, Num, Person, Points, Truth
-from miaopu.standards.vocabulary import Vocabulary
+from miaopu.standards.tree.expression import ExpressionError, parse_number, parse_truth
+from miaopu.standards.tree.node import Input, Num, Person, Points, Truth
+from miaopu.standards.tree.vocabulary import Vocabulary
 from miaopu.terms import yaml_lines
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.indicator import load_indicators

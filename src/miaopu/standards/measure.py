@@ -8,7 +8,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
-from miaopu.standards.node import (
+from miaopu.standards.tree.node import (
     Arithmetic,
     Compare,
     Compound,
@@ -21,7 +21,7 @@ from miaopu.standards.node import (
     Series,
     Truth,
 )
-from miaopu.standards.vocabulary import Vocabulary
+from miaopu.standards.tree.vocabulary import Vocabulary
 
 Interval = tuple[Fraction, Fraction]
 

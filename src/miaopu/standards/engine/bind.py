@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from miaopu.standards.clause import Clause, Notice, Rule, Standard
-from miaopu.standards.node import (
+from miaopu.standards.tree.clause import Clause, Notice, Rule, Standard
+from miaopu.standards.tree.node import (
     All,
     AnyOf,
     AtLeast,

@@ -10,10 +10,10 @@ from typing import Any
 
 import narwhals as nw
 
-from miaopu.standards.bind import Program
-from miaopu.standards.clause import Bands, Rule, Steps, Tally
-from miaopu.standards.inequality import Inequality, Term, inequality
-from miaopu.standards.node import (
+from miaopu.standards.engine.bind import Program
+from miaopu.standards.tree.clause import Bands, Rule, Steps, Tally
+from miaopu.standards.engine.inequality import Inequality, Term, inequality
+from miaopu.standards.tree.node import (
     All,
     AnyOf,
     AtLeast,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from miaopu.standards.bind import BoundClause, Program
-from miaopu.standards.clause import Bands, Rule, Steps, Tally
-from miaopu.standards.inequality import Inequality, Term, inequality
-from miaopu.standards.node import (
+from miaopu.standards.engine.bind import BoundClause, Program
+from miaopu.standards.tree.clause import Bands, Rule, Steps, Tally
+from miaopu.standards.engine.inequality import Inequality, Term, inequality
+from miaopu.standards.tree.node import (
     All,
     AnyOf,
     AtLeast,
@@ -25,7 +25,7 @@ from miaopu.standards.node import (
     Points,
     Truth,
 )
-from miaopu.standards.state import State, Verdict
+from miaopu.standards.tree.state import State, Verdict
 
 
 @dataclass(frozen=True)

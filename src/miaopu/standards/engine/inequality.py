@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import reduce
 from math import gcd, lcm
 
-from miaopu.standards.node import Arithmetic, Compare, Compound, Derived, Input, Literal, Num
+from miaopu.standards.tree.node import Arithmetic, Compare, Compound, Derived, Input, Literal, Num
 
 Monomial = tuple[Input, ...]
 """按名字排好序的若干输入之积；空元组是常数项。"""

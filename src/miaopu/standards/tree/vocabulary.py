@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from miaopu.standards.expression import ExpressionError, parse_number
-from miaopu.standards.node import Derived, Input, Num
+from miaopu.standards.tree.expression import ExpressionError, parse_number
+from miaopu.standards.tree.node import Derived, Input, Num
 from miaopu.terms.indicator import Indicator
 
 YEARS = ("t0", "t1", "t2", "t3")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from miaopu.standards.node import (
+from miaopu.standards.tree.node import (
     All,
     AnyOf,
     Arithmetic,
