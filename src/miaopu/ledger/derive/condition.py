@@ -156,7 +156,9 @@ def _no_earlier(day: pl.Expr, line: date) -> pl.Expr:
 
 
 def _ends(day: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    return day + pl.lit("0000-01-01").str.slice(day.str.len_chars()), day + pl.lit("0000-12-31").str.slice(day.str.len_chars())
+    return day + pl.lit("0000-01-01").str.slice(day.str.len_chars()), day + pl.lit("0000-12-31").str.slice(
+        day.str.len_chars()
+    )
 
 
 _TRUTH: dict[str, Callable[[Atom, date], pl.Expr]] = {

@@ -47,7 +47,9 @@ def _define(one: Indicator, indicators: Mapping[str, Indicator]) -> Derived:
         raise CatalogError(one.path, one.line, f"“{one.key}”有不认得的键“{key}”")
     measure = str(one.extra.get("measure", "count"))
     if measure not in MEASURES:
-        raise CatalogError(one.path, one.line, f"“{one.key}”的 measure“{measure}”不认得，应为 {'、'.join(sorted(MEASURES))} 之一")
+        raise CatalogError(
+            one.path, one.line, f"“{one.key}”的 measure“{measure}”不认得，应为 {'、'.join(sorted(MEASURES))} 之一"
+        )
     where = _conditions(one, base, one.extra.get("where", []))
     field = str(one.extra.get("field", ""))
     if measure == "sum" and base.fields.get(field) not in ("money", "count"):

@@ -71,7 +71,11 @@ def _index(scope: Scope, told: pl.DataFrame) -> pl.DataFrame:
 def _choices(scope: Scope, index: pl.DataFrame, fields: list[Column]) -> pl.DataFrame:
     wanted = scope.choices.filter(pl.col("item").is_not_null())
     family = pl.col("indicator").str.split_exact(".", 1).struct.field("field_0")
-    found = wanted.with_columns(family=family).join(scope.owners, on="enterprise").join(columns.table(fields), on="indicator")
+    found = (
+        wanted.with_columns(family=family)
+        .join(scope.owners, on="enterprise")
+        .join(columns.table(fields), on="indicator")
+    )
     numbered = found.join(index, on=["ent", "family", "item"])
     key = pl.col("number").cast(pl.UInt64) * WIDTH + pl.col("col")
     return numbered.select(key.alias("key"), "source", "basis").unique("key", keep="last", maintain_order=True)

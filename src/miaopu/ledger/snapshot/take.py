@@ -20,6 +20,7 @@ from miaopu.ledger.snapshot.roster import current_names, owners, uscc_of
 from miaopu.ledger.snapshot.wide import spread, widen
 from miaopu.terms.indicator import Indicator
 
+
 @dataclass(frozen=True)
 class Snapshot:
     """一次快照。
@@ -52,7 +53,7 @@ def snapshot(
     sources: Mapping[str, Any] | Iterable[SourceRule],
 ) -> Snapshot:
     """取 known_on 所知、assessed_on 所判的快照；indicators 是目录全部指标，sources 是来源规则。"""
-    now, rules = active(ledger, known_on), source_rules(sources)
+    now, rules = active(ledger, known_on), source_rules(sources, indicators)
     names, made = current_names(now), decisions(now)
     scope = Scope(now, rules, assessed_on, owners(now, names["enterprise"]), _choices(made))
     plan = columns.plan(indicators.values())
