@@ -1,0 +1,83 @@
+"""演示城市之门：造城、写各部门文件与真值、列清单；同样的参数得同样的字节。"""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import polars as pl
+
+from miaopu.demo import write
+from miaopu.demo.departments import Sheet, department_files
+from miaopu.demo.plan import Plan, load
+from miaopu.demo.population import populate
+from miaopu.terms.catalog import Catalog
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class DemoFile:
+    """清单一行：来源、相对路径、数据行数、单元格数。"""
+
+    source: str
+    path: str
+    rows: int
+    cells: int
+
+
+@dataclass(frozen=True)
+class DemoCity:
+    """造好的城市：文件夹、部门文件清单、真值文件夹。"""
+
+    folder: Path
+    firms: int
+    files: tuple[DemoFile, ...]
+
+    @property
+    def truth(self) -> Path:
+        """真值文件夹：firms.parquet 等。"""
+        return self.folder / "truth"
+
+    @property
+    def cells(self) -> int:
+        """全部部门文件的单元格数。"""
+        return sum(one.cells for one in self.files)
+
+
+def build(
+    folder: Path, *, firms: int = 207_455, seed: int = 2026, catalog: Catalog, progress: Progress | None = None
+) -> DemoCity:
+    """造一座虚构的城市，写入 folder/<来源>/<文件> 与 folder/truth/；progress(步骤, 第几步, 共几步)。"""
+    plan, tell = load(catalog, firms, seed), progress or (lambda step, done, total: None)
+    tell("虚构企业", 0, 2)
+    town = populate(plan)
+    tell("部门文件", 1, 2)
+    files = tuple(_save(folder, sheet) for sheet in department_files(plan, town))
+    _truth(folder, town.tables())
+    _manifest(folder, plan, files)
+    tell("完成", 2, 2)
+    return DemoCity(folder, firms, files)
+
+
+def _save(folder: Path, sheet: Sheet) -> DemoFile:
+    path = folder / sheet.source / sheet.file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".csv":
+        write.csv(path, sheet.frame, sheet.encoding)
+    else:
+        write.xlsx(path, sheet.frame)
+    rows, width = sheet.frame.shape
+    return DemoFile(sheet.source, path.relative_to(folder).as_posix(), rows, (rows + 1) * width)
+
+
+def _truth(folder: Path, tables: dict[str, pl.DataFrame]) -> None:
+    (folder / "truth").mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        table.write_parquet(folder / "truth" / f"{name}.parquet")
+
+
+def _manifest(folder: Path, plan: Plan, files: tuple[DemoFile, ...]) -> None:
+    text = {"firms": plan.firms, "seed": plan.seed, "cells": sum(one.cells for one in files)}
+    listed = text | {"files": [asdict(one) for one in files]}
+    (folder / "manifest.json").write_text(json.dumps(listed, ensure_ascii=False, indent=1), encoding="utf-8")
