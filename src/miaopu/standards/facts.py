@@ -177,14 +177,18 @@ class FactsReader:
         items = facts.items.setdefault("award", [])
         for item in value if isinstance(value, list) else [value] if value else []:
             year = item.get("year", on.year - int(item.get("years_ago", 0)))
-            items.append({"level": item.get("level", "national"), "rank": item.get("rank"), "date": date(int(year), 1, 1)})
+            items.append(
+                {"level": item.get("level", "national"), "rank": item.get("rank"), "date": date(int(year), 1, 1)}
+            )
 
     def makers(self, facts: Facts, value: Any, on: date) -> None:
         """maker_china：“创客中国”名次。"""
         items = facts.items.setdefault("maker", [])
         for item in value if isinstance(value, list) else [value] if value else []:
             year = item.get("year", on.year - int(item.get("years_ago", 0)))
-            items.append({"level": item.get("level", "national"), "rank": item.get("rank"), "date": date(int(year), 1, 1)})
+            items.append(
+                {"level": item.get("level", "national"), "rank": item.get("rank"), "date": date(int(year), 1, 1)}
+            )
 
     def local_feature(self, facts: Facts, value: Any, on: date) -> None:
         """local_feature：山东特色化四项；SD10 写符合的字母清单。"""
@@ -224,7 +228,9 @@ _ITEMS: dict[str, Any] = {
 
 
 def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: _date(value, key) if key.endswith("_date") or key == "granted" else value for key, value in item.items()}
+    return {
+        key: _date(value, key) if key.endswith("_date") or key == "granted" else value for key, value in item.items()
+    }
 
 
 def _exact(value: Any, name: str) -> Fraction:

@@ -33,10 +33,44 @@ from miaopu.terms.indicator import load_indicators
 from miaopu.terms.yaml_lines import CatalogError, line_of
 
 CLAUSE_KEYS = frozenset(
-    "id title text cite source test all any at_least of checked_by judged when kinds exempts evidence flags".split()
+    [
+        "id",
+        "title",
+        "text",
+        "cite",
+        "source",
+        "test",
+        "all",
+        "any",
+        "at_least",
+        "of",
+        "checked_by",
+        "judged",
+        "when",
+        "kinds",
+        "exempts",
+        "evidence",
+        "flags",
+    ]
 )
 STANDARD_KEYS = frozenset(
-    "code title short tier document effective until gates clauses scores totals reports notes flags recorded_only".split()
+    [
+        "code",
+        "title",
+        "short",
+        "tier",
+        "document",
+        "effective",
+        "until",
+        "gates",
+        "clauses",
+        "scores",
+        "totals",
+        "reports",
+        "notes",
+        "flags",
+        "recorded_only",
+    ]
 )
 
 
@@ -76,7 +110,9 @@ def load_library(catalog: Catalog) -> Library:
             continue
         standard = _Reader(path, vocabulary).standard(data, catalog)
         if standard.code in standards:
-            raise CatalogError(path, line_of(data, "code"), f"标准代码 {standard.code} 已在 {standards[standard.code].path}")
+            raise CatalogError(
+                path, line_of(data, "code"), f"标准代码 {standard.code} 已在 {standards[standard.code].path}"
+            )
         standards[standard.code] = standard
     return Library(standards, tuple(notices), vocabulary)
 
