@@ -82,8 +82,13 @@ def surveyed(plan: Plan, city: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
     chosen[held["firm"].unique().to_numpy()] = True
     fit = city["kind"].is_in(["limited", "corporate"]) & city["status"].str.starts_with("存续")
     alive = (fit & (city["revenue_2025"] > 0).fill_null(False)).to_numpy() & ~chosen
-    lean = city["section"].replace_strict({"C": 4.0, "I": 4.0, "M": 1.5, "A": -0.5, "B": -0.5}, default=-np.inf)
+    lean = city["section"].replace_strict({"C": 4.0, "I": 4.0, "M": 1.5, "A": 1.6, "B": -0.5}, default=-np.inf)
     score = 1.6 * city["quality"].to_numpy() + 1.8 * city["size"].to_numpy() + lean.to_numpy()
     count = plan.scaled(law["rows"], law["minimum"]) - int(chosen.sum())
-    chosen[draw.best(rng, np.where(alive, score + 1.5 * city["doer"].to_numpy(), -np.inf), max(count, 0))] = True
+    score = np.where(alive, score + 1.5 * city["doer"].to_numpy(), -np.inf)
+    chosen[draw.best(rng, score, max(count, 0))] = True
+    for county in plan.city["counties"]:
+        here = (city["county"] == county["name"]).to_numpy()
+        short = law["per_county"] - int((chosen & here).sum())
+        chosen[draw.best(rng, np.where(here & ~chosen, score, -np.inf), max(short, 0))] = True
     return pl.Series("surveyed", chosen)
