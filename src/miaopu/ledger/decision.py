@@ -1,0 +1,223 @@
+"""决定：人对主体、冲突、须人工指标的裁定，作为台账条目入账；有人、有时、有理由、有凭据，可撤回。"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from hashlib import sha256
+
+import polars as pl
+
+from miaopu.ledger.journal import Active, Entry, Ledger, active
+from miaopu.ledger.journal.store import Write
+from miaopu.ledger.post import as_facts, named, parquet
+from miaopu.ledger.record import FACT_SCHEMA
+from miaopu.terms.complaint import Complaint, Refusal, Severity
+
+DECISION_SCHEMA = {
+    "kind": pl.String,
+    "ruling": pl.String,
+    "batch": pl.String,
+    "row_id": pl.UInt32,
+    "enterprise": pl.String,
+    "other": pl.String,
+    "indicator": pl.String,
+    "item": pl.String,
+    "period": pl.String,
+    "source": pl.String,
+    "basis": pl.String,
+    "value": pl.Int64,
+    "text": pl.String,
+    "until": pl.Date,
+    "version": pl.String,
+    "reason": pl.String,
+    "evidence": pl.String,
+    "by": pl.String,
+    "day": pl.Date,
+    "decision": pl.String,
+}
+"""一条决定一行（entries.parquet）；decision 是所属决定的编号。"""
+
+RULINGS = {
+    "identity": {"same": "是同一家", "not_same": "不是同一家", "new": "新主体"},
+    "choice": {"": "取其一"},
+    "judgement": {"": "核定"},
+}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """一条决定。
+
+    identity：复核清单里 batch 的 row_id 行，same 即 enterprise，new 为新主体，not_same 排除 enterprise；
+    不写 batch 时是两个主体：same 把 other 并入 enterprise，not_same 记明不是一家。
+    choice：enterprise 的 indicator（可限 period、item）取 source 与 basis（各可空，空即不限）的值。
+    judgement：enterprise 的 indicator 核定为 value（整数，是=1）或 text，至 until（空为长期），为 version 标准而作。
+    """
+
+    kind: str
+    ruling: str = ""
+    batch: str | None = None
+    row_id: int | None = None
+    enterprise: str | None = None
+    other: str | None = None
+    indicator: str | None = None
+    item: str | None = None
+    period: str | None = None
+    source: str | None = None
+    basis: str | None = None
+    value: int | None = None
+    text: str | None = None
+    until: date | None = None
+    version: str | None = None
+    reason: str = ""
+    evidence: str = ""
+
+
+def decide(ledger: Ledger, entries: Sequence[Decision], *, by: str, on: date, note: str = "") -> Entry:
+    """入账一组决定，自 on 起生效；主体裁定同时把复核清单的行放行为事实（收到日期记为 on）。
+
+    缺理由、行不在复核清单、重复放行、要素不全时抛 Refusal，一条也不入账。
+    """
+    with ledger.writing() as writer:
+        now = active(ledger, on)
+        id = writer.free_id(f"{on:%Y%m%d}-decision-{_short(entries)}")
+        for entry in entries:
+            _check(entry)
+        table = _table(entries, by, on, id)
+        released = _released(now, table)
+        files = {"entries.parquet": parquet(table), **_release(now, released, on)}
+        return writer.commit("decision", id, on, by, note, {"entries": len(entries), "rows": released.height}, files)
+
+
+def decisions(now: Active) -> pl.DataFrame:
+    """有效的全部决定（DECISION_SCHEMA），先后有序。"""
+    tables = [pl.read_parquet(path) for path in now.files("entries.parquet")]
+    return pl.concat([pl.DataFrame(schema=DECISION_SCHEMA), *tables])
+
+
+def review(ledger: Ledger, known_on: date) -> pl.DataFrame:
+    """尚待人工的行：batch、row_id、来源行各列、outcome、reason、candidates（已排除的候选不再列）。"""
+    now = active(ledger, known_on)
+    tables = [_review(now, entry) for entry in now.batches if entry.body["review"]]
+    return pl.concat(tables) if tables else pl.DataFrame()
+
+
+def aliases(table: pl.DataFrame) -> dict[str, str]:
+    """并户裁定：被并入的主体 → 保留的主体（已追到底）。"""
+    merged = table.filter(pl.col("kind").eq("identity") & pl.col("ruling").eq("same") & pl.col("other").is_not_null())
+    step = dict(merged.select("other", "enterprise").iter_rows())
+    return {name: _follow(step, name) for name in step}
+
+
+def _follow(step: dict[str, str], name: str) -> str:
+    seen = {name}
+    while (after := step.get(name)) is not None and after not in seen:
+        seen.add(after)
+        name = after
+    return name
+
+
+def _short(entries: Sequence[Decision]) -> str:
+    return sha256(repr(list(entries)).encode()).hexdigest()[:8]
+
+
+def _check(entry: Decision) -> None:
+    label = f"决定 {entry.batch or entry.enterprise or ''} {entry.row_id if entry.row_id is not None else ''}".strip()
+    if entry.ruling not in RULINGS.get(entry.kind, ()):
+        raise _refusal(
+            label, f"裁定“{entry.kind} {entry.ruling}”不认得", "同一家、不是同一家、新主体、取其一或核定", "改正裁定"
+        )
+    if not entry.reason.strip():
+        raise _refusal(label, "没有写理由", "一句理由", "补上理由")
+    absent = [name for name in _needed(entry) if getattr(entry, name) is None]
+    if absent:
+        raise _refusal(label, f"缺 {'、'.join(absent)}", "要素齐全的决定", "补齐后重报")
+    if entry.kind == "judgement" and (entry.value is None) == (entry.text is None):
+        raise _refusal(label, "核定结论缺或多于一个", "是、否或一段文字之一", "只写一个结论")
+
+
+def _needed(entry: Decision) -> tuple[str, ...]:
+    if entry.kind == "judgement":
+        return ("enterprise", "indicator", "version")
+    if entry.kind == "choice":
+        return ("enterprise", "indicator") if entry.source or entry.basis else ("enterprise", "indicator", "source")
+    if entry.batch is None:
+        return ("enterprise", "other")
+    return ("row_id",) if entry.ruling == "new" else ("row_id", "enterprise")
+
+
+def _refusal(label: str, found: str, expected: str, remedy: str) -> Refusal:
+    return Refusal(Complaint("decision-refused", Severity.REFUSE, label, found, expected, remedy))
+
+
+def _table(entries: Sequence[Decision], by: str, on: date, id: str) -> pl.DataFrame:
+    marks = {"by": by, "day": on, "decision": id}
+    return pl.DataFrame([{**asdict(entry), **marks} for entry in entries], schema=DECISION_SCHEMA)
+
+
+def _releasing(table: pl.DataFrame) -> pl.DataFrame:
+    return table.filter(
+        pl.col("kind").eq("identity") & pl.col("ruling").is_in(["same", "new"]) & pl.col("batch").is_not_null()
+    )
+
+
+def _released(now: Active, table: pl.DataFrame) -> pl.DataFrame:
+    """本组决定放行的来源行，带好 enterprise 与 batch。"""
+    wanted = _releasing(table).select("batch", "row_id", "ruling", chosen="enterprise")
+    done = _releasing(decisions(now)).select("batch", "row_id")
+    twice = wanted.join(done, on=["batch", "row_id"], how="semi")
+    if twice.height or wanted.select("batch", "row_id").is_duplicated().any():
+        label = " ".join(map(str, twice.row(0)[:2])) if twice.height else "本组决定"
+        raise _refusal(label, "同一行被裁定了两次", "每行只放行一次", "先撤回原来的决定")
+    known = [_rows(now, entry) for entry in now.batches if entry.id in set(wanted["batch"])]
+    found = wanted.join(pl.concat(known), on=["batch", "row_id"], how="inner") if known else wanted.clear()
+    if found.height < wanted.height:
+        lost = wanted.join(found, on=["batch", "row_id"], how="anti").row(0)
+        raise _refusal(f"{lost[0]} {lost[1]}", "复核清单里没有这一行", "有效批次的复核行", "核对批次与行号")
+    return found if found.is_empty() else found.with_columns(enterprise=_owner())
+
+
+def _owner() -> pl.Expr:
+    """新主体的编号：决定里写了的照写；否则十八位代码，再否则由名称、批次、行号得出。"""
+    coded = pl.when(pl.col("uscc_raw").str.len_chars() == 18).then("uscc_raw")
+    mark = pl.concat_str("name_raw", "batch", "row_id", separator="|", ignore_nulls=True)
+    digest = mark.map_elements(lambda one: "E" + sha256(one.encode()).hexdigest()[:12].upper(), return_dtype=pl.String)
+    return pl.coalesce("chosen", coded, digest)
+
+
+def _rows(now: Active, entry: Entry) -> pl.DataFrame:
+    path = now.ledger.file(entry, "review.parquet")
+    marks = (pl.lit(entry.id).alias("batch"), pl.lit(entry.body["source"]).alias("source"))
+    return pl.read_parquet(path).drop("enterprise", strict=False).with_columns(*marks)
+
+
+def _release(now: Active, released: pl.DataFrame, on: date) -> dict[str, Write]:
+    if released.is_empty():
+        return {}
+    facts = [_facts(now, entry, released, on) for entry in now.batches if entry.id in set(released["batch"])]
+    names = [named(part, batch) for (batch,), part in released.filter(pl.col("ruling") == "new").group_by("batch")]
+    every = pl.concat([pl.DataFrame(schema=FACT_SCHEMA), *facts])
+    files = {"facts.parquet": parquet(every)}
+    return files | ({"enterprises.parquet": parquet(pl.concat(names))} if names else {})
+
+
+def _facts(now: Active, entry: Entry, released: pl.DataFrame, on: date) -> pl.DataFrame:
+    pending = pl.read_parquet(now.ledger.file(entry, "pending.parquet"))
+    owners = released.filter(pl.col("batch") == entry.id).select("row_id", "enterprise")
+    return as_facts(pending.join(owners, on="row_id", how="inner"), entry.body["source"], entry.id, on)
+
+
+def _review(now: Active, entry: Entry) -> pl.DataFrame:
+    made = decisions(now).filter(pl.col("batch") == entry.id)
+    rows = _rows(now, entry).join(_releasing(made), on=["batch", "row_id"], how="anti", maintain_order="left")
+    denied = made.filter(pl.col("ruling") == "not_same").group_by("row_id").agg(denied=pl.col("enterprise"))
+    kept = rows.join(denied, on="row_id", how="left", maintain_order="left")
+    return kept.with_columns(candidates=_without_denied(kept)).drop("denied")
+
+
+def _without_denied(rows: pl.DataFrame) -> pl.Series:
+    kept = [
+        [one for one in found or [] if one["enterprise"] not in set(denied or ())]
+        for found, denied in zip(rows["candidates"].to_list(), rows["denied"].to_list(), strict=True)
+    ]
+    return pl.Series("candidates", kept, dtype=rows.schema["candidates"])

@@ -1,0 +1,124 @@
+"""候选：给没有确定去向的行找名册里相近的企业，按核心名相似并以县区、住所、代码片段佐证排序。
+
+只在确定部分剩下的行上做；每行只比罕见双字相同的少数企业，费用随行数线性增长。
+"""
+
+import polars as pl
+from rapidfuzz import fuzz, process
+
+from miaopu.ledger.resolve.registry import Registry
+from miaopu.terms.names import Cores
+
+RARE_GRAMS = 4
+"""每行用几个最罕见的双字去找。"""
+GRAM_CAP = 400
+"""一个双字在名册里出现超过多少次就不用它找。"""
+KEEP = 5
+"""每行最多列几个候选。"""
+FLOOR = 55.0
+"""低于这个得分（0—100）不列为候选。"""
+CHUNK = 20_000
+
+
+class Finder:
+    """名册的双字索引；建一次，可多次查。"""
+
+    def __init__(self, registry: Registry, cores: Cores) -> None:
+        self._cores = cores
+        titles = registry.titles.with_row_index("title")
+        self._titles = titles.with_columns(cores.column(titles["folded"]).alias("core")).join(
+            registry.firms.select("enterprise", "name", "code", "region", "address", "branch"),
+            on="enterprise",
+            how="left",
+        )
+        grams = _grams(self._titles.select("title", "core"), "title")
+        self._grams = grams.filter(pl.len().over("gram") <= GRAM_CAP)
+        self._counts = grams.group_by("gram").agg(pl.len().alias("count"))
+
+    def find(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """rows 需 row_id、folded、region、address、branch、code；给 row_id 与 candidates（高分在前，至多 KEEP 个）。"""
+        rows = rows.drop_nulls("folded")
+        rows = rows.with_columns(self._cores.column(rows["folded"]).alias("core"))
+        parts = [self._find(part) for part in rows.iter_slices(CHUNK)]
+        return pl.concat(parts) if parts else _NOTHING
+
+    def _find(self, rows: pl.DataFrame) -> pl.DataFrame:
+        scored = _score(self._pairs(rows))
+        best = scored.sort(["row_id", "score", "enterprise"], descending=[False, True, False])
+        best = best.unique(["row_id", "enterprise"], keep="first", maintain_order=True)
+        best = best.filter(pl.col("score") >= FLOOR).group_by("row_id", maintain_order=True).head(KEEP)
+        item = pl.struct("enterprise", "name", "score", "reason")
+        return best.group_by("row_id", maintain_order=True).agg(item.alias("candidates"))
+
+    def _pairs(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """每行与共享罕见双字的名册名称配对，先按共享双字的多少留前 20 个。"""
+        grams = _grams(rows.select("row_id", "core"), "row_id").join(self._counts, on="gram")
+        grams = grams.filter(pl.col("count") <= GRAM_CAP).sort("row_id", "count", "gram")
+        grams = grams.group_by("row_id", maintain_order=True).head(RARE_GRAMS)
+        shared = (
+            grams.join(self._grams, on="gram")
+            .group_by("row_id", "title")
+            .agg((1 / pl.col("count").sqrt()).sum().alias("weight"))
+        )
+        shared = shared.sort(["row_id", "weight", "title"], descending=[False, True, False])
+        near = shared.group_by("row_id", maintain_order=True).head(20)
+        left = rows.select("row_id", "core", "folded", "region", "address", "branch", "code")
+        return near.join(left, on="row_id").join(self._titles, on="title", suffix="_firm")
+
+
+def _grams(cores: pl.DataFrame, key: str) -> pl.DataFrame:
+    """每个核心名的相邻双字（不重复）。"""
+    text = pl.col("core")
+    places = pl.int_ranges(0, text.str.len_chars().cast(pl.Int64) - 1)
+    long = cores.drop_nulls("core").with_columns(places.alias("place")).explode("place").drop_nulls("place")
+    return long.select(key, text.str.slice(pl.col("place"), 2).alias("gram")).unique()
+
+
+def _score(pairs: pl.DataFrame) -> pl.DataFrame:
+    """核心名相似度加佐证：住所、县区一致加分，县区不同、分支与否不同减分。"""
+    cores = _similar(pairs, "core", "core_firm")
+    whole = _similar(pairs, "folded", "folded_firm")
+    place = _similar(pairs, "address", "address_firm")
+    pairs = pairs.with_columns(core_score=cores, whole_score=whole, place_score=place)
+    same, known = pl.col("region") == pl.col("region_firm"), _comparable()
+    near = (pl.col("place_score") >= 90) & pl.col("address").is_not_null()
+    score = (
+        pl.col("core_score") * 0.7
+        + pl.col("whole_score") * 0.25
+        + pl.when(near).then(4).otherwise(0)
+        + pl.when(known & same).then(1).when(known).then(-3).otherwise(0)
+        - pl.when(pl.col("branch") != pl.col("branch_firm")).then(15).otherwise(0)
+    )
+    return pairs.with_columns(score.clip(0, 100).round(1).alias("score"), _reason(near, known, same).alias("reason"))
+
+
+def _comparable() -> pl.Expr:
+    """两边都到县级才能比县区；只到市的，只有市不同才算不同。"""
+    left, right = pl.col("region"), pl.col("region_firm")
+    counties = ~left.str.ends_with("00") & ~right.str.ends_with("00")
+    return ((left.str.slice(0, 4) != right.str.slice(0, 4)) | counties).fill_null(False)
+
+
+def _similar(pairs: pl.DataFrame, left: str, right: str) -> pl.Series:
+    if pairs.is_empty():
+        return pl.Series(dtype=pl.Float64)
+    scores = process.cpdist(
+        pairs[left].fill_null("").to_list(), pairs[right].fill_null("").to_list(), scorer=fuzz.ratio
+    )
+    return pl.Series(scores).cast(pl.Float64)
+
+
+def _reason(near: pl.Expr, known: pl.Expr, same: pl.Expr) -> pl.Expr:
+    said = [
+        pl.format("核心名相似{}%", pl.col("core_score").round(0).cast(pl.Int64)),
+        pl.when(pl.col("former")).then(pl.lit("比的是曾用名")),
+        pl.when(near).then(pl.lit("住所一致")),
+        pl.when(known & same).then(pl.lit("县区一致")).when(known).then(pl.lit("县区不同")),
+        pl.when(pl.col("branch") & ~pl.col("branch_firm")).then(pl.lit("来源行是分支机构")),
+        pl.when(~pl.col("branch") & pl.col("branch_firm")).then(pl.lit("该候选是分支机构")),
+    ]
+    return pl.concat_str(said, separator="；", ignore_nulls=True)
+
+
+_CANDIDATE = pl.Struct({"enterprise": pl.String, "name": pl.String, "score": pl.Float64, "reason": pl.String})
+_NOTHING = pl.DataFrame(schema={"row_id": pl.UInt32, "candidates": pl.List(_CANDIDATE)})

@@ -1,0 +1,155 @@
+"""取数：把有效批次里的事实扫一遍，编成“候选值”（键、先后、来源、口径、出处），供裁定。"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from miaopu.ledger.journal import Active
+from miaopu.ledger.record import FACT_SCHEMA
+from miaopu.ledger.snapshot import columns
+from miaopu.ledger.snapshot.columns import Column
+from miaopu.ledger.snapshot.precedence import BASES, SourceRule, superseded
+
+PLACE = ("batch", "source", "sheet", "row", "column", "received", "period")
+ORDER_BITS = 1 << 24
+WIDTH = 1 << 16
+
+
+@dataclass(frozen=True)
+class Scope:
+    """一次快照的范围：有效批次、来源规则、评估日、主体号到行号、人的取舍。"""
+
+    now: Active
+    rules: dict[str, SourceRule]
+    assessed_on: date
+    owners: pl.DataFrame
+    choices: pl.DataFrame
+
+    def day(self) -> int:
+        """评估日写成 20261120 这样的整数。"""
+        return int(f"{self.assessed_on:%Y%m%d}")
+
+
+def scalars(scope: Scope, plan: list[Column]) -> pl.DataFrame:
+    """年度与时点指标的候选值：ent、col、key、src、basis、rank、when、value、text 与出处。"""
+    wanted = columns.table(plan, "year", "day")
+    years, days = wanted.filter(pl.col("mode") == "year"), wanted.filter(pl.col("mode") == "day")
+    facts = _facts(scope, wanted)
+    yearly = facts.with_columns(slot=_slot(scope)).join(_lazy(years), on=["indicator", "slot"], how="inner")
+    daily = facts.join(_lazy(days.drop("slot")), on="indicator", how="inner").filter(_by(scope.day()))
+    when = {"year": pl.col("order"), "day": _effective() * ORDER_BITS + pl.col("order")}
+    frame = pl.concat(
+        [_finish(yearly, when["year"], pl.col("basis_no")), _finish(daily, when["day"], pl.lit(0, pl.UInt8))]
+    ).collect()
+    return keyed(frame)
+
+
+def keyed(frame: pl.DataFrame) -> pl.DataFrame:
+    """加上 key（主体×列）与 series（主体×指标）。"""
+    firm = pl.col("ent").cast(pl.UInt64) * WIDTH
+    return frame.with_columns(key=firm + pl.col("col"), series=firm + pl.col("series_no"))
+
+
+def validities(scope: Scope, plan: list[Column]) -> pl.DataFrame:
+    """有效期指标的事实：另有 from、until（文本日期，没有为空）。"""
+    wanted = columns.table(plan, "validity")
+    facts = _facts(scope, wanted).join(_lazy(wanted.drop("slot")), on="indicator", how="inner")
+    ends = pl.col("period").str.split_exact("/", 1)
+    return (
+        _finish(facts, pl.col("order"), pl.lit(0, pl.UInt8))
+        .with_columns(start=_text(ends.struct.field("field_0")), until=_text(ends.struct.field("field_1")))
+        .collect()
+    )
+
+
+def items(scope: Scope, fields: list[Column], bases: list[str]) -> pl.DataFrame:
+    """条目的候选值：多出 item；条目本身（没有字段的事实）col 为 null。"""
+    wanted = columns.table(fields)
+    bare = pl.DataFrame({"indicator": bases}, schema={"indicator": pl.String})
+    known = pl.concat([wanted, bare], how="diagonal").drop("slot")
+    facts = _facts(scope, known).join(_lazy(known), on="indicator", how="inner")
+    keyed_items = facts.filter(pl.col("item") != "")
+    return _finish(keyed_items, pl.col("order"), pl.lit(0, pl.UInt8), "item", "indicator").collect()
+
+
+def _facts(scope: Scope, wanted: pl.DataFrame) -> pl.LazyFrame:
+    paths = scope.now.files("facts.parquet")
+    scanned = pl.scan_parquet(paths) if paths else pl.LazyFrame(schema=FACT_SCHEMA)
+    facts = scanned.filter(pl.col("indicator").is_in(wanted["indicator"].unique().implode()))
+    return (
+        facts.join(_superseded(scope), on=["batch", "indicator"], how="anti")
+        .join(_batches(scope), on="batch", how="inner")
+        .join(scope.owners.lazy(), on="enterprise", how="inner")
+        .join(_ranks(scope, wanted), on=["indicator", "source"], how="left")
+        .with_columns(
+            basis_no=pl.col("basis").replace_strict(
+                dict(zip(BASES, range(3), strict=True)), default=2, return_dtype=pl.UInt8
+            )
+        )
+    )
+
+
+def _superseded(scope: Scope) -> pl.LazyFrame:
+    gone = superseded(scope.now, scope.rules)
+    return pl.LazyFrame(gone, schema={"batch": pl.String, "indicator": pl.String}, orient="row")
+
+
+def _batches(scope: Scope) -> pl.LazyFrame:
+    order = scope.now.order()
+    return pl.LazyFrame(
+        {"batch": list(order), "order": list(order.values())}, schema={"batch": pl.String, "order": pl.Int64}
+    )
+
+
+def _ranks(scope: Scope, wanted: pl.DataFrame) -> pl.LazyFrame:
+    sources = sorted({entry.body["source"] for entry in scope.now.batches})
+    rows = [
+        (name, source, scope.rules.get(source, SourceRule(source)).rank_of(name))
+        for name in wanted["indicator"].unique()
+        for source in sources
+    ]
+    return pl.LazyFrame(rows, schema={"indicator": pl.String, "source": pl.String, "rank": pl.Int32}, orient="row")
+
+
+def _lazy(wanted: pl.DataFrame) -> pl.LazyFrame:
+    return wanted.lazy().drop("mode", strict=False)
+
+
+def _slot(scope: Scope) -> pl.Expr:
+    year = pl.col("period").str.head(4).cast(pl.Int32, strict=False)
+    return (scope.assessed_on.year - year).cast(pl.Int8, strict=False)
+
+
+def _effective() -> pl.Expr:
+    """时点的日期（整数）；只写年、月的当年末、月末；不分期的以收到日期为准。"""
+    told = pl.col("period").str.replace_all("-", "").str.pad_end(8, "9")
+    got = pl.col("received").dt.strftime("%Y%m%d")
+    return pl.when(pl.col("period") == "").then(got).otherwise(told).cast(pl.Int64, strict=False)
+
+
+def _by(day: int) -> pl.Expr:
+    return (pl.col("period") == "") | (_effective() <= day)
+
+
+def _text(part: pl.Expr) -> pl.Expr:
+    return pl.when(part.str.len_chars() > 0).then(part)
+
+
+def _finish(facts: pl.LazyFrame, when: pl.Expr, basis: pl.Expr, *more: str) -> pl.LazyFrame:
+    value = pl.when(pl.col("numeric")).then("value")
+    text = pl.when(~pl.col("numeric")).then("text")
+    return facts.select(
+        "ent",
+        "col",
+        "series_no",
+        "rank",
+        *more,
+        *PLACE,
+        basis.alias("basis_no"),
+        "basis",
+        "money",
+        when.cast(pl.Int64).alias("when"),
+        value.alias("value"),
+        text.alias("text"),
+    )

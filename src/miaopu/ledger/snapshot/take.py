@@ -1,0 +1,138 @@
+"""取快照：名册为行、指标为列；事实经裁定成值，值记得出处，冲突、核定、名单的“无”一并写明。"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+import polars as pl
+
+from miaopu.ledger.conflict import Settled, settle
+from miaopu.ledger.decision import decisions
+from miaopu.ledger.derive import derive, derived_items
+from miaopu.ledger.journal import Ledger, active
+from miaopu.ledger.snapshot import columns, gather, items, judgement, notes, validity
+from miaopu.ledger.snapshot.columns import Column
+from miaopu.ledger.snapshot.gather import Scope
+from miaopu.ledger.snapshot.precedence import SourceRule, source_rules
+from miaopu.ledger.snapshot.roster import current_names, owners, uscc_of
+from miaopu.ledger.snapshot.wide import spread, widen
+from miaopu.terms.indicator import Indicator
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """一次快照。
+
+    frame 一家一行；origin 每个值来自哪条事实（ORIGIN 各列，cell 是源文件列号，从 1 起）；
+    conflicts 有分歧的值（enterprise、column、item、kind、chosen、rule、values）；
+    items 条目指标 → 一件一行的宽表；judgements 有效与过期的人工核定；fingerprint 见取法。
+    """
+
+    frame: pl.DataFrame
+    origin: pl.DataFrame
+    conflicts: pl.DataFrame
+    items: Mapping[str, pl.DataFrame]
+    judgements: pl.DataFrame
+    fingerprint: str
+    known_on: date
+    assessed_on: date
+
+    def origin_of(self, enterprise: str, column: str) -> pl.DataFrame:
+        """一个值的出处（条目列可有多行）；由名单的“无”、派生得来的没有行。"""
+        return self.origin.filter(pl.col("enterprise") == enterprise, pl.col("column") == column)
+
+
+def snapshot(
+    ledger: Ledger,
+    *,
+    known_on: date,
+    assessed_on: date,
+    indicators: Mapping[str, Indicator],
+    sources: Mapping[str, Any] | Iterable[SourceRule],
+) -> Snapshot:
+    """取 known_on 所知、assessed_on 所判的快照；indicators 是目录全部指标，sources 是来源规则。"""
+    now, rules = active(ledger, known_on), source_rules(sources, indicators)
+    names, made = current_names(now), decisions(now)
+    scope = Scope(now, rules, assessed_on, owners(now, names["enterprise"]), _choices(made))
+    plan = columns.plan(indicators.values())
+    values, periods = scalars(scope, plan)
+    pieces = items.collect(scope, indicators.values())
+    tables = pieces.tables(names["enterprise"])
+    counted = derive(derived_items(indicators), tables, names.height, items.closed(scope), assessed_on)
+    judged = judgement.judgements(made, assessed_on)
+    frame = _frame(scope, names, plan, values, periods).with_columns(counted)
+    return Snapshot(
+        frame=judgement.apply(frame, judged),
+        origin=notes.origins(names["enterprise"], plan, values.chosen, pieces),
+        conflicts=notes.conflicts(names["enterprise"], plan, values.conflicts, pieces, judged),
+        items=tables,
+        judgements=judged,
+        fingerprint=fingerprint(scope, known_on),
+        known_on=known_on,
+        assessed_on=assessed_on,
+    )
+
+
+def fingerprint(scope: Scope, known_on: date) -> str:
+    """快照的指纹：有效批次与决定（编号与摘要）加两个日期；与写入时刻无关。"""
+    parts = [known_on.isoformat(), scope.assessed_on.isoformat(), *scope.now.seals()]
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def scalars(scope: Scope, plan: list[Column]) -> tuple[Settled, pl.DataFrame]:
+    """一般指标与有效期指标的裁定结果；另给有效期的截止日（ent、col、until）。"""
+    plain = gather.scalars(scope, plan)
+    held = gather.keyed(validity.standing(gather.validities(scope, plan), scope.assessed_on))
+    told = pl.concat([plain, held.select(plain.columns)])
+    every = pl.concat([told, validity.absences(scope, plan, told)])
+    settled = settle(every, _keyed_choices(scope, plan))
+    return settled, held.select("ent", "col", "source", "until")
+
+
+def _choices(made: pl.DataFrame) -> pl.DataFrame:
+    return made.filter(pl.col("kind") == "choice")
+
+
+def _keyed_choices(scope: Scope, plan: list[Column]) -> pl.DataFrame:
+    year = (scope.assessed_on.year - pl.col("period").str.head(4).cast(pl.Int32, strict=False)).cast(pl.Int8)
+    wanted = scope.choices.filter(pl.col("item").is_null()).with_columns(year=year)
+    found = wanted.join(scope.owners, on="enterprise").join(columns.table(plan), on="indicator")
+    fits = found.filter(pl.col("year").is_null() | (pl.col("slot") == 0) | (pl.col("slot") == pl.col("year")))
+    return gather.keyed(fits).select("key", "source", "basis").unique("key", keep="last", maintain_order=True)
+
+
+def _frame(scope: Scope, names: pl.DataFrame, plan: list[Column], values: Settled, held: pl.DataFrame) -> pl.DataFrame:
+    height = names.height
+    found = widen(values.chosen, plan, height)
+    for col, _, _ in validity.listed(scope, plan):
+        found[plan[col].name] = _fill(found[plan[col].name], values.conflicts, col)
+    until = _untils(values.chosen, held, plan, height)
+    return names.select("enterprise", "name", uscc_of("enterprise")).with_columns(*_interleaved(plan, found, until))
+
+
+def _fill(values: pl.Series, conflicts: pl.DataFrame, col: int) -> pl.Series:
+    """完整名单里没有的填 0；有分歧而未决的仍为 null。"""
+    keys = conflicts.filter(pl.col("key") % gather.WIDTH == col, pl.col("chosen").is_null())["key"]
+    open_rows = (keys // gather.WIDTH).cast(pl.Int64)
+    filled = values.fill_null(0)
+    return filled.scatter(open_rows, None) if len(open_rows) else filled
+
+
+def _untils(chosen: pl.DataFrame, held: pl.DataFrame, plan: list[Column], height: int) -> dict[str, pl.Series]:
+    titles = {col: one.name for col, one in enumerate(plan) if one.mode == "validity"}
+    taken = chosen.filter(pl.col("col").is_in(list(titles))).select("ent", "col", "source")
+    agreed = held.join(taken, on=["ent", "col", "source"], how="semi")
+    untold = held.join(taken, on=["ent", "col"], how="anti")
+    last = pl.concat([agreed, untold]).drop_nulls("until").sort("until").unique(["ent", "col"], keep="last")
+    parts = last.partition_by("col", as_dict=True)
+    empty = last.clear()
+    return {
+        name: spread((part := parts.get((col,), empty))["until"], part["ent"], height).alias(f"{name}_until")
+        for col, name in titles.items()
+    }
+
+
+def _interleaved(plan: list[Column], found: dict[str, pl.Series], until: dict[str, pl.Series]) -> list[pl.Series]:
+    return [series for one in plan for series in (found[one.name], until.get(one.name)) if series is not None]

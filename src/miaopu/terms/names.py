@@ -1,0 +1,116 @@
+"""企业名称：归一（全半角、括号、空白、简繁）、核心名（去地区与组织形式）、分支机构识别。
+
+归一名相同才算同一名称；核心名只用来提候选，从不作为合并的依据。
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+
+import polars as pl
+from opencc import OpenCC
+
+from miaopu.terms.district import Districts
+
+FORMS = (
+    "股份有限公司", "有限责任公司", "集团有限公司", "有限公司", "总公司", "集团公司", "分公司", "公司",
+    "农民专业合作社联合社", "农民专业合作社", "专业合作社联合社", "专业合作社", "供销合作社", "供销社", "合作社",
+    "个人独资企业", "(有限合伙)", "(普通合伙)", "(特殊普通合伙)", "(个人独资)",
+)  # fmt: skip
+"""组织形式，长的先去。"""
+
+NOTES = r"\((?:盖章|公章|已更名|已注销|曾用名[^)]*|原[^)]*|更名[^)]*|本部)\)"
+VENUES = "店|站|部|厅|所|柜|场|厂|院|处|室|点|库|馆|园|社|超市|商行|公司|中心|支局|支行|分行|网点|基地|项目"
+BRANCH = (
+    r"(?:分公司|支公司|分公司[0-9一二三四五六七八九十]+[部店站]|分行|支行|分理处|储蓄所|分社|分店|分厂|分部|分校|分院|支局|办事处|代表处"
+    r"|第[0-9一二三四五六七八九十百]+(?:分?店|门市部|营业部|经营部|项目部|加油站))$"
+    rf"|(?:公司|合作社|供销社|联社|信用社|联合社)[^()]*[^()社](?:{VENUES})$"
+    rf"|公司\([^()]+\)[^()]*(?:{VENUES})$"
+)
+"""分支机构的名称样式（可用于 Python 与 Polars）。"""
+
+_BRANCH = re.compile(BRANCH)
+_WHOLE = re.compile(r"(?:有限(?:责任)?公司|总公司|集团公司)$|(?:专业|供销)合作社(?:联合社)?$")
+_HEAD = re.compile(r"^.*?(?:有限(?:责任)?公司|总公司|集团公司|供销合作社|供销社|联社|信用社|合作社|公司)")
+_PUNCTUATION = re.compile(r"[()\-—_·.,、;:'\"“”‘’《》!?*#&+/\\|~]+")
+_FORM = re.compile("(?:" + "|".join(re.escape(one) for one in FORMS) + ")$")
+_NOTE = re.compile(NOTES)
+
+
+@cache
+def _table() -> dict[int, str | None]:
+    """逐字的归一表：繁体到简体、各种括号到半角圆括号、间隔号归一、空白与不可见字符删去。"""
+    letters = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000), *range(0xF900, 0xFB00))]
+    simple = OpenCC("t2s").convert("\n".join(letters)).split("\n")
+    table: dict[int, str | None] = {ord(a): b for a, b in zip(letters, simple, strict=True) if a != b}
+    table |= {ord(one): "(" for one in "【〔[{〖「『<〈《"} | {ord(one): ")" for one in "】〕]}〗」』>〉》"}
+    table |= {ord(one): "·" for one in "•・‧∙⋅●"}
+    invisible = [0xAD, 0x180E, 0xFEFF, *range(0x2000, 0x2010), *range(0x2028, 0x2030), *range(0x205F, 0x2065)]
+    table |= dict.fromkeys([*range(0x0A), *range(0x0B, 0x21), 0x7F, 0xA0, 0x1680, 0x3000, *invisible])
+    return table
+
+
+def fold(name: str | None) -> str:
+    """归一名：全半角、括号、空白、不可见字符、简繁、字母大小写；其余一字不改。"""
+    text = unicodedata.normalize("NFKC", (name or "").replace("\n", "")).translate(_table())
+    return text.upper()
+
+
+def fold_column(names: pl.Series) -> pl.Series:
+    """整列归一，行序不变；空白与 null 都给 null。"""
+    if names.is_empty():
+        return names.cast(pl.String)
+    flat = names.cast(pl.String).fill_null("").str.replace_all("\n", "", literal=True)
+    text = unicodedata.normalize("NFKC", "\n".join(flat)).translate(_table()).upper()
+    folded = pl.Series(names.name, text.split("\n"), dtype=pl.String)
+    return folded.set(folded == "", None)
+
+
+def is_branch(folded: str) -> bool:
+    """归一名看上去是分支机构（分公司、支行、门市部、第几分店……）。"""
+    return bool(_BRANCH.search(folded)) and not _WHOLE.search(folded)
+
+
+def branch_column(folded: pl.Series) -> pl.Series:
+    """整列判断是否分支机构。"""
+    return folded.str.contains(BRANCH).fill_null(False) & ~folded.str.contains(_WHOLE.pattern).fill_null(False)
+
+
+def head_office(folded: str) -> str | None:
+    """分支机构名称里的上级单位名；不是分支机构或看不出上级时为 None。"""
+    found = _HEAD.match(folded) if is_branch(folded) else None
+    return found[0] if found and found[0] != folded else None
+
+
+class Cores:
+    """去地区词与组织形式；地区词取自区划表，连去数次（省、市、县、开发区）。"""
+
+    def __init__(self, districts: Districts) -> None:
+        words = {word for row in districts.rows for word in (row.name, row.short, *row.aliases)} | {"中国"}
+        either = "|".join(re.escape(one) for one in sorted(words, key=lambda one: (-len(one), one)))
+        self._front = re.compile(rf"^(?:\(?(?:{either})\)?)+")
+        self._inside = re.compile(rf"\((?:{either})+\)")
+
+    def core(self, name: str) -> str:
+        """一个名称的核心名；去后不足两字时退回去组织形式前的写法。"""
+        text = _NOTE.sub("", fold(name))
+        text = self._inside.sub("", text)
+        bare = _strip_form(text)
+        short = _PUNCTUATION.sub("", self._front.sub("", bare))
+        return short if len(short) >= 2 else _PUNCTUATION.sub("", bare or text)
+
+    def column(self, names: Iterable[str | None]) -> pl.Series:
+        """整列核心名；null 给 null。"""
+        return pl.Series("core", [None if one is None else self.core(one) for one in names], dtype=pl.String)
+
+
+def _strip_form(text: str) -> str:
+    while (cut := _FORM.sub("", text)) and cut != text:
+        text = cut
+    return text
+
+
+def core(name: str, districts: Districts) -> str:
+    """一个名称的核心名；成批时用 Cores。"""
+    return Cores(districts).core(name)

@@ -1,0 +1,6 @@
+"""让本层测试共用 firms.py。"""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
