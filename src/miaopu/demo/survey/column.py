@@ -8,8 +8,14 @@ from typing import Any
 from miaopu.demo.economy import YEARS
 from miaopu.demo.survey.grid import Grid
 
-MONEY = {"revenue": "营业收入", "main_revenue": "主营业务收入", "rd": "研发费用", "assets": "资产总额",
-         "liabilities": "负债总额", "net_profit": "净利润"}
+MONEY = {
+    "revenue": "营业收入",
+    "main_revenue": "主营业务收入",
+    "rd": "研发费用",
+    "assets": "资产总额",
+    "liabilities": "负债总额",
+    "net_profit": "净利润",
+}
 FEN = {"元": 100, "万元": 1_000_000, "亿元": 10_000_000_000}
 """各单位合多少分。"""
 BASIC, RUN, MAKE = "企业基本信息", "经营情况", "创新与市场情况"
@@ -40,14 +46,20 @@ class Column:
 def columns(style: dict[str, Any]) -> list[Column]:
     """某县区一览表的列，从左到右。"""
     extra = style.get("extra", [])
-    first = [Column("serial", "序号", "serial", BASIC), Column("county", "县区", "text", BASIC),
-             Column("name", "企业名称", "text", BASIC), Column("uscc", "统一社会信用代码", "text", BASIC)]
+    first = [
+        Column("serial", "序号", "serial", BASIC),
+        Column("county", "县区", "text", BASIC),
+        Column("name", "企业名称", "text", BASIC),
+        Column("uscc", "统一社会信用代码", "text", BASIC),
+    ]
     if "industry" in extra:
         first += [Column("industry", "行业代码", "text", BASIC), Column("industry_name", "行业名称", "text", BASIC)]
     if "established" in extra:
         first.append(Column("established", "成立日期", "date", BASIC))
-    first += [Column("product", "主导产品", "text", BASIC),
-              Column("segment_years", "从事细分市场年限", "tenth", BASIC, unit="年")]
+    first += [
+        Column("product", "主导产品", "text", BASIC),
+        Column("segment_years", "从事细分市场年限", "tenth", BASIC, unit="年"),
+    ]
     return first + list(_money(style)) + _made()
 
 
@@ -59,10 +71,13 @@ def _money(style: dict[str, Any]) -> Iterator[Column]:
 
 
 def _made() -> list[Column]:
-    return [Column("rd_staff", "研发人员", "count", MAKE, 2025, "人"),
-            Column("lead_share", "主导产品占比", "percent", MAKE, unit="%"),
-            Column("market_share", "市场占有率", "percent", MAKE, unit="%"),
-            Column("rank", "国内排名", "count", MAKE), Column("remark", "备注", "text", MAKE)]
+    return [
+        Column("rd_staff", "研发人员", "count", MAKE, 2025, "人"),
+        Column("lead_share", "主导产品占比", "percent", MAKE, unit="%"),
+        Column("market_share", "市场占有率", "percent", MAKE, unit="%"),
+        Column("rank", "国内排名", "count", MAKE),
+        Column("remark", "备注", "text", MAKE),
+    ]
 
 
 def unit_of(style: dict[str, Any], field: str) -> str:

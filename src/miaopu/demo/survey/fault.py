@@ -5,9 +5,19 @@ from dataclasses import dataclass, field
 import polars as pl
 
 SCHEMA = {
-    "kind": pl.String, "source": pl.String, "file": pl.String, "sheet": pl.String, "row": pl.UInt32,
-    "column": pl.UInt16, "cell": pl.String, "firm": pl.UInt32, "uscc": pl.String, "indicator": pl.String,
-    "period": pl.String, "found": pl.String, "right": pl.String,
+    "kind": pl.String,
+    "source": pl.String,
+    "file": pl.String,
+    "sheet": pl.String,
+    "row": pl.UInt32,
+    "column": pl.UInt16,
+    "cell": pl.String,
+    "firm": pl.UInt32,
+    "uscc": pl.String,
+    "indicator": pl.String,
+    "period": pl.String,
+    "found": pl.String,
+    "right": pl.String,
 }
 """row、column 从 1 起；整份或整行的毛病 column 为 0；right 是内部单位的值，缺失为 null。"""
 

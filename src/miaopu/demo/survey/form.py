@@ -43,16 +43,25 @@ def _form(one: dict[str, Any], folder: Path, ledger: Ledger) -> tuple[str, int]:
 
 
 def _basic(one: dict[str, Any]) -> list[tuple[str, Any]]:
-    return [("企业名称", one["name"]), ("统一社会信用代码", one["uscc"]), ("所属县区", one["county"]),
-            ("成立日期", f"{one['established']:%Y-%m-%d}"), ("主导产品", one["product"])]
+    return [
+        ("企业名称", one["name"]),
+        ("统一社会信用代码", one["uscc"]),
+        ("所属县区", one["county"]),
+        ("成立日期", f"{one['established']:%Y-%m-%d}"),
+        ("主导产品", one["product"]),
+    ]
 
 
 def _lines(one: dict[str, Any]) -> list[list[Any]]:
     money = [[title, "万元", *(_wan(one[f"{key}_{year}"]) for year in YEARS)] for key, title in MONEY.items()]
-    staff = [["从业人员", "人", *(one[f"employees_{year}"] for year in YEARS)],
-             ["研发人员", "人", *(one[f"rd_staff_{year}"] for year in YEARS)]]
-    share = [["主导产品占比", "%", None, None, one["lead_share"] / 100],
-             ["市场占有率", "%", None, None, one["market_share"] / 100]]
+    staff = [
+        ["从业人员", "人", *(one[f"employees_{year}"] for year in YEARS)],
+        ["研发人员", "人", *(one[f"rd_staff_{year}"] for year in YEARS)],
+    ]
+    share = [
+        ["主导产品占比", "%", None, None, one["lead_share"] / 100],
+        ["市场占有率", "%", None, None, one["market_share"] / 100],
+    ]
     return money + staff + share
 
 

@@ -48,8 +48,10 @@ class Grid:
 def to_xlsx(path: Path, grids: list[Grid]) -> None:
     """xlsx；合并格左上写值，隐藏照写。"""
     with write.workbook(path) as book:
-        formats = {"day": book.add_format({"num_format": "yyyy-mm-dd"}),
-                   "head": book.add_format({"align": "center", "valign": "vcenter", "text_wrap": True})}
+        formats = {
+            "day": book.add_format({"num_format": "yyyy-mm-dd"}),
+            "head": book.add_format({"align": "center", "valign": "vcenter", "text_wrap": True}),
+        }
         for grid in grids:
             _xlsx_sheet(book.add_worksheet(grid.name), grid, formats)
 
@@ -100,8 +102,12 @@ def to_html(path: Path, grids: list[Grid]) -> None:
 
 def _html_table(grid: Grid) -> str:
     spans = {(top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in grid.merges}
-    inside = {(row, column) for top, left, bottom, right in grid.merges for row in range(top, bottom + 1)
-              for column in range(left, right + 1)} - set(spans)
+    inside = {
+        (row, column)
+        for top, left, bottom, right in grid.merges
+        for row in range(top, bottom + 1)
+        for column in range(left, right + 1)
+    } - set(spans)
     lines = []
     for row in range(grid.height):
         cells = [_html_cell(grid, spans, row, column) for column in range(grid.width) if (row, column) not in inside]
@@ -118,8 +124,10 @@ def _html_cell(grid: Grid, spans: dict[tuple[int, int], tuple[int, int]], row: i
 def to_csv(path: Path, grids: list[Grid]) -> None:
     """GB18030 的 csv；含逗号的格加引号。"""
     grid = grids[0]
-    lines = [",".join(_csv_cell(grid.cells.get((row, column), "")) for column in range(grid.width))
-             for row in range(grid.height)]
+    lines = [
+        ",".join(_csv_cell(grid.cells.get((row, column), "")) for column in range(grid.width))
+        for row in range(grid.height)
+    ]
     path.write_bytes(("\r\n".join(lines) + "\r\n").encode("gb18030"))
 
 

@@ -10,8 +10,21 @@ from miaopu.demo import draw
 from miaopu.demo.code import codes
 from miaopu.demo.plan import Plan
 
-PLAIN = ["firm", "county", "name", "uscc", "industry", "industry_name", "established", "product", "former_name",
-         "segment_years", "lead_share", "market_share", "rank"]
+PLAIN = [
+    "firm",
+    "county",
+    "name",
+    "uscc",
+    "industry",
+    "industry_name",
+    "established",
+    "product",
+    "former_name",
+    "segment_years",
+    "lead_share",
+    "market_share",
+    "rank",
+]
 
 
 @dataclass(frozen=True)
@@ -105,6 +118,12 @@ class Spoiler:
         wrong = None if at is None else name[:at] + typos[name[at]] + name[at + 1 :]
         return [one.change("typo_name", "name", wrong)] if wrong else [one]
 
+    def _short_only(self, one: Record) -> list[Record]:
+        return [two for new in self._short_name(one) for two in self._missing_code(new)]
+
+    def _typo_only(self, one: Record) -> list[Record]:
+        return [two for new in self._typo_name(one) for two in self._missing_code(new)]
+
     def _retired_region(self, one: Record) -> list[Record]:
         old = {row["name"]: row for row in self.plan.city["counties"]}[one.values["county"]]
         return [one.change("retired_region", "county", old["retired"])]
@@ -119,8 +138,13 @@ class Spoiler:
 
     def _date_style(self, one: Record) -> list[Record]:
         day = one.values["established"]
-        shapes = [f"{day:%Y}.{day.month}.{day.day}", f"{day:%Y}年{day.month}月{day.day}日", f"{day:%Y%m%d}",
-                  f"{day:%Y/%m/%d}", (day - type(day)(1899, 12, 30)).days]
+        shapes = [
+            f"{day:%Y}.{day.month}.{day.day}",
+            f"{day:%Y}年{day.month}月{day.day}日",
+            f"{day:%Y%m%d}",
+            f"{day:%Y/%m/%d}",
+            (day - type(day)(1899, 12, 30)).days,
+        ]
         return [one.change("date_style", "established", shapes[self.rng.integers(0, len(shapes))])]
 
     def _hidden_row(self, one: Record) -> list[Record]:

@@ -43,8 +43,10 @@ def _applied(plan: Plan, town: Population, folder: Path) -> Written:
     items = town.patents.filter(pl.col("kind").is_in(CLASS_ONE)).join(seen, on="firm", how="semi")
     used = pl.when(pl.col("applied") & pl.col("related")).then(pl.lit("是")).otherwise(pl.lit("否"))
     frame = town.named(items).select(
-        pl.col("uscc").alias("统一社会信用代码"), pl.col("name").alias("企业名称"),
-        pl.col("number").alias("专利号"), used.alias("已应用且相关的专利"),
+        pl.col("uscc").alias("统一社会信用代码"),
+        pl.col("name").alias("企业名称"),
+        pl.col("number").alias("专利号"),
+        used.alias("已应用且相关的专利"),
     )
     file = "知识产权应用摸底表.xlsx"
     write.xlsx(folder / file, frame, "知识产权应用摸底表")

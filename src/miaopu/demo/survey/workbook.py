@@ -69,6 +69,10 @@ def _title(page: Page) -> None:
     if page.style["unit_at"] == "title":
         page.grid.put(1, width - 3, f"单位：{page.style.get('unit', '万元')}")
     page.row = 2
+    if page.style["unit_at"] == "note above":
+        page.grid.put(2, 0, f"注：金额单位：{page.style.get('unit', '万元')}，以审计报告为准")
+        page.grid.merge(2, 0, 2, width - 1)
+        page.row = 3
     if "wrong_unit" in page.style:
         page.note("wrong_unit_file", found=f"单位：{page.style.get('unit', '万元')}", right=page.style["wrong_unit"])
 
@@ -127,7 +131,8 @@ def _line(page: Page, one: Record) -> None:
         shown, kind, right = page.writer.write(column, value)
         page.grid.put(page.row, at, shown)
         if kind:
-            page.note(kind, at + 1, one, indicator=column.field, period=str(column.year or ""), found=str(shown), right=right)
+            period = str(column.year or "")
+            page.note(kind, at + 1, one, indicator=column.field, period=period, found=str(shown), right=right)
     _spoiled(page, one)
     if one.hidden:
         page.grid.hidden_rows.add(page.row)
