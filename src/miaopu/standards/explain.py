@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from miaopu.standards.tree.clause import SOURCES, Clause
 from miaopu.standards.judge import Judgement
 from miaopu.standards.measure import Distance
+from miaopu.standards.tree.clause import SOURCES, Clause
 from miaopu.standards.tree.state import State
 
 KIND_WORDS = {"missing": "缺数", "conflicting": "来源冲突", "stale": "数据过期", "person": "须人工核定"}

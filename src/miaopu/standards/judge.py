@@ -9,11 +9,11 @@ from fractions import Fraction
 from typing import Any
 
 from miaopu.standards.engine.bind import NEW, Program, bind
-from miaopu.standards.tree.clause import Clause, Standard
+from miaopu.standards.engine.row import RowForm, RowResult, compile_row
 from miaopu.standards.load import Library
 from miaopu.standards.measure import Distance, distance, number
+from miaopu.standards.tree.clause import Clause, Standard
 from miaopu.standards.tree.node import Derived, Flag, Input, Member, Num, Person, Truth, children
-from miaopu.standards.engine.row import RowForm, RowResult, compile_row
 from miaopu.standards.tree.state import State, Verdict
 
 MISSING, CONFLICTING, STALE, PERSON = "missing", "conflicting", "stale", "person"
@@ -163,7 +163,12 @@ def _leaves(node: Num | Truth) -> list[str]:
     match node:
         case Derived(_, formula):
             return _leaves(formula)
-        case Input(name, _, _, _) | Flag(Input(name, _, _, _)) | Person(Input(name, _, _, _)) | Member(Input(name, _, _, _), _):
+        case (
+            Input(name, _, _, _)
+            | Flag(Input(name, _, _, _))
+            | Person(Input(name, _, _, _))
+            | Member(Input(name, _, _, _), _)
+        ):
             return [name]
     return [name for child in children(node) for name in _leaves(child)]
 

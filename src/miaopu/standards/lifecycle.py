@@ -59,7 +59,9 @@ class Lifecycle:
 
     def update_deadline(self, year: int) -> date:
         """某年度信息更新截止日（含当天）；2026 年起按 2 号文。"""
-        item = next(i for i in reversed(self.data["versions"]) if i["from"].year <= year or i is self.data["versions"][0])
+        item = next(
+            i for i in reversed(self.data["versions"]) if i["from"].year <= year or i is self.data["versions"][0]
+        )
         month, day = map(int, str(item["update_deadline"]).split("-"))
         return date(year, month, day)
 

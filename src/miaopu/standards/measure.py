@@ -119,7 +119,9 @@ def _series(function: str, items: Any) -> Interval | None:
     return None if total == 0 else _point(sum((Fraction(item) / total) ** 2 for item in items))
 
 
-def distance(test: Truth | None, values: Mapping[str, Any], scores: Mapping[str, Interval], vocabulary: Vocabulary) -> Distance | None:
+def distance(
+    test: Truth | None, values: Mapping[str, Any], scores: Mapping[str, Interval], vocabulary: Vocabulary
+) -> Distance | None:
     """单个比较的距离；不是单个大小比较的条款没有距离（None）。"""
     if not isinstance(test, Compare) or test.op not in (">=", ">", "<=", "<"):
         return None

@@ -42,9 +42,7 @@ class Complaint:
 
     def sentence(self) -> str:
         """一句完整的中文。"""
-        place = "".join(
-            part for part in (f"《{self.file}》", f"工作表“{self.sheet}”" if self.sheet else "", self.cell)
-        )
+        place = "".join(part for part in (f"《{self.file}》", f"工作表“{self.sheet}”" if self.sheet else "", self.cell))
         return f"{place}：{self.found}；应为{self.expected}；请{self.remedy}。"
 
 

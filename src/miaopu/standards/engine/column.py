@@ -11,8 +11,8 @@ from typing import Any
 import narwhals as nw
 
 from miaopu.standards.engine.bind import Program
-from miaopu.standards.tree.clause import Bands, Rule, Steps, Tally
 from miaopu.standards.engine.inequality import Inequality, Term, inequality
+from miaopu.standards.tree.clause import Bands, Rule, Steps, Tally
 from miaopu.standards.tree.node import (
     All,
     AnyOf,
@@ -142,9 +142,11 @@ class _Layers:
                 return self._column(item) != 0
             case Optimistic():
                 return items[0].fill_null(True)
+            case Member(item, values) if item.interval:
+                low, high = (_one_of(self._column(item, end), values) for end in ("_low", "_high"))
+                return _three(low, ~high)
             case Member(item, values):
-                column = self._column(item)
-                return reduce(or_, [column == value for value in values])
+                return _one_of(self._column(item), values)
             case Not():
                 return ~items[0]
             case Compare():
@@ -271,6 +273,10 @@ def _parts(node: Truth) -> tuple[Truth, ...]:
     return ()
 
 
+def _one_of(column: nw.Expr, values: tuple[str, ...]) -> nw.Expr:
+    return reduce(or_, [column == value for value in values])
+
+
 def _bit(truth: nw.Expr, bit: int) -> nw.Expr:
     return truth.cast(nw.Int64) * (1 << bit)
 
@@ -284,7 +290,9 @@ def _between(low: nw.Expr, high: nw.Expr, op: str, limit: Any) -> nw.Expr:
     if op in ("==", "!="):
         whole = int(limit) if limit.denominator == 1 else None
         same = (low == whole) & (high == whole) if whole is not None else nw.lit(False)
-        apart = ((high < limit.numerator / limit.denominator) | (low > limit.numerator / limit.denominator)).fill_null(False)
+        apart = ((high < limit.numerator / limit.denominator) | (low > limit.numerator / limit.denominator)).fill_null(
+            False
+        )
         return _three(same if op == "==" else apart, apart if op == "==" else same)
     sure, never = (low, high) if op in (">=", ">") else (high, low)
     bound, scale = limit.numerator, limit.denominator

@@ -8,11 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 from miaopu.standards.engine.bind import BoundClause, Program
-from miaopu.standards.tree.clause import Bands, Rule, Steps, Tally
 from miaopu.standards.engine.inequality import Inequality, Term, inequality
+from miaopu.standards.tree.clause import Bands, Rule, Steps, Tally
 from miaopu.standards.tree.node import (
     All,
-    AnyOf,
     AtLeast,
     Compare,
     Fixed,
@@ -63,7 +62,7 @@ def compile_row(program: Program) -> RowForm:
     """生成函数源码并编译。"""
     source = _Writer(program).source()
     namespace: dict[str, Any] = {"Fraction": Fraction, "natural": _natural}
-    exec(compile(source, f"<{program.standard.code}>", "exec"), namespace)  # noqa: S102 源码全部由本模块从条款树生成
+    exec(compile(source, f"<{program.standard.code}>", "exec"), namespace)
     return RowForm(program, namespace["judge"], source)
 
 
@@ -80,11 +79,11 @@ class _Writer:
             self.score(name, rule)
         for name, parts in self.program.totals:
             self.total(name, parts)
-        states = ", ".join(self.state(clause) for clause in self.program.clauses)
+        states = _tuple([self.state(clause) for clause in self.program.clauses])
         verdict = self.verdict()
-        flags = ", ".join(self.truth(truth) for _, truth in self.program.flags)
-        scores = ", ".join(f"{_low(name)}, {_high(name)}" for name in self.program.points)
-        self.lines.append(f"return {verdict}, ({states},), ({scores}{',' if scores else ''}), ({flags}{',' if flags else ''})")
+        flags = _tuple([self.truth(truth) for _, truth in self.program.flags])
+        scores = _tuple([end(name) for name in self.program.points for end in (_low, _high)])
+        self.lines.append(f"return {verdict}, {states}, {scores}, {flags}")
         return "def judge(v):\n get = v.get\n " + "\n ".join(self.lines) + "\n"
 
     def assign(self, node: Any, text: str, prefix: str = "t") -> str:
@@ -109,6 +108,10 @@ class _Writer:
                 return f"None if {name} is None else {name} != 0"
             case Optimistic(item):
                 return f"{self.truth(item)} is not False"
+            case Member(item, values) if item.interval:
+                low, high = (self.input(f"{item.name}_{end}") for end in ("low", "high"))
+                absent = f"{high} is not None and {high} not in {values!r}"
+                return f"True if {low} in {values!r} else False if {absent} else None"
             case Member(item, values):
                 name = self.input(item.name)
                 return f"None if {name} is None else {name} in {values!r}"
@@ -212,7 +215,9 @@ class _Writer:
         if clause.applies is not None:
             met = f"(5 if {self.truth(clause.applies)} is False else {met})"
         unknown = f"(3 if {self.truth(clause.optimistic)} is True else 2)" if clause.optimistic is not None else "2"
-        return self.assign(("state", clause.id), f"0 if {truth} is False else {unknown} if {truth} is None else {met}", "s")
+        return self.assign(
+            ("state", clause.id), f"0 if {truth} is False else {unknown} if {truth} is None else {met}", "s"
+        )
 
     def verdict(self) -> str:
         truth = self.truth(self.program.verdict)
@@ -220,6 +225,10 @@ class _Writer:
         if self.program.optimistic is not None:
             unknown = f"(2 if {self.truth(self.program.optimistic)} is True else 1)"
         return self.assign(("verdict",), f"0 if {truth} is False else {unknown} if {truth} is None else 3", "r")
+
+
+def _tuple(names: list[str]) -> str:
+    return f"({', '.join(names)},)" if names else "()"
 
 
 def _low(name: str) -> str:

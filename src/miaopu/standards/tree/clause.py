@@ -8,7 +8,12 @@ from datetime import date
 
 from miaopu.standards.tree.node import Num, Truth
 
-SOURCES = {"primary": "已核原文", "restated": "未核原文", "memory": "未核原文（凭记忆）", "inferred": "未核原文（推断）"}
+SOURCES = {
+    "primary": "已核原文",
+    "restated": "未核原文",
+    "memory": "未核原文（凭记忆）",
+    "inferred": "未核原文（推断）",
+}
 """依据的可信程度 → 显示文字；只有 primary 可以不写“未核原文”。"""
 
 
@@ -137,6 +142,7 @@ class Standard:
     reports: tuple[Report, ...]
     notes: tuple[str, ...]
     flags: tuple[Ambiguity, ...]
+    presumes: tuple[str, ...]
     recorded_only: bool
     fingerprint: str
     path: str

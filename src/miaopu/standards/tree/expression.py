@@ -126,7 +126,7 @@ class _Parser:
         raise ExpressionError(f"“{self.text}”里的“{getattr(left, 'name', left)}”不是是否类指标，缺少比较")
 
     def member(self, left: Num) -> Truth:
-        if not isinstance(left, Input) or left.kind != "category":
+        if not isinstance(left, Input) or left.kind != "category" or left.interval:
             raise ExpressionError(f"“{self.text}”只有类别指标可以用 in")
         self.take("in"), self.take("[")
         values = [self.take().text]
@@ -137,8 +137,11 @@ class _Parser:
         return Member(left, tuple(values))
 
     def category(self, left: Input, op: str) -> Truth:
-        member = Member(left, (self.take().text,))
-        if op not in ("==", "!="):
+        value = self.take().text
+        if left.order and op == ">=" and value in left.order:
+            return Member(left, left.order[: left.order.index(value) + 1])
+        member = Member(left, (value,))
+        if left.interval or op not in ("==", "!="):
             raise ExpressionError(f"“{self.text}”类别指标不能用 {op} 比较")
         return member if op == "==" else Not(member)
 
@@ -245,6 +248,8 @@ def _check_units(text: str, parser: _Parser) -> None:
         kind = kind_of(parser.lookup(before.text))
         wanted = UNITS[number.unit][0] if number.unit else "count"
         if kind in ("money", "percent", "dollar") and kind != wanted:
-            raise ExpressionError(f"“{text}”里“{before.text}”的类别是 {kind}，数字“{number.text}{number.unit}”的单位不合")
+            raise ExpressionError(
+                f"“{text}”里“{before.text}”的类别是 {kind}，数字“{number.text}{number.unit}”的单位不合"
+            )
         if kind in ("count", "decimal") and wanted not in ("count", "decimal"):
             raise ExpressionError(f"“{text}”里“{before.text}”不是金额或比例，不能带“{number.unit}”")

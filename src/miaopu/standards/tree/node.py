@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Union
 
 
 @dataclass(frozen=True)
 class Input:
     """一个输入。per 是内部整数与自然单位之比（百分数 1_000_000，年限与得分 10_000，其余 1）。
 
-    interval 为真时，快照里是 `<name>_low`、`<name>_high` 两列（条目计数）。
+    interval 为真时，快照里是 `<name>_low`、`<name>_high` 两列（条目计数、最高档次）；
+    order 是有高低次序的类别代码，由高到低。
     """
 
     name: str
     kind: str = "count"
     per: int = 1
     interval: bool = False
+    order: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Series:
     input: Input
 
 
-Num = Union[Input, Literal, Arithmetic, Compound, Extremum, Points, Derived, Series]
+Num = Input | Literal | Arithmetic | Compound | Extremum | Points | Derived | Series
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Member:
-    """类别输入属于若干代码之一。"""
+    """类别输入属于若干代码之一；区间输入时 values 必是次序里最高的几档，即“不低于”。"""
 
     input: Input
     values: tuple[str, ...]
@@ -153,7 +154,7 @@ class Optimistic:
     item: Truth
 
 
-Truth = Union[Compare, Flag, Person, Member, Fixed, Not, All, AnyOf, AtLeast, Optimistic]
+Truth = Compare | Flag | Person | Member | Fixed | Not | All | AnyOf | AtLeast | Optimistic
 
 
 def children(node: Num | Truth) -> tuple[Num | Truth, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from miaopu.standards.tree.expression import ExpressionError, parse_number
 from miaopu.standards.tree.node import Derived, Input, Num
@@ -37,7 +37,16 @@ class Vocabulary:
         match = _SUFFIX.match(name)
         if match and match["key"] in self.indicators:
             return self.indicators[match["key"]]
-        return self.indicators.get(name)
+        return self.indicators.get(name) or self._by_value(name)
+
+    def _by_value(self, name: str) -> Indicator | None:
+        """条目指标按取值分列的名字，如 incident_3y_data_fraud。"""
+        for indicator in self.indicators.values():
+            if "by" in indicator.extra and name.startswith(f"{indicator.key}_"):
+                base = self.indicators[str(indicator.extra["items"])]
+                if name[len(indicator.key) + 1 :] in base.values:
+                    return replace(indicator, key=name, title=f"{indicator.title}（{name}）")
+        return None
 
     def _find(self, name: str) -> Num:
         match = _SUFFIX.match(name)
@@ -51,7 +60,9 @@ class Vocabulary:
         return self._node(name, indicator, match["year"] if yearly and match else "")
 
     def _node(self, name: str, indicator: Indicator, year: str) -> Num:
-        given = Input(name, indicator.kind, PER.get(indicator.kind, 1), "items" in indicator.extra)
+        interval = "items" in indicator.extra and indicator.extra.get("measure") != "exists"
+        order = tuple(indicator.values) if interval and indicator.kind == "category" else ()
+        given = Input(name, indicator.kind, PER.get(indicator.kind, 1), interval, order)
         if not indicator.formula:
             return given
         return Derived(given, parse_number(_dated(indicator.formula, self.indicators, year), self.lookup))
