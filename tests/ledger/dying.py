@@ -1,4 +1,4 @@
-"""子进程：打开台账入一批账，在第 n 次落盘动作之前或之后用 SIGKILL 杀死自己。用法：dying.py 文件夹 n before|after|half"""
+"""子进程：入一批账，在第 n 次落盘动作之前或之后用 SIGKILL 杀死自己。用法：dying.py 文件夹 n before|after|half"""
 
 import os
 import signal

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from firms import A, B, C, RULES, book, registered
+from firms import RULES, A, B, C, book, registered
 
 from miaopu.ledger.decision import Decision, decide, review
 from miaopu.ledger.journal import open_ledger

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from firms import A, B, RULES, book, registered
+from firms import RULES, A, B, book, registered
 
 from miaopu.ledger.derive import derived_items
 from miaopu.ledger.derive.condition import parse, years_before
@@ -16,7 +16,8 @@ from miaopu.terms.yaml_lines import CatalogError
 
 INDICATORS = load_indicators(Catalog.default())
 DAY, NOW = date(2026, 3, 1), date(2026, 11, 20)
-WHOLE = [*RULES, *(SourceRule(code, complete=frozenset({key})) for code, key in (("science", "award"), ("credit", "incident"), ("bureau", "maker")))]  # fmt: skip
+LISTS = {"science": "award", "credit": "incident", "bureau": "maker"}
+WHOLE = [*RULES, *(SourceRule(code, complete=frozenset({key})) for code, key in LISTS.items())]
 GOOD = {"kind": "invention", "granted": "2020-01-01", "acquired": "own", "holder_rank": 1, "valid": 1, "related": 1,
         "applied": 1, "high_value": 0}  # fmt: skip
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from firms import A, B, C, RULES, book, registered
+from firms import RULES, A, B, C, book, registered
 
 from miaopu.ledger.journal import open_ledger
 from miaopu.ledger.snapshot import SourceRule, snapshot, source_rules

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from firms import A, B, RULES, book, registered
+from firms import RULES, A, B, book, registered
 
 from miaopu.ledger.decision import Decision, decide
 from miaopu.ledger.journal import open_ledger

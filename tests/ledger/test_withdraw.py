@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from firms import A, RULES, book, registered
+from firms import RULES, A, book, registered
 
 from miaopu.ledger.journal import open_ledger
 from miaopu.ledger.post import batches
