@@ -11,6 +11,7 @@ from miaopu.demo import write
 from miaopu.demo.departments import Sheet, department_files
 from miaopu.demo.plan import Plan, load
 from miaopu.demo.population import populate
+from miaopu.demo.survey.survey import survey_files
 from miaopu.terms.catalog import Catalog
 
 Progress = Callable[[str, int, int], None]
@@ -50,14 +51,17 @@ def build(
 ) -> DemoCity:
     """造一座虚构的城市，写入 folder/<来源>/<文件> 与 folder/truth/；progress(步骤, 第几步, 共几步)。"""
     plan, tell = load(catalog, firms, seed), progress or (lambda step, done, total: None)
-    tell("虚构企业", 0, 2)
+    tell("虚构企业", 0, 3)
     town = populate(plan)
-    tell("部门文件", 1, 2)
-    files = tuple(_save(folder, sheet) for sheet in department_files(plan, town))
-    _truth(folder, town.tables())
+    tell("部门文件", 1, 3)
+    files = [_save(folder, sheet) for sheet in department_files(plan, town)]
+    tell("县区一览表与企业表", 2, 3)
+    written, truth = survey_files(plan, town, folder)
+    files += [DemoFile(one.source, f"{one.source}/{one.file}", one.rows, one.cells) for one in written]
+    _truth(folder, town.tables() | truth)
     _manifest(folder, plan, files)
-    tell("完成", 2, 2)
-    return DemoCity(folder, firms, files)
+    tell("完成", 3, 3)
+    return DemoCity(folder, firms, tuple(files))
 
 
 def _save(folder: Path, sheet: Sheet) -> DemoFile:
@@ -77,7 +81,7 @@ def _truth(folder: Path, tables: dict[str, pl.DataFrame]) -> None:
         table.write_parquet(folder / "truth" / f"{name}.parquet")
 
 
-def _manifest(folder: Path, plan: Plan, files: tuple[DemoFile, ...]) -> None:
+def _manifest(folder: Path, plan: Plan, files: list[DemoFile]) -> None:
     text = {"firms": plan.firms, "seed": plan.seed, "cells": sum(one.cells for one in files)}
     listed = text | {"files": [asdict(one) for one in files]}
     (folder / "manifest.json").write_text(json.dumps(listed, ensure_ascii=False, indent=1), encoding="utf-8")

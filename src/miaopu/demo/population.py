@@ -43,5 +43,6 @@ def populate(plan: Plan) -> Population:
     city = city.hstack(standing.products(plan, city)).with_columns(
         above_scale=standing.above_scale(plan, city), surveyed=title.surveyed(plan, city, held)
     )
+    city = city.hstack(standing.declared(plan, city))
     items = {name: getattr(innovation, name)(plan, city) for name in ("patents", "institutions", "awards", "standards")}
     return Population(city, held, incidents=standing.incidents(plan, city), **items)

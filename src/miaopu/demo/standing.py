@@ -12,8 +12,10 @@ def listed(plan: Plan, city: pl.DataFrame) -> pl.DataFrame:
     """经营异常、严重失信：每户两个是否；小企业更可能。"""
     rng, law = draw.stream(plan.seed, "lists"), plan.innovation
     push = np.exp(-0.5 * city["size"].to_numpy() - 0.1)
-    flags = {"abnormal": rng.random(plan.firms) < float(law["abnormal"]) * push,
-             "dishonest": rng.random(plan.firms) < float(law["dishonest"]) * push}
+    flags = {
+        "abnormal": rng.random(plan.firms) < float(law["abnormal"]) * push,
+        "dishonest": rng.random(plan.firms) < float(law["dishonest"]) * push,
+    }
     for values in flags.values():
         values[int(rng.integers(0, plan.firms))] = True
     return pl.DataFrame(flags)
@@ -26,7 +28,7 @@ def incidents(plan: Plan, city: pl.DataFrame) -> pl.DataFrame:
         who = draw.best(rng, city["size"].to_numpy() * 0.8, plan.scaled(count))
         ago = rng.integers(20, 365 * 6, len(who)).astype("timedelta64[D]")
         day = np.datetime64(plan.today) - ago
-        parts.append(pl.DataFrame({"firm": pl.Series(who, dtype=pl.UInt32), "date": day}).with_columns(type=pl.lit(kind)))
+        parts.append(pl.DataFrame({"firm": pl.Series(who, dtype=pl.UInt32), "date": day, "type": kind}))
     return pl.concat(parts).select("firm", "type", "date").sort("firm", "date", "type")
 
 
@@ -39,13 +41,18 @@ def certificates(plan: Plan, city: pl.DataFrame) -> pl.DataFrame:
 
 
 def platform(plan: Plan, city: pl.DataFrame) -> pl.DataFrame:
-    """国家平台与数字化评测的记录值（虚构）：eval_score、digital_score 一位小数（十分之一分的整数），digital_level 一至四级。"""
+    """国家平台与数字化评测的记录值（虚构）：eval_score、digital_score 为十分之一分的整数，digital_level 一至四级。"""
     rng, quality = draw.stream(plan.seed, "platform"), city["quality"].to_numpy()
     score = np.clip(58 + 7 * quality + rng.normal(0, 7, plan.firms), 20, 98)
     digital = np.clip(42 + 8 * quality + 4 * city["size"].to_numpy() + rng.normal(0, 11, plan.firms), 5, 97)
     level = np.searchsorted([20, 40, 60, 80], digital, side="right").clip(1, 4)
-    return pl.DataFrame({"eval_score": np.rint(score * 10).astype(np.int64),
-                         "digital_score": np.rint(digital * 10).astype(np.int64), "digital_level": level})
+    return pl.DataFrame(
+        {
+            "eval_score": np.rint(score * 10).astype(np.int64),
+            "digital_score": np.rint(digital * 10).astype(np.int64),
+            "digital_level": level,
+        }
+    )
 
 
 def ownership(plan: Plan, city: pl.DataFrame, giants: NDArray[np.int64]) -> pl.DataFrame:
@@ -71,9 +78,14 @@ def products(plan: Plan, city: pl.DataFrame) -> pl.DataFrame:
     part = np.clip(np.exp(-4.6 + 0.75 * quality + rng.normal(0, 1.1, plan.firms)), 0.0003, 0.62)
     rank = np.clip(np.rint(np.exp(3.4 - 0.9 * quality + rng.normal(0, 0.9, plan.firms))), 1, 400).astype(np.int64)
     knows = pl.Series(rng.random(plan.firms) < 0.62)
-    table = pl.DataFrame({"segment_years": np.rint(years * 10).astype(np.int64),
-                          "lead_share": np.rint(share * 1e4).astype(np.int64),
-                          "market_share": np.rint(part * 1e4).astype(np.int64), "rank": rank})
+    table = pl.DataFrame(
+        {
+            "segment_years": np.rint(years * 10).astype(np.int64),
+            "lead_share": np.rint(share * 1e4).astype(np.int64),
+            "market_share": np.rint(part * 1e4).astype(np.int64),
+            "rank": rank,
+        }
+    )
     chain = city["industry"].str.slice(0, 2).replace_strict(plan.innovation["chains"], default=None)
     return table.with_columns(rank=pl.when(knows).then("rank"), chain=chain)
 
@@ -84,3 +96,13 @@ def above_scale(plan: Plan, city: pl.DataFrame) -> pl.Series:
     line = city["section"].replace_strict(lines, default=10**18, return_dtype=pl.Int64)
     late = pl.Series(draw.stream(plan.seed, "above scale").random(plan.firms) < 0.93)
     return (city["revenue_2025"] >= line).fill_null(False) & late & ~city["kind"].is_in(["branch", "sole"])
+
+
+def declared(plan: Plan, city: pl.DataFrame) -> pl.DataFrame:
+    """向税务申报的营业收入 tax_revenue_<年>：多数与审计数相同，少数摸底企业相差百分之几。"""
+    rng, share = draw.stream(plan.seed, "declared"), float(plan.city["coverage"]["tax_differs"])
+    differs = city["surveyed"] & pl.Series(rng.random(plan.firms) < share)
+    factor = pl.Series(1 + rng.choice([-1, 1], plan.firms) * rng.uniform(0.004, 0.05, plan.firms))
+    names = [name for name in city.columns if name.startswith("revenue_")]
+    other = {name: (pl.col(name) * factor / 10_000).round().cast(pl.Int64) * 10_000 for name in names}
+    return city.select(pl.when(differs).then(other[name]).otherwise(name).alias(f"tax_{name}") for name in names)

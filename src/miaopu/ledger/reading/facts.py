@@ -137,7 +137,7 @@ def _column_facts(fit: Fit, one: Matched, data: pl.DataFrame, desk: Desk, out: l
     marked = data.select("row_id", "row", "year", "item").with_columns(parsed, raw=cells)
     out.extend(_cell_complaints(one, marked, desk, fit))
     item = pl.col("item") if one.column.is_item_field else pl.lit("")
-    kept = marked.filter((pl.col("value").is_not_null() | pl.col("text").is_not_null()))
+    kept = marked.filter(pl.col("value").is_not_null() | pl.col("text").is_not_null())
     return _shaped(
         kept.with_columns(
             indicator=pl.lit(one.column.indicator), item=item, period=_period(one),

@@ -48,6 +48,8 @@ def heading(column: int, raw: tuple[str, ...]) -> Heading:
         words.append(word)
         clash = "、".join({unit, out.unit}) if unit and out.unit and unit != out.unit else out.clash
         out = replace(out, year=year or out.year, month=month or out.month, unit=unit or out.unit, clash=clash)
+    if not any(words) and not out.year:  # “名次”“年”这样的表头本身就是用词，不是单位
+        return Heading(column, raw, tuple(fold(part) for part in dict.fromkeys(raw) if part))
     return replace(out, words=tuple(words))
 
 
@@ -67,7 +69,8 @@ def _part(raw: str) -> tuple[str, str, str, str]:
             text, unit = text[: match.start()], found
     if not unit and (found := unit_named(text)):
         text, unit = "", found
-    return fold(text).strip("年度、，,:："), year, month, unit
+    word = fold(text)
+    return (re.sub(r"^[年度、,:]+|[、,:]+$", "", word) if year else word), year, month, unit
 
 
 def _bracket(inside: str) -> tuple[str, str]:

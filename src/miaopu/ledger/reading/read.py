@@ -5,19 +5,19 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from miaopu.ledger.reading import child, columns, guard
-from miaopu.ledger.reading.budget import STANDARD, Budget
+from miaopu.ledger.reading import columns
 from miaopu.ledger.reading.columns import Fit
 from miaopu.ledger.reading.facts import Harvest, harvest
-from miaopu.ledger.reading.grid import Grid, build
 from miaopu.ledger.reading.notice import Desk, lines
-from miaopu.ledger.reading.sniff import refuse, sniff
 from miaopu.ledger.reading.tables import Region, find_regions
+from miaopu.ledger.reading.workbook.budget import STANDARD, Budget
+from miaopu.ledger.reading.workbook.grid import Grid
+from miaopu.ledger.reading.workbook.open import Opened, open_workbook
+from miaopu.ledger.reading.workbook.sniff import refuse
 from miaopu.ledger.record import READ_FACT_SCHEMA, ROW_SCHEMA, Reading
 from miaopu.ledger.source import Source, Sources
 from miaopu.terms.complaint import Complaint, Refusal
@@ -30,14 +30,6 @@ WHY = {
     "heading": "分组或说明行",
     "repeat": "重复的表头行",
 }
-
-
-@dataclass(frozen=True)
-class Opened:
-    """取好格的文件。"""
-
-    grids: tuple[Grid, ...]
-    complaints: tuple[Complaint, ...]
 
 
 def read(
@@ -58,7 +50,7 @@ def read(
             while chunk := stream.read(1 << 20):
                 digest.update(chunk)
         tell("预检", 0.1)
-        opened = open_grids(path, budget)
+        opened = open_workbook(path, budget)
         tell("对列", 0.5)
         return _read(path, digest.hexdigest(), opened, sources, source, tell)
     except Refusal as refusal:
@@ -69,62 +61,6 @@ def _refused(path: Path, digest: str, source: str, complaint: Complaint) -> Read
     return Reading(
         path.name, digest, source, pl.DataFrame(schema=ROW_SCHEMA), pl.DataFrame(schema=READ_FACT_SCHEMA), (complaint,)
     )
-
-
-def open_grids(path: Path, budget: Budget = STANDARD) -> Opened:
-    """预检并取格。"""
-    kind = sniff(path, budget)
-    desk = Desk(path.name)
-    notes = []
-    if kind.macros:
-        notes.append(desk.info("macros", "文件带有宏，宏没有执行，也没有读入", "不带宏的表格", "下次另存为 xlsx 报送"))
-    seen = {}
-    epoch = 1900
-    if kind.name == "xlsx":
-        survey = guard.survey(path, budget)
-        epoch = survey.epoch
-        seen = {one.name: one for one in survey.sheets}
-        for one in survey.sheets:
-            if one.dense > budget.dense_cells and one.dense > 8 * one.cells:
-                raise refuse(
-                    path.name, "extent", f"工作表“{one.name}”内容只有 {one.cells} 格，却写到第 {one.rows[1]} 行", "内容连续的表格",
-                    "删去末尾的空行、空列后另存再报送",
-                )  # fmt: skip
-    payloads = child.fetch(path, kind.name, budget)
-    grids = []
-    for payload in payloads:
-        mark = seen.get(payload["name"])
-        if not payload["columns"]:
-            continue
-        marks = {}
-        if mark:
-            spans = (range(a, min(b, len(payload["columns"])) + 1) for a, b in mark.hidden_columns)
-            marks = {
-                "percents": mark.percents,
-                "hidden_rows": frozenset(mark.hidden_rows),
-                "hidden_columns": frozenset(column for span in spans for column in span),
-            }
-            notes.extend(_broken_cells(Desk(path.name, mark.name), mark))
-        grids.append(build(payload, epoch=epoch, **marks))
-    return Opened(tuple(grids), tuple(notes))
-
-
-def _broken_cells(desk: Desk, mark: guard.Sheet) -> list[Complaint]:
-    out = [
-        desk.reject(
-            "formula",
-            "公式没有保存计算结果",
-            "带结果的公式或数值",
-            "在 Excel 里重新计算并保存，或粘贴为数值",
-            row,
-            column,
-        )
-        for row, column in mark.uncached
-    ]
-    return out + [
-        desk.reject("error", f"单元格是错误值 {what}", "数值或空白", "改正公式后重报", row, column)
-        for row, column, what in mark.errors
-    ]
 
 
 def _read(path: Path, digest: str, opened: Opened, sources: Sources, source: str | None, tell: Progress) -> Reading:

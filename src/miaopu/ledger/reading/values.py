@@ -102,7 +102,7 @@ def _dates(cells: pl.Series, column: Column, epoch: int, numeric: pl.Series | No
     iso = pl.col("raw").str.contains(r"^(?:19|20)\d{2}-\d{2}-\d{2}$")
     valid = pl.col("raw").str.to_date("%Y-%m-%d", strict=False).is_not_null()
     number = numeric if numeric is not None else pl.Series([False]).new_from_index(0, len(cells))
-    frame = cells.alias("raw").to_frame().with_columns(plain=(iso & valid).fill_null(True), number=number)
+    frame = cells.alias("raw").to_frame().with_columns(plain=pl.col("raw").is_null() | (iso & valid), number=number)
     if frame["plain"].all():
         return _frame(cells, text=pl.col("raw"))
     odd = frame.filter(~pl.col("plain")).select("raw", "number").unique()

@@ -1,11 +1,10 @@
 """取格：在子进程里把文件读成一列列文字，写成 marshal；本模块只用标准库与解析库，起动要快。
 
-用法 python -m miaopu.ledger.reading.sheets 种类 输入 输出 内存上限 跳过的表（JSON）。
+用法 python -m miaopu.ledger.reading.workbook.sheets 种类 输入 输出 内存上限。
 """
 
 import codecs
 import csv
-import json
 import marshal
 import resource
 import sys
@@ -60,13 +59,13 @@ def sheet(name: str, rows: Iterable[list[Any]], merges: Iterable[Any] = (), hidd
     }
 
 
-def workbook(path: Path, skip: set[str]) -> Iterator[dict[str, Any]]:
+def workbook(path: Path) -> Iterator[dict[str, Any]]:
     """xlsx 与 xls。"""
     import python_calamine  # 只有子进程、且只有工作簿才用到它
 
     book = python_calamine.CalamineWorkbook.from_path(str(path))
     for index, meta in enumerate(book.sheets_metadata):
-        if meta.name in skip or meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
+        if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
             continue
         one = book.get_sheet_by_index(index)
         merges = [(r0 + 1, c0 + 1, r1 + 1, c1 + 1) for (r0, c0), (r1, c1) in one.merged_cell_ranges or ()]
@@ -154,17 +153,16 @@ def _span(cell: Any, name: str) -> int:
     return min(max(int(text), 1), 1000) if text.isdigit() else 1
 
 
-READERS = {"xlsx": workbook, "xls": workbook}
+READERS = {"xlsx": workbook, "xls": workbook, "text": separated, "html": page}
 
 
-def main(kind: str, source: str, target: str, memory: str, skip: str) -> int:
+def main(kind: str, source: str, target: str, memory: str) -> int:
     """子进程入口：成功写出表并返回 0，读不成写原因并返回 3。"""
     resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     path = Path(source)
     try:
-        read = {"text": separated, "html": page}.get(kind)
-        sheets = list(read(path)) if read else list(workbook(path, set(json.loads(skip))))
+        sheets = list(READERS[kind](path))
     except Unreadable as error:
         Path(target).write_bytes(marshal.dumps(str(error)))
         return 3

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import olefile
 
-from miaopu.ledger.reading.budget import Budget
+from miaopu.ledger.reading.workbook.budget import Budget
 from miaopu.terms.complaint import Complaint, Refusal, Severity
 
 ACCEPTED = "xlsx、xls、csv 或 txt 表格"

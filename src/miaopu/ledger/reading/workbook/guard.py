@@ -9,15 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from miaopu.ledger.reading.budget import Budget
-from miaopu.ledger.reading.sniff import refuse
+from miaopu.ledger.reading.workbook.budget import Budget
+from miaopu.ledger.reading.workbook.sniff import refuse
 
 CHUNK = 1 << 20
 LONGEST_ROW = 32 << 20
 ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d{1,9})"')
 HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d{1,9})"')
 COLUMN = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})')
-VALUE = re.compile(rb"<(?:\w+:)?(?:v|is)\b[^/]")
 HIDDEN_COLUMN = re.compile(rb'<(?:\w+:)?col\b(?=[^>]*\bhidden="(?:1|true)")[^>]*>')
 FORMULA = re.compile(
     rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d+)"([^>]*)><(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)(<(?:\w+:)?v>[^<])?'
@@ -26,6 +25,7 @@ ERROR = re.compile(
     rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d+)"[^>]*\bt="e"[^>]*>(?:<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>))?'
     rb"<(?:\w+:)?v>([^<]*)"
 )
+MERGE = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
 SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 
@@ -45,6 +45,7 @@ class Sheet:
     uncached: list[tuple[int, int]] = field(default_factory=list)
     errors: list[tuple[int, int, str]] = field(default_factory=list)
     percents: list[tuple[int, int]] = field(default_factory=list)
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
 
     @property
     def dense(self) -> int:
@@ -151,7 +152,7 @@ def _percent_styles(path: Path, archive: zipfile.ZipFile, names: set[str]) -> fr
         for tag in re.findall(rb"<(?:\w+:)?numFmt\b[^>]*>", styles)
         if "%" in _attribute(tag, b"formatCode")
     }
-    block = re.search(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", styles, re.S)
+    block = re.search(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", styles, re.DOTALL)
     formats = re.findall(rb"<(?:\w+:)?xf\b[^>]*>", block[0]) if block else []
     wanted = custom | {9, 10}
     return frozenset(i for i, tag in enumerate(formats) if int(_attribute(tag, b"numFmtId") or 0) in wanted)
@@ -176,7 +177,7 @@ def _scan(path: Path, archive: zipfile.ZipFile, sheet: Sheet, percent: frozenset
     for chunk in _chunks(path, archive, sheet.part):
         whole = rest + chunk
         cut = max(whole.rfind(b"</row>"), whole.rfind(b":row>"), whole.rfind(b"</c>"))
-        cut = cut if cut > 0 else 0
+        cut = max(0, cut)
         _look(whole[:cut], sheet, styled)
         rest = whole[cut:]
         if len(rest) > LONGEST_ROW or sheet.cells > left:
@@ -213,6 +214,10 @@ def _look(piece: bytes, sheet: Sheet, styled: re.Pattern[bytes] | None) -> None:
         for letters, row, attributes, cached in FORMULA.findall(piece):
             if not cached and b't="str"' not in attributes:
                 sheet.uncached.append((int(row), column_number(letters)))
+    if b"mergeCell " in piece:
+        sheet.merges.extend(
+            (int(r0), column_number(c0), int(r1), column_number(c1)) for c0, r0, c1, r1 in MERGE.findall(piece)
+        )
     if b't="e"' in piece:
         for letters, row, what in ERROR.findall(piece):
             sheet.errors.append((int(row), column_number(letters), what.decode("utf-8", "replace")))

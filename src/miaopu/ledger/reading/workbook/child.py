@@ -1,30 +1,30 @@
 """隔离：在子进程里取格；子进程怎样死都只变成一句话。"""
 
-import json
 import marshal
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import miaopu
-from miaopu.ledger.reading.budget import Budget
-from miaopu.ledger.reading.sniff import refuse
+from miaopu.ledger.reading.workbook.budget import Budget
+from miaopu.ledger.reading.workbook.sniff import refuse
 
-MODULE = "miaopu.ledger.reading.sheets"
+MODULE = "miaopu.ledger.reading.workbook.sheets"
 UNREADABLE = 3
 
 
-def fetch(path: Path, kind: str, budget: Budget, skip: Iterable[str] = ()) -> list[dict[str, Any]]:
-    """各表的文字列（见 sheets.sheet）。子进程超时、崩溃、内存不足抛 Refusal。"""
+def fetch(path: Path, kind: str, budget: Budget, readable: Path | None = None) -> list[dict[str, Any]]:
+    """各表的文字列（见 sheets.sheet）；readable 是实际去读的文件（压实过的副本）。
+
+    子进程超时、崩溃、内存不足抛 Refusal。
+    """
     with tempfile.TemporaryDirectory(prefix="miaopu-") as folder:
         target = Path(folder) / "sheets"
-        code = _run(
-            [kind, str(path.resolve()), str(target), str(budget.memory_bytes), json.dumps(list(skip))], path, budget
-        )
+        arguments = [kind, str((readable or path).resolve()), str(target), str(budget.memory_bytes)]
+        code = _run(arguments, path, budget)
         if code == UNREADABLE:
             raise refuse(path.name, "unreadable", marshal.loads(target.read_bytes()))
         if code != 0 or not target.exists():

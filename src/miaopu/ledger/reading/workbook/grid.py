@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from miaopu.ledger.reading.sheets import NUMBER
+from miaopu.ledger.reading.workbook.sheets import NUMBER
 
 
 @dataclass(frozen=True)
