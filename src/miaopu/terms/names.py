@@ -53,8 +53,13 @@ def _table() -> dict[int, str | None]:
 
 def fold(name: str | None) -> str:
     """归一名：全半角、括号、空白、不可见字符、简繁、字母大小写；其余一字不改。"""
-    text = unicodedata.normalize("NFKC", (name or "").replace("\n", "")).translate(_table())
-    return text.upper()
+    return _fold((name or "").replace("\n", ""))
+
+
+def _fold(text: str) -> str:
+    """归一，留着换行；删去空白后再合成一次，归一两次与一次相同。"""
+    wide = unicodedata.normalize("NFKC", text).upper()
+    return unicodedata.normalize("NFKC", wide.translate(_table()))
 
 
 def fold_column(names: pl.Series) -> pl.Series:
@@ -62,8 +67,7 @@ def fold_column(names: pl.Series) -> pl.Series:
     if names.is_empty():
         return names.cast(pl.String)
     flat = names.cast(pl.String).fill_null("").str.replace_all("\n", "", literal=True)
-    text = unicodedata.normalize("NFKC", "\n".join(flat)).translate(_table()).upper()
-    folded = pl.Series(names.name, text.split("\n"), dtype=pl.String)
+    folded = pl.Series(names.name, _fold("\n".join(flat)).split("\n"), dtype=pl.String)
     return folded.set(folded == "", None)
 
 
