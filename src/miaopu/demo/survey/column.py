@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from miaopu.demo.economy import YEARS
 from miaopu.demo.survey.grid import Grid
+from miaopu.demo.town.economy import YEARS
 
 MONEY = {
     "revenue": "营业收入",

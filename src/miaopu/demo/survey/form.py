@@ -5,11 +5,11 @@ from typing import Any
 
 import polars as pl
 
-from miaopu.demo.economy import YEARS
 from miaopu.demo.plan import Plan
 from miaopu.demo.survey.column import MONEY
 from miaopu.demo.survey.fault import Ledger
 from miaopu.demo.survey.grid import Grid, to_xlsx
+from miaopu.demo.town.economy import YEARS
 
 SOURCE = "firm"
 

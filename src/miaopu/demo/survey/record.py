@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 
 from miaopu.demo import draw
-from miaopu.demo.code import codes
 from miaopu.demo.plan import Plan
+from miaopu.demo.town.code import codes
 
 PLAIN = [
     "firm",

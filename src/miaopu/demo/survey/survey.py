@@ -7,11 +7,11 @@ import polars as pl
 
 from miaopu.demo import write
 from miaopu.demo.plan import Plan
-from miaopu.demo.population import Population
 from miaopu.demo.survey.fault import Ledger
 from miaopu.demo.survey.form import form_files
 from miaopu.demo.survey.record import records, spoil
 from miaopu.demo.survey.workbook import county_file
+from miaopu.demo.town.population import Population
 
 CLASS_ONE = ["发明", "植物新品种"]
 

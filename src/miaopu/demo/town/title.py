@@ -103,4 +103,8 @@ def surveyed(plan: Plan, city: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
         here = (city["county"] == county["name"]).to_numpy()
         short = law["per_county"] - int((chosen & here).sum())
         chosen[draw.best(rng, np.where(here & ~chosen, score, -np.inf), max(short, 0))] = True
+    for county, count in law["farming"].items():
+        farm = city["section"].eq("A") & city["county"].eq(county) & city["status"].str.starts_with("存续")
+        alive = (farm & city["revenue_2025"].gt(0).fill_null(False)).to_numpy() & ~chosen
+        chosen[draw.best(rng, np.where(alive, 2 * city["size"].to_numpy(), -np.inf), plan.scaled(count, 2))] = True
     return pl.Series("surveyed", chosen)
