@@ -100,9 +100,17 @@ class Cores:
         short = _PUNCTUATION.sub("", self._front.sub("", bare))
         return short if len(short) >= 2 else _PUNCTUATION.sub("", bare or text)
 
+    def place(self, address: str) -> str:
+        """住所去掉开头的省市县与标点，供比较是否同一处。"""
+        return _PUNCTUATION.sub("", self._front.sub("", fold(address)))
+
     def column(self, names: Iterable[str | None]) -> pl.Series:
         """整列核心名；null 给 null。"""
         return pl.Series("core", [None if one is None else self.core(one) for one in names], dtype=pl.String)
+
+    def places(self, addresses: Iterable[str | None]) -> pl.Series:
+        """整列住所的比较写法；null 给 null。"""
+        return pl.Series("place", [None if one is None else self.place(one) for one in addresses], dtype=pl.String)
 
 
 def _strip_form(text: str) -> str:

@@ -114,6 +114,38 @@ def test_uncertain_goes_to_review_with_candidates(uscc_raw, name, first):
     assert result["candidates"][0]["reason"]
 
 
+PLACES = [
+    ("鑫泰虚构机械有限责任公司", "山东省聊城市东昌府区柳园路9号", "matched"),
+    ("聊城市鑫泰虚构机械有限公司（盖章）", "柳园路９号", "matched"),
+    ("鑫泰虚构机械有限责任公司", "聊城市东昌府区柳园路8号", "review"),
+    ("聊城鑫泰虚构电子有限公司", "聊城市东昌府区柳园路9号", "review"),
+    ("聊城鑫秦虚构机械有限公司", "聊城市东昌府区柳园路9号", "review"),
+    ("鑫泰虚构机械有限责任公司东阿分公司", "聊城市东昌府区柳园路9号", "review"),
+]
+
+
+@pytest.mark.parametrize(("name", "address", "outcome"), PLACES)
+def test_similar_name_needs_the_very_same_place(name, address, outcome):
+    result = one(None, name, address_raw=address)
+    assert result["outcome"] == outcome
+    assert result["enterprise"] == (XINTAI if outcome == "matched" else None)
+
+
+def test_two_firms_at_one_place_are_not_chosen_between():
+    twin = REGISTRY.head(1).with_columns(
+        enterprise=pl.lit(code(77)), uscc=pl.lit(code(77)), name=pl.lit("山东鑫泰虚构机械有限公司")
+    )
+    table = rows((None, "鑫泰虚构机械有限责任公司"), address_raw="聊城市东昌府区柳园路9号")
+    assert resolve(table, pl.concat([REGISTRY, twin]), may_create=False)["outcome"].to_list() == ["review"]
+
+
+def test_pieces_of_a_code_point_to_their_firm():
+    by_tax = one("371502" + XINTAI[8:17], "聊城别的虚构食品有限公司")
+    assert by_tax["candidates"][0]["enterprise"] == XINTAI
+    lookalike = one(XINTAI.replace("0", "O", 1), None)
+    assert (lookalike["outcome"], lookalike["candidates"][0]["enterprise"]) == ("review", XINTAI)
+
+
 def test_new_only_from_registration():
     assert one(code(8), "聊城新虚构食品有限公司")["outcome"] == "review"
     created = one(code(8), "聊城新虚构食品有限公司", may_create=True)

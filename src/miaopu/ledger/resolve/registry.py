@@ -8,6 +8,7 @@ import polars as pl
 
 from miaopu.terms import names, uscc
 from miaopu.terms.district import District, Districts
+from miaopu.terms.names import Cores
 
 REGISTRY_SCHEMA = {
     "enterprise": pl.String,
@@ -29,8 +30,13 @@ class Registry:
     districts: Districts
 
     @cached_property
+    def cores(self) -> Cores:
+        """去地区词与组织形式的工具。"""
+        return Cores(self.districts)
+
+    @cached_property
     def firms(self) -> pl.DataFrame:
-        """一家一行：enterprise、code、name、folded、branch、region（现行代码）、address（归一）。"""
+        """一家一行：enterprise、code、name、folded、branch、region（现行代码）、place（住所的比较写法）。"""
         table = self.table.select(pl.col(one).cast(kind) for one, kind in REGISTRY_SCHEMA.items())
         checked = uscc.check_column(table["uscc"])
         folded = names.fold_column(table["name"])
@@ -40,7 +46,7 @@ class Registry:
             checked["normalized"].alias("written_code"),
             folded.alias("folded"),
             (names.branch_column(folded) | (table["entity_type"] == "branch").fill_null(False)).alias("branch"),
-            names.fold_column(table["address"]).alias("address"),
+            self.cores.places(table["address"]).alias("place"),
             current_regions(table["region"], table["address"], self.districts).alias("region"),
         )
 

@@ -142,6 +142,7 @@ class Standard:
     reports: tuple[Report, ...]
     notes: tuple[str, ...]
     flags: tuple[Ambiguity, ...]
+    presumes: tuple[str, ...]
     recorded_only: bool
     fingerprint: str
     path: str

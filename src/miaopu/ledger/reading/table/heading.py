@@ -64,9 +64,8 @@ def _part(raw: str) -> tuple[str, str, str, str]:
         unit = found or unit
         if found or not kept:
             text = text[: match.start()] + (f"({kept})" if kept else "") + text[match.end() :]
-    if match := TRAIL.search(text):
-        if found := unit_named(match[1]):
-            text, unit = text[: match.start()], found
+    if (match := TRAIL.search(text)) and (found := unit_named(match[1])):
+        text, unit = text[: match.start()], found
     if not unit and (found := unit_named(text)):
         text, unit = "", found
     word = fold(text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from miaopu.ledger.reading.heading import Heading, heading, stated_unit, stated_year
+from miaopu.ledger.reading.table.heading import Heading, heading, stated_unit, stated_year
 from miaopu.ledger.reading.workbook.grid import Grid
 from miaopu.terms.indicator import fold
 from miaopu.terms.period import parse_year
