@@ -74,12 +74,14 @@ def compare(city: DemoCity, file: str, reading: Reading) -> pl.DataFrame:
     planted = truth(city, "faults").filter((pl.col("file") == file) & (pl.col("column") > 0))
     conflict = planted.filter(pl.col("kind") == "duplicate_conflict")
     spoiled = planted.select("row", "column", right=pl.col("right").cast(pl.Int64, strict=False), planted=pl.lit(True))
-    numbers = reading.facts.filter(pl.col("value").is_not_null() & pl.col("indicator").is_in([*SCALE, *MONEY]))
+    found = reading.facts.join(
+        reading.rows.select("row_id", rows_row="row").join(rows, left_on="rows_row", right_on="row"), on="row_id"
+    )
+    numbers = found.filter(pl.col("value").is_not_null() & pl.col("indicator").is_in([*SCALE, *MONEY]))
     single = pl.when(pl.col("indicator").is_in(list(SCALE))).then(pl.lit("")).otherwise("period")
     joined = (
         numbers.join(conflict, on=["row", "column"], how="anti")
         .with_columns(period=single)
-        .join(rows, on="row")
         .join(expected(city), on=["firm", "indicator", "period"], how="left")
         .join(spoiled, on=["row", "column"], how="left")
     )
@@ -141,3 +143,12 @@ def test_vertical_forms_read_to_the_truth(city: DemoCity, sources: Sources) -> N
         table = compare(city, Path(one.path).name, read(city.folder / one.path, sources))
         assert table.height >= 18, one.path
         assert table.filter(~pl.col("value").eq_missing(pl.col("right"))).rows() == []
+
+
+def test_listed_patents_are_those_applied_and_related(city: DemoCity, sources: Sources) -> None:
+    file = "东昌府区企业数据一览表.xlsx"
+    reading = read(city.folder / "county" / file, sources)
+    listed = reading.facts.filter(pl.col("indicator") == "ip.applied")["item"].unique()
+    used = truth(city, "patents").filter(pl.col("applied") & pl.col("related"))["number"]
+    assert len(listed) > 20
+    assert set(listed) <= set(used)

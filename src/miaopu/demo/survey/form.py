@@ -38,7 +38,7 @@ def _form(one: dict[str, Any], folder: Path, ledger: Ledger) -> tuple[str, int]:
             grid.put(row, at, value)
     grid.put(top + 1 + len(_lines(one)), 0, "填报人：虚一　　填报时间：2026年10月30日")
     to_xlsx(folder / file, [grid])
-    ledger.rows.append((SOURCE, file, grid.name, top + 1, one["firm"]))
+    ledger.rows.append((SOURCE, file, grid.name, 2, one["firm"]))
     return file, len(grid.cells)
 
 
