@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from firms import RULES, A, B, C, book, registered
 
+from miaopu.ledger.decision import Decision, decide
 from miaopu.ledger.journal import open_ledger
 from miaopu.ledger.snapshot import SourceRule, snapshot, source_rules
 from miaopu.ledger.source import load_sources
@@ -74,6 +75,16 @@ def test_between_sources_the_declared_precedence_decides_and_the_conflict_is_kep
     assert _row(taken)["revenue_t1"] == 101
     assert (found["column"], found["chosen"]) == ("revenue_t1", "firm")
     assert [one["value"] for one in found["values"]] == [101, 100]
+
+
+def test_a_person_outranks_every_declared_precedence(ledger):
+    rules = [SourceRule("tax", rank=-100), SourceRule("firm", rank=-20)]
+    book(ledger, "tax", [_year(100)], DAY)
+    book(ledger, "firm", [_year(101)], DAY)
+    assert _take(ledger, sources=rules).conflicts["rule"].to_list() == ["按来源先后取值"]
+    entry = Decision("choice", enterprise=A, indicator="revenue", source="firm", reason="核过")
+    decide(ledger, [entry], by="王五", on=LATER)
+    assert _row(_take(ledger, sources=rules))["revenue_t1"] == 101
 
 
 def test_an_indicator_may_declare_its_own_order_of_sources(ledger):
@@ -177,8 +188,34 @@ def test_a_firm_dropped_from_the_latest_complete_list_no_longer_has_the_title(le
 def test_a_supplement_adds_to_the_list_and_removes_nobody(ledger):
     held = "2024-01-01/2026-12-31"
     book(ledger, "miit", [_title("srdi", held, firm) for firm in (A, B)], DAY)
-    assert book(ledger, "miit", [_title("srdi", held, C)], LATER, partial=True).partial
+    assert book(ledger, "miit", [_title("srdi", held, C)], LATER, partial=True).extent == "partial"
     assert _take(ledger).frame["srdi"].to_list() == [1, 1, 1]
+
+
+def test_a_list_half_as_long_as_the_last_is_taken_as_a_supplement_and_says_so(ledger):
+    held = "2024-01-01/2026-12-31"
+    book(ledger, "miit", [_title("srdi", held, firm) for firm in (A, B, C)], DAY)
+    book(ledger, "miit", [_title("srdi", held)], LATER)
+    taken = _take(ledger)
+    assert taken.frame["srdi"].to_list() == [1, 1, 1] and "按补报处理" in taken.messages[0]
+    book(ledger, "miit", [_title("srdi", held)], date(2026, 5, 1), partial=False, name="全.xlsx")
+    taken = _take(ledger)
+    assert taken.frame["srdi"].to_list() == [1, 0, 0] and taken.messages == ()
+
+
+def test_lists_received_on_one_day_make_one_list(ledger):
+    held = "2024-01-01/2026-12-31"
+    book(ledger, "miit", [_title("srdi", held, A)], DAY)
+    book(ledger, "miit", [_title("srdi", held, B)], DAY)
+    assert _take(ledger).frame["srdi"].to_list() == [1, 1, 0]
+
+
+def test_a_list_of_several_titles_is_whole_for_all_of_its_titles(ledger):
+    tables = {"miit": frozenset({"srdi", "innovative", "gazelle"})}
+    rules = [SourceRule("miit", complete=tables["miit"], tables=tables)]
+    told = [_title(key, "2024-01-01/2026-12-31") for key in ("srdi", "innovative")]
+    book(ledger, "miit", told, DAY)
+    assert _take(ledger, sources=rules).frame["gazelle"].to_list() == [0, 0, 0]
 
 
 def test_a_list_declared_whole_says_none_for_titles_it_does_not_mention(ledger):
