@@ -5,15 +5,14 @@ from datetime import date
 import polars as pl
 import pytest
 from firms import RULES, A, B, C, book, registered
+from words import PLAIN
 
 from miaopu.ledger.decision import Decision, decide
 from miaopu.ledger.journal import open_ledger
 from miaopu.ledger.snapshot import SourceRule, snapshot, source_rules
 from miaopu.ledger.source import load_sources
 from miaopu.terms.catalog import Catalog
-from miaopu.terms.indicator import load_indicators
 
-INDICATORS = load_indicators(Catalog.default())
 DAY, LATER, NOW = date(2026, 3, 1), date(2026, 4, 1), date(2026, 11, 20)
 
 
@@ -24,7 +23,7 @@ def ledger(tmp_path):
     return found
 
 
-def _take(ledger, known_on=NOW, assessed_on=NOW, sources=RULES, indicators=INDICATORS):
+def _take(ledger, known_on=NOW, assessed_on=NOW, sources=RULES, indicators=PLAIN):
     return snapshot(ledger, known_on=known_on, assessed_on=assessed_on, indicators=indicators, sources=sources)
 
 
@@ -90,9 +89,9 @@ def test_a_person_outranks_every_declared_precedence(ledger):
 def test_an_indicator_may_declare_its_own_order_of_sources(ledger):
     book(ledger, "tax", [_year(100)], DAY)
     book(ledger, "firm", [_year(101)], DAY)
-    revenue = INDICATORS["revenue"]
+    revenue = PLAIN["revenue"]
     own = type(revenue)(**{**revenue.__dict__, "extra": {"precedence": ["tax", "firm"]}})
-    assert _row(_take(ledger, indicators={**INDICATORS, "revenue": own}))["revenue_t1"] == 100
+    assert _row(_take(ledger, indicators={**PLAIN, "revenue": own}))["revenue_t1"] == 100
 
 
 def test_equal_sources_with_equal_values_agree_and_with_different_values_decide_nothing(ledger):
@@ -269,7 +268,7 @@ def test_the_fingerprint_moves_with_facts_and_dates_only(ledger):
 
 
 def test_the_declared_sources_become_rules():
-    rules = source_rules(load_sources(Catalog.default()), INDICATORS)
+    rules = source_rules(load_sources(Catalog.default()), PLAIN)
     assert rules["registration"].rank_of("region") < rules["county"].rank_of("region")
     assert {"srdi", "little_giant"} <= rules["miit"].complete
     assert rules["science"].is_complete("hte") and not rules["tax"].is_complete("revenue")
