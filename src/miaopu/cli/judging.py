@@ -77,6 +77,7 @@ def as_data(found: Judgement) -> dict[str, Any]:
         "application_type": found.kind,
         "assessed_on": found.assessed_on,
         "verdict": found.verdict.name,
+        "requirements": [clause.id for clause in found.program.requirements],
         "clauses": {name: state.key for name, state in found.states.items()},
         "scores": {name: [low, high] for name, (low, high) in found.scores.items()},
         "distances": {name: _distance(item) for name, item in found.distances.items()},
@@ -135,10 +136,10 @@ def _told(result: Mapping[str, Any]) -> str:
         pairs = "，".join(f"{key}＝{value}" for key, value in result.items() if key not in ("id", "standard"))
         return f"{result['id']}：{pairs}"
     head = f"{result['id']}：{result['standard']} {Verdict[result['verdict']].word}（{result['verdict']}）"
-    short = [name for name, state in result["clauses"].items() if state == "fail"]
-    waiting = [name for name, state in result["clauses"].items() if state == "unknown"]
-    manual = [name for name, state in result["clauses"].items() if state == "manual"]
-    parts = [("不满足", short), ("待核", waiting), ("须人工", manual), ("歧义", result["flags"])]
+    tops = {name: state for name, state in result["clauses"].items() if name in result["requirements"]}
+    states = (State.fail_, State.unknown, State.manual, State.exempt)
+    parts = [(state.word, [name for name, value in tops.items() if value == state.key]) for state in states]
+    parts.append(("歧义", result["flags"]))
     lines = [head] + [f"　{word}：{'、'.join(names)}" for word, names in parts if names]
     scores = "，".join(f"{name} {plain_pair(pair)}" for name, pair in result["scores"].items())
     return "\n".join(lines + ([f"　得分：{scores}"] if scores else []))

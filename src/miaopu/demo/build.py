@@ -10,8 +10,8 @@ import polars as pl
 from miaopu.demo import write
 from miaopu.demo.departments import Sheet, department_files
 from miaopu.demo.plan import Plan, load
-from miaopu.demo.population import populate
 from miaopu.demo.survey.survey import survey_files
+from miaopu.demo.town.population import populate
 from miaopu.terms.catalog import Catalog
 
 Progress = Callable[[str, int, int], None]

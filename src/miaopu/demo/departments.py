@@ -8,7 +8,7 @@ import polars as pl
 
 from miaopu.demo import draw
 from miaopu.demo.plan import Plan
-from miaopu.demo.population import Population
+from miaopu.demo.town.population import Population
 
 CODE, NAME = "统一社会信用代码", "企业名称"
 

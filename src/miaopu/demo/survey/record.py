@@ -7,8 +7,9 @@ import numpy as np
 import polars as pl
 
 from miaopu.demo import draw
-from miaopu.demo.code import codes
 from miaopu.demo.plan import Plan
+from miaopu.demo.town.code import codes
+from miaopu.demo.town.population import Population
 
 PLAIN = [
     "firm",
@@ -44,12 +45,12 @@ class Record:
         return replace(self, values=self.values | {key: value}, faults=(*self.faults, fault))
 
 
-def records(plan: Plan, city: pl.DataFrame) -> dict[str, list[Record]]:
+def records(plan: Plan, town: Population) -> dict[str, list[Record]]:
     """每个县区的记录，按企业序号。"""
     rng, known = draw.stream(plan.seed, "survey known"), plan.survey["known"]
-    some = city.filter("surveyed")
+    some = town.firms.filter("surveyed").join(_used(plan, town.patents), on="firm", how="left", maintain_order="left")
     money = [name for name in some.columns if name.rsplit("_", 1)[-1].isdigit()]
-    table = some.select(*PLAIN, *money, "doer")
+    table = some.select(*PLAIN, *money, "doer", "used")
     for key in ("market_share", "lead_share", "rd_staff_2025", "segment_years", "net_profit_2023"):
         seen = pl.Series(rng.random(some.height) < float(known[key.removesuffix("_2025").removesuffix("_2023")]))
         table = table.with_columns(pl.when(seen).then(key).alias(key))
@@ -60,6 +61,14 @@ def records(plan: Plan, city: pl.DataFrame) -> dict[str, list[Record]]:
     for row in table.iter_rows(named=True):
         out.setdefault(row["county"], []).append(Record(row["firm"], row["uscc"], row))
     return out
+
+
+def _used(plan: Plan, patents: pl.DataFrame) -> pl.DataFrame:
+    """已应用且相关的知识产权：号码排成一格，Ⅰ类在前，至多若干件。"""
+    seen = patents.filter(pl.col("applied") & pl.col("related"))
+    first = seen.with_columns(second=~pl.col("kind").is_in(plan.survey["class_one"])).sort("firm", "second", "number")
+    most = pl.col("number").head(plan.survey["listed_patents"])
+    return first.group_by("firm", maintain_order=True).agg(used=most.str.join("、"))
 
 
 class Spoiler:

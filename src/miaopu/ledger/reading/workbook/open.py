@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from miaopu.ledger.reading.notice import Desk
+from miaopu.ledger.reading.desk import Desk
 from miaopu.ledger.reading.workbook import biff, child, compact, guard
 from miaopu.ledger.reading.workbook.budget import STANDARD, Budget
 from miaopu.ledger.reading.workbook.grid import Grid, build

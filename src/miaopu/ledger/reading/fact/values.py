@@ -31,9 +31,9 @@ def parse(
         return _numbers(cells, column, unit)
     if column.kind == "date":
         return _dates(cells, column, epoch, numeric)
-    if column.kind == "text" or column.open and not column.values:
+    if column.kind == "text" or (column.open and not column.values):
         return _frame(cells, text=pl.when(~pl.col("raw").is_in(list(DASHES))).then(pl.col("raw")))
-    return _slow(cells, lambda text: _coded(text, column, unit))
+    return answered(cells, lambda text: _coded(text, column, unit))
 
 
 DASHES = frozenset({"—", "——", "-", "--", "/", "无", "未统计", "暂无"})
@@ -84,7 +84,8 @@ def _answers(texts: pl.Series, one: Callable[[str], Answer]) -> pl.DataFrame:
     return pl.DataFrame({"raw": texts.rename("raw"), **columns})
 
 
-def _slow(cells: pl.Series, one: Callable[[str], Answer]) -> pl.DataFrame:
+def answered(cells: pl.Series, one: Callable[[str], Answer]) -> pl.DataFrame:
+    """逐种写法解析一列（每种写法只算一次），行数不变。"""
     frame = cells.alias("raw").to_frame()
     return frame.join(_answers(cells.drop_nulls().unique(), one), on="raw", how="left", maintain_order="left").drop(
         "raw"

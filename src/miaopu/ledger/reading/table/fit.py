@@ -1,17 +1,16 @@
 """对列：把一张表的表头逐列对上来源声明的列，算出单位与年度；对不上的列报告，从不猜。"""
 
-from collections.abc import Iterable, Mapping
+from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from miaopu.ledger.reading.heading import Heading
-from miaopu.ledger.reading.tables import Region
+from miaopu.ledger.reading.table.heading import Heading
+from miaopu.ledger.reading.table.region import Region
 from miaopu.ledger.source import IDENTITY_ROLES, Column, Source, Table
 from miaopu.terms.indicator import fold
 from miaopu.terms.quantity import scale_of
 
 MEASURED = frozenset({"money", "percent", "count", "decimal"})
-CLOSE = 0.25
-"""两个来源得分相差不到此数即为并列。"""
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def _fit(region: Region, source: Source, table: Table, hint: str) -> Fit:
         words = one.candidates()
         column = next((aliases[word] for word in words if word in aliases), None)
         if column is not None:
-            found = _measured(one, column, region, table)
+            found = _by_region(one, column, region, table)
             slot = (found.column.role, found.column.indicator, found.period)
             matched.append(_twice(found) if slot in taken and not found.problem else found)
             taken.add(slot)
@@ -124,45 +123,47 @@ def _recognised(fit: Fit) -> float:
     return 2.0 * known / max(len(sample), 1) - 1.0
 
 
-def _measured(one: Heading, column: Column, region: Region, table: Table) -> Matched:
-    unit, problem = _unit(one, column, region)
-    period, late = _period(one, column, region, table)
-    return Matched(column, one, unit, period, problem or late)
+def _by_region(one: Heading, column: Column, region: Region, table: Table) -> Matched:
+    year = table.with_role("year")
+    yearly = year is not None and any(
+        word in year.aliases for other in region.headings for word in other.candidates()
+    )
+    return measured(one, column, region.unit, region.year, yearly)
 
 
-def _unit(one: Heading, column: Column, region: Region) -> tuple[str, str]:
-    """列头写明的单位在先，其次声明的默认单位（计数与百分比），再次题目里的“单位：”。"""
+def measured(one: Heading, column: Column, unit: str, year: str, yearly: bool) -> Matched:
+    """定出单位与期间。unit、year 是题目里写明的；yearly 表示表里有年度列。"""
+    found_unit, problem = _unit(one, column, unit)
+    period, late = _period(one, column, year, yearly)
+    return Matched(column, one, found_unit, period, problem or late)
+
+
+def _unit(one: Heading, column: Column, stated: str) -> tuple[str, str]:
+    """列头写明的单位在先，其次题目里的“单位：”（金额），再次声明的默认单位；金额没有写明即是问题。"""
     if column.kind not in MEASURED:
         return "", ""
     if one.clash:
         return "", f"表头里有两个不同的单位（{one.clash}）"
     if one.unit:
-        if scale_of(column.kind, one.unit) is None:
-            return "", f"单位“{one.unit}”与该指标不合"
-        return one.unit, ""
-    if region.unit and column.kind == "money" and scale_of("money", region.unit):
-        return region.unit, ""
-    if column.unit:
-        return column.unit, ""
-    if column.kind != "money":
-        return {"percent": "%", "count": "", "decimal": ""}[column.kind], ""
+        fits = scale_of(column.kind, one.unit) is not None
+        return (one.unit, "") if fits else ("", f"单位“{one.unit}”与该指标不合")
+    if stated and column.kind == "money" and scale_of("money", stated):
+        return stated, ""
+    if column.unit or column.kind != "money":
+        return column.unit or {"percent": "%"}.get(column.kind, ""), ""
     return "", "没有写明单位（元、万元还是亿元）"
 
 
-def _period(one: Heading, column: Column, region: Region, table: Table) -> tuple[str, str]:
-    """期间：按声明的次序取自表头、年度列（此处留 column 记号）、题目。"""
-    dated = column.period and column.period[-1] == "none"
+def _period(one: Heading, column: Column, year: str, yearly: bool) -> tuple[str, str]:
+    """期间：按声明的次序取自表头、年度列（记作 column）、题目。"""
+    dated = bool(column.period) and column.period[-1] == "none"
     for step in column.period:
         if step == "header" and one.year:
             return (_day(one) if dated else one.year), ""
-        if (
-            step == "column"
-            and table.with_role("year")
-            and any(word in table.with_role("year").aliases for other in region.headings for word in other.candidates())
-        ):
+        if step == "column" and yearly:
             return "column", ""
-        if step == "title" and region.year:
-            return region.year, ""
+        if step == "title" and year:
+            return year, ""
     if not column.indicator or dated or not column.period:
         return "", ""
     return "", "分不清是哪一年的数（表头、年度列、题目都没有年份）"
@@ -172,16 +173,4 @@ def _day(one: Heading) -> str:
     """时点指标写了年份的：当年（当月）最后一天。"""
     if not one.month:
         return f"{one.year}-12-31"
-    from calendar import monthrange
-
     return f"{one.year}-{int(one.month):02d}-{monthrange(int(one.year), int(one.month))[1]:02d}"
-
-
-def choose(options: Mapping[str, float]) -> tuple[str | None, list[str]]:
-    """得分最高的来源；并列或没有时为 None，并给出相近的来源。"""
-    ranked = sorted(options, key=lambda code: -options[code])
-    if not ranked:
-        return None, []
-    if len(ranked) > 1 and options[ranked[0]] - options[ranked[1]] < CLOSE:
-        return None, [code for code in ranked if options[ranked[0]] - options[code] < CLOSE]
-    return ranked[0], ranked[:3]
