@@ -152,3 +152,14 @@ def test_listed_patents_are_those_applied_and_related(city: DemoCity, sources: S
     used = truth(city, "patents").filter(pl.col("applied") & pl.col("related"))["number"]
     assert len(listed) > 20
     assert set(listed) <= set(used)
+
+
+def test_surveys_complain_only_where_a_fault_was_planted(city: DemoCity, sources: Sources) -> None:
+    planted = truth(city, "faults")
+    for file in EXACT:
+        reading = read(city.folder / "county" / file, sources)
+        here = planted.filter((pl.col("file") == file) & (pl.col("column") > 0))
+        twins = here.filter(pl.col("kind") == "duplicate_conflict")["row"]
+        rows = {*here["row"], *(row - 1 for row in twins)}
+        loud = [one for one in reading.complaints if one.severity is not Severity.INFO]
+        assert [one.sentence() for one in loud if one.row not in rows] == []
