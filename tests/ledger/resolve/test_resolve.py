@@ -159,6 +159,17 @@ def test_new_without_code_gets_a_stable_key():
     assert len(created["enterprise"]) == 13
 
 
+def test_new_without_code_but_very_like_a_known_firm_waits():
+    result = one(None, "聊城市鑫泰虚构机械有限责任公司", may_create=True)
+    assert (result["outcome"], result["candidates"][0]["enterprise"]) == ("review", XINTAI)
+
+
+def test_a_code_two_known_firms_share_decides_nothing():
+    shared = REGISTRY.head(1).with_columns(enterprise=pl.lit("E00000000000a"), name=pl.lit("聊城重码虚构公司"))
+    result = resolve(rows((XINTAI, None)), pl.concat([REGISTRY, shared]), may_create=True)
+    assert result["outcome"].to_list() == ["conflict"]
+
+
 def test_broken_code_creates_nothing():
     assert one(code(8)[:-1] + "#", "聊城新虚构食品有限公司", may_create=True)["outcome"] == "review"
 

@@ -147,7 +147,9 @@ def _column_facts(
     kept = marked.filter(pl.col("value").is_not_null() | pl.col("text").is_not_null())
     item = pl.col("item") if one.column.is_item_field else pl.lit("")
     period = pl.col("year") if one.period == "column" else pl.lit(one.period)
-    return shaped(fit, kept, one, item=item, period=period)
+    own = shaped(fit, kept, one, item=item, period=period)
+    met = own.filter(pl.col("value") == 1)
+    return pl.concat([own, *(met.with_columns(indicator=pl.lit(key)) for key in one.column.sets)])
 
 
 def _parsed(fit: Fit, one: Matched, data: pl.DataFrame, sources: Sources) -> pl.DataFrame:

@@ -31,7 +31,7 @@ def parse(
         return _numbers(cells, column, unit)
     if column.kind == "date":
         return _dates(cells, column, epoch, numeric)
-    if column.kind == "text" or column.open and not column.values:
+    if column.kind == "text" or (column.open and not column.values):
         return _frame(cells, text=pl.when(~pl.col("raw").is_in(list(DASHES))).then(pl.col("raw")))
     return answered(cells, lambda text: _coded(text, column, unit))
 

@@ -9,7 +9,7 @@ from miaopu.terms.quantity import unit_named
 
 YEAR = re.compile(r"(?:截至|截止)?((?:19|20)\d{2})(?:年度?|(?=$|[^\d]))(?:(\d{1,2})月份?)?(?:末|底|期末)?")
 BRACKET = re.compile(r"[（(\[【]([^（）()\[\]【】]*)[）)\]】]")
-STATED = re.compile(r"(?:金额)?(?:计量)?单位[:：为]?\s*([^\s，,；;。）)]+)")
+STATED = re.compile(r"单位(?:均?为|[:：])\s*([^\s，,；;。）)]+)")
 TRAIL = re.compile(r"[/／]([^/／]{1,4})$")
 FILLER = re.compile(r"(企业填写|单位填写|必填|选填|\*+)$")
 
@@ -29,7 +29,7 @@ class Heading:
     @property
     def shown(self) -> str:
         """给人看的表头。"""
-        return " / ".join(part for part in self.raw if part)
+        return " / ".join(dict.fromkeys(" ".join(part.split()) for part in self.raw if part))
 
     def candidates(self) -> tuple[str, ...]:
         """用来对照别名的写法：整串在前，末层在后；末层只有年或单位的，取上一层。"""

@@ -67,12 +67,21 @@ def _regions(
             top,
             _headings(grid, top, depth),
             title,
-            stated_unit(title),
+            stated_unit(title) or _note_unit(grid, top + depth, end),
             stated_year(title),
             (top + depth, end),
             tuple(repeats.get(index, ())),
         )
         floor = end + 1
+
+
+def _note_unit(grid: Grid, low: int, high: int) -> str:
+    """表后附注里写明的单位；只看末尾十行里以“注”“说明”“单位”开头的话。"""
+    for row in range(max(low, high - 9), high + 1):
+        for text in grid.row(row):
+            if text and re.match(r"(?:附?注|备注|说明|金额单位|计量单位|单位)[:：\d]?", text) and (unit := stated_unit(text)):
+                return unit
+    return ""
 
 
 def _starts(grid: Grid, anchors: frozenset[str]) -> list[int]:
