@@ -25,7 +25,7 @@ MONEY = ("revenue", "main_revenue", "rd", "assets", "liabilities", "net_profit",
 KINDS = {
     "title_rows", "merged_header", "subtotal", "signature", "repeated_header", "several_tables",
     "wrong_unit_file", "hidden_row", "hidden_column", "hidden_sheet", "missing_mark", "thousands",
-    "full_width", "approx", "wan_suffix", "number_text", "date_style", "missing_code", "destroyed_code",
+    "full_width", "formula", "approx", "wan_suffix", "number_text", "date_style", "missing_code", "destroyed_code",
     "bad_check", "old_number", "foreign_code", "spaced_code", "former_name", "spaced_name",
     "traditional_name", "short_name", "typo_name", "retired_region", "retired_name", "industry_zero_lost",
     "duplicate_same", "duplicate_conflict", "unknown_firm",

@@ -70,7 +70,7 @@ def build(
 def _save(folder: Path, sheet: Sheet) -> DemoFile:
     path = folder / sheet.source / sheet.file
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == ".csv":
+    if path.suffix in (".csv", ".txt"):
         write.csv(path, sheet.frame, sheet.encoding)
     else:
         write.xlsx(path, sheet.frame)

@@ -196,4 +196,4 @@ def _rest(plan: Plan, town: Population) -> Iterator[Sheet]:
         number=pl.format("虚构〔{}〕{}号", pl.col("date").dt.year(), pl.int_range(1, pl.len() + 1))
     )
     frame = _cut(bad, NAME, 事项编号="number", 事项类型="type", 认定日期="date")
-    yield Sheet("credit", "事故与违法事项.csv", frame, "gb18030")
+    yield Sheet("credit", "事故与违法事项.txt", frame, "utf-16")
