@@ -53,7 +53,8 @@ def county_file(plan: Plan, style: dict[str, Any], rows: list[Record], folder: P
     _tail(page)
     grids = [page.grid, *_hidden(page, rows)]
     folder.mkdir(parents=True, exist_ok=True)
-    WRITERS[style.get("format", "xlsx")](folder / style["file"], grids)
+    more = {"epoch": style["epoch"]} if "epoch" in style else {}
+    WRITERS[style.get("format", "xlsx")](folder / style["file"], grids, **more)
     return len(rows), sum(len(grid.cells) for grid in grids)
 
 
