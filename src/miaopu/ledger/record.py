@@ -65,7 +65,9 @@ RESOLUTION_SCHEMA = {
     "outcome": pl.String,
     "enterprise": pl.String,
     "reason": pl.String,
-    "candidates": pl.List(pl.Struct({"enterprise": pl.String, "name": pl.String, "score": pl.Float64, "reason": pl.String})),
+    "candidates": pl.List(
+        pl.Struct({"enterprise": pl.String, "name": pl.String, "score": pl.Float64, "reason": pl.String})
+    ),
 }
 """对主体结果：一行来源行一行；conflict 与 review 的 enterprise 为 null，另列候选与理由。"""
 
