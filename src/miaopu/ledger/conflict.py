@@ -82,7 +82,7 @@ def _preferred(hard: pl.DataFrame, choices: pl.DataFrame) -> pl.DataFrame:
         pl.col(f"{name}_wanted").is_null() | (pl.col(f"{name}_wanted") == pl.col(name)) for name in ("source", "basis")
     ]
     lines = picked.filter(*fits)["line"]
-    mark = pl.int_range(pl.len()).is_in(lines.implode())
+    mark = pl.int_range(pl.len(), dtype=pl.UInt32).is_in(lines.implode())
     return hard.with_columns(picked=mark, rank=pl.when(mark).then(-1).otherwise("rank"))
 
 

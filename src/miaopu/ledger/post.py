@@ -64,7 +64,8 @@ def post(
     """入账一份读入结果。resolution 形状见 record.RESOLUTION_SCHEMA，与 reading.rows 一一对应。
 
     may_create：该来源可否立新主体（缺省只有登记来源可以），不可以的“新主体”行进复核清单。
-    partial：本批是补报或增量（真）还是完整名单（假）；不说时，比上一份完整名单少一半以上的按补报处理并说明。
+    partial：本批是补报或增量（真），还是确为完整名单（假，此时表中一家也没有的指标也算“无”）；
+    不说时，某指标比上一份少一半以上的按补报处理并说明。
     整份拒收的文件、缺去向的行抛 Refusal。
     """
     _check(reading, resolution)
@@ -77,7 +78,7 @@ def post(
         rows = _outcomes(reading, resolution, creates)
         facts = as_facts(_posted_facts(reading, rows), reading.source, id, received)
         part, messages = _extent(ledger, reading.source, facts, received, partial)
-        body = _manifest(reading, rows, facts, part)
+        body = {**_manifest(reading, rows, facts), "partial": part, "whole": partial is False}
         files = _files(reading, rows, facts, id, creates)
         entry = writer.commit("batch", id, received, posted_by, note, body, files)
     return batch_of(entry, messages=messages)
@@ -203,7 +204,7 @@ def _last_spread(ledger: Ledger, source: str, received: date) -> dict[str, int]:
     return spread
 
 
-def _manifest(reading: Reading, rows: pl.DataFrame, facts: pl.DataFrame, partial: bool) -> dict[str, object]:
+def _manifest(reading: Reading, rows: pl.DataFrame, facts: pl.DataFrame) -> dict[str, object]:
     posted = _posted(rows)
     return {
         "source": reading.source,
@@ -213,7 +214,6 @@ def _manifest(reading: Reading, rows: pl.DataFrame, facts: pl.DataFrame, partial
         "facts": facts.height,
         "enterprises": posted["enterprise"].n_unique(),
         "review": rows.height - posted.height,
-        "partial": partial,
         "spread": _spread(facts),
     }
 

@@ -69,7 +69,8 @@ def items(scope: Scope, fields: list[Column], bases: list[str]) -> pl.DataFrame:
     bare = pl.DataFrame({"indicator": bases}, schema={"indicator": pl.String})
     known = pl.concat([wanted, bare], how="diagonal").drop("slot")
     facts = _facts(scope, known).join(_lazy(known), on="indicator", how="inner")
-    return _finish(facts, pl.col("order"), pl.lit(0, pl.UInt8), "item", "indicator").collect()
+    keyed_items = facts.filter(pl.col("item") != "")
+    return _finish(keyed_items, pl.col("order"), pl.lit(0, pl.UInt8), "item", "indicator").collect()
 
 
 def _facts(scope: Scope, wanted: pl.DataFrame) -> pl.LazyFrame:

@@ -10,16 +10,15 @@ import polars as pl
 
 from miaopu.ledger.conflict import Settled, settle
 from miaopu.ledger.decision import decisions
+from miaopu.ledger.derive import derive, derived_items
 from miaopu.ledger.journal import Ledger, active
-from miaopu.ledger.snapshot import columns, gather, judgement, validity
+from miaopu.ledger.snapshot import columns, gather, items, judgement, notes, validity
 from miaopu.ledger.snapshot.columns import Column
 from miaopu.ledger.snapshot.gather import Scope
 from miaopu.ledger.snapshot.precedence import SourceRule, source_rules
 from miaopu.ledger.snapshot.roster import current_names, owners, uscc_of
 from miaopu.ledger.snapshot.wide import spread, widen
 from miaopu.terms.indicator import Indicator
-
-ORIGIN = ("enterprise", "column", "item", "source", "batch", "sheet", "row", "cell", "period", "basis", "received")
 
 
 @dataclass(frozen=True)
@@ -54,19 +53,21 @@ def snapshot(
     sources: Mapping[str, Any] | Iterable[SourceRule],
 ) -> Snapshot:
     """取 known_on 所知、assessed_on 所判的快照；indicators 是目录全部指标，sources 是来源规则。"""
-    now, rules = active(ledger, known_on), source_rules(sources)
+    now, rules = active(ledger, known_on), source_rules(sources, indicators)
     names, made = current_names(now), decisions(now)
     scope = Scope(now, rules, assessed_on, owners(now, names["enterprise"]), _choices(made))
     plan = columns.plan(indicators.values())
     values, periods = scalars(scope, plan)
+    pieces = items.collect(scope, indicators.values())
+    tables = pieces.tables(names["enterprise"])
+    counted = derive(derived_items(indicators), tables, names.height, items.closed(scope), assessed_on)
     judged = judgement.judgements(made, assessed_on)
-    frame = judgement.apply(_frame(scope, names, plan, values, periods), judged)
-    firms = names["enterprise"]
+    frame = _frame(scope, names, plan, values, periods).with_columns(counted)
     return Snapshot(
-        frame=frame,
-        origin=_origin(firms, plan, values.chosen),
-        conflicts=pl.concat([_conflicts(firms, plan, values.conflicts), judgement.stale(judged)], how="diagonal"),
-        items={},
+        frame=judgement.apply(frame, judged),
+        origin=notes.origins(names["enterprise"], plan, values.chosen, pieces),
+        conflicts=notes.conflicts(names["enterprise"], plan, values.conflicts, pieces, judged),
+        items=tables,
         judgements=judged,
         fingerprint=fingerprint(scope, known_on),
         known_on=known_on,
@@ -135,31 +136,3 @@ def _untils(chosen: pl.DataFrame, held: pl.DataFrame, plan: list[Column], height
 
 def _interleaved(plan: list[Column], found: dict[str, pl.Series], until: dict[str, pl.Series]) -> list[pl.Series]:
     return [series for one in plan for series in (found[one.name], until.get(one.name)) if series is not None]
-
-
-def _origin(firms: pl.Series, plan: list[Column], chosen: pl.DataFrame) -> pl.DataFrame:
-    names = pl.Series([one.name for one in plan], dtype=pl.Categorical)
-    return chosen.select(
-        firms.gather(chosen["ent"]).alias("enterprise"),
-        names.gather(chosen["col"]).alias("column"),
-        pl.lit("").alias("item"),
-        *(pl.col(name).cast(pl.Categorical) for name in ("source", "batch", "sheet")),
-        "row",
-        pl.col("column").alias("cell"),
-        *(pl.col(name).cast(pl.Categorical) for name in ("period", "basis")),
-        "received",
-    )
-
-
-def _conflicts(firms: pl.Series, plan: list[Column], conflicts: pl.DataFrame) -> pl.DataFrame:
-    names = pl.Series([one.name for one in plan], dtype=pl.String)
-    ent, col = conflicts["key"] // gather.WIDTH, conflicts["key"] % gather.WIDTH
-    return conflicts.select(
-        firms.gather(ent).alias("enterprise"),
-        names.gather(col).alias("column"),
-        pl.lit("").alias("item"),
-        "kind",
-        "chosen",
-        "rule",
-        "values",
-    )
