@@ -9,7 +9,6 @@ from miaopu.standards.applicability import choose, load_rules
 from miaopu.standards.attributes import with_attributes
 from miaopu.standards.engine.bind import bind
 from miaopu.standards.engine.column import evaluate
-from miaopu.standards.judge import Judge
 from miaopu.standards.load import load_library
 from miaopu.terms.catalog import Catalog
 
@@ -69,7 +68,7 @@ def screened(rows, settings=None):
     frame, every = attributed(rows), programs()
     verdicts = evaluate(frame.lazy(), every.values()).collect()
     found = screen(
-        frame, verdicts, every, settings or load_settings(CATALOG), Judge(LIBRARY),
+        frame, verdicts, every, settings or load_settings(CATALOG), LIBRARY.vocabulary,
         departments=DEPARTMENTS, sections=SECTIONS, counties=COUNTIES,
     )  # fmt: skip
     return found, frame, verdicts, every

@@ -92,6 +92,4 @@ def _fen(wan: Numbers) -> NDArray[np.int64]:
 def _unborn(firms: pl.DataFrame, wide: pl.DataFrame) -> pl.DataFrame:
     """成立当年以前没有数：null，不是零。"""
     born = firms["established"].dt.year()
-    return wide.select(
-        pl.when(pl.lit(born <= int(key.rsplit("_", 1)[1]))).then(key).alias(key) for key in wide.columns
-    )
+    return wide.select(pl.when(pl.lit(born <= int(key.rsplit("_", 1)[1]))).then(key).alias(key) for key in wide.columns)

@@ -46,12 +46,22 @@ def _form(plan: Plan, frame: pl.DataFrame) -> list[pl.Series]:
     farming = frame["section"].to_numpy() == "A"
     weights = np.array([float(one["share"]) for one in forms])
     coop = np.array([one["kind"] == "cooperative" for one in forms])
-    index = np.where(farming, draw.choose(rng, plan.firms, np.where(coop, 180, weights)),
-                     draw.choose(rng, plan.firms, np.where(coop, 0, weights)))
-    suffix = np.array([one["suffixes"][turn % len(one["suffixes"])] for one, turn in
-                       zip((forms[i] for i in index.tolist()), rng.integers(0, 12, plan.firms).tolist())])
-    return [pl.Series("kind", np.array([one["kind"] for one in forms])[index]),
-            pl.Series("entity_type", np.array([one["text"] for one in forms])[index]), pl.Series("suffix", suffix)]
+    index = np.where(
+        farming,
+        draw.choose(rng, plan.firms, np.where(coop, 180, weights)),
+        draw.choose(rng, plan.firms, np.where(coop, 0, weights)),
+    )
+    suffix = np.array(
+        [
+            one["suffixes"][turn % len(one["suffixes"])]
+            for one, turn in zip((forms[i] for i in index.tolist()), rng.integers(0, 12, plan.firms).tolist())
+        ]
+    )
+    return [
+        pl.Series("kind", np.array([one["kind"] for one in forms])[index]),
+        pl.Series("entity_type", np.array([one["text"] for one in forms])[index]),
+        pl.Series("suffix", suffix),
+    ]
 
 
 def _industry(plan: Plan, frame: pl.DataFrame) -> list[pl.Series]:
@@ -61,11 +71,15 @@ def _industry(plan: Plan, frame: pl.DataFrame) -> list[pl.Series]:
         rows = [place for place, one in enumerate(table) if one["section"] == section]
         here = np.flatnonzero(sections == section)
         chosen[here] = np.array(rows)[draw.choose(rng, len(here), [table[row]["weight"] for row in rows])]
-    product = [table[i]["products"][turn % len(table[i]["products"])]
-               for i, turn in zip(chosen.tolist(), rng.integers(0, 12, plan.firms).tolist())]
-    return [pl.Series("industry", np.array([one["code"] for one in table])[chosen]),
-            pl.Series("industry_name", np.array([one["name"] for one in table])[chosen]),
-            pl.Series("product", product)]
+    product = [
+        table[i]["products"][turn % len(table[i]["products"])]
+        for i, turn in zip(chosen.tolist(), rng.integers(0, 12, plan.firms).tolist())
+    ]
+    return [
+        pl.Series("industry", np.array([one["code"] for one in table])[chosen]),
+        pl.Series("industry_name", np.array([one["name"] for one in table])[chosen]),
+        pl.Series("product", product),
+    ]
 
 
 def _age(plan: Plan, frame: pl.DataFrame) -> list[pl.Series]:
@@ -108,7 +122,9 @@ def _place(plan: Plan, frame: pl.DataFrame) -> list[pl.Series]:
     parts = frame.select("county", town=pl.Series(towns), street=pl.Series(street, dtype=pl.String), number=number)
     prefix = pl.when(pl.col("county").str.starts_with("聊城")).then(pl.lit("山东省")).otherwise(pl.lit("山东省聊城市"))
     address = parts.select(address=pl.concat_str(prefix, "county", "town", "street", "number", pl.lit("号（虚构）")))
-    deed = pl.col("section").replace_strict({"C": "制造、销售", "F": "批发、零售", "A": "种植养殖、销售"}, default="服务")
+    deed = pl.col("section").replace_strict(
+        {"C": "制造、销售", "F": "批发、零售", "A": "种植养殖、销售"}, default="服务"
+    )
     tail = pl.lit("；技术服务；货物进出口（虚构经营范围）")
     scope = frame.select(scope=pl.concat_str("product", deed, pl.lit("；"), "industry_name", tail))
     return [address["address"], scope["scope"]]

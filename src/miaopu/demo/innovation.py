@@ -101,8 +101,17 @@ def awards(plan: Plan, city: pl.DataFrame) -> pl.DataFrame:
         day = _between(rng, np.maximum(born, np.datetime64("2019-01-01")), plan.today)
         rank = np.array(plan.innovation["award_ranks"])[rng.integers(0, 10, len(who))]
         title = pl.select(pl.format(f"{{}}年{law['name']}（虚构）", pl.Series(day).dt.year())).to_series()
-        parts.append(pl.DataFrame({"firm": pl.Series(who, dtype=pl.UInt32), "award": title, "level": law["level"],
-                                   "rank": rank, "date": day}))
+        parts.append(
+            pl.DataFrame(
+                {
+                    "firm": pl.Series(who, dtype=pl.UInt32),
+                    "award": title,
+                    "level": law["level"],
+                    "rank": rank,
+                    "date": day,
+                }
+            )
+        )
     return pl.concat(parts).sort("firm", "award", "date")
 
 
@@ -115,6 +124,15 @@ def standards(plan: Plan, city: pl.DataFrame) -> pl.DataFrame:
         day = _between(rng, np.full(len(who), np.datetime64("2014-01-01")), plan.today)
         lead = np.where(rng.random(len(who)) < float(law["lead"]), "主持", "参与")
         number = [f"{law['prefix']} {90001 + at}—{str(when)[:4]}" for at, when in enumerate(day)]
-        parts.append(pl.DataFrame({"firm": pl.Series(who, dtype=pl.UInt32), "number": number, "level": law["level"],
-                                   "role": lead, "date": day}))
+        parts.append(
+            pl.DataFrame(
+                {
+                    "firm": pl.Series(who, dtype=pl.UInt32),
+                    "number": number,
+                    "level": law["level"],
+                    "role": lead,
+                    "date": day,
+                }
+            )
+        )
     return pl.concat(parts).sort("firm", "number")

@@ -22,13 +22,15 @@ def _parts(plan: Plan, rng: np.random.Generator, frame: pl.DataFrame) -> pl.Data
     words, county = plan.names, frame["county"].to_numpy().astype(str)
     local = (rng.random(plan.firms) < 0.35) & ~np.char.startswith(county, "聊城")
     place = np.where(local, county, draw.words(rng, plan.firms, words["prefixes"]).astype(str))
-    return pl.DataFrame({
-        "place": place,
-        "marker": [words["marker"]] * plan.firms,
-        "brand": _brand(rng, plan),
-        "product": frame["product"],
-        "suffix": frame["suffix"],
-    })
+    return pl.DataFrame(
+        {
+            "place": place,
+            "marker": [words["marker"]] * plan.firms,
+            "brand": _brand(rng, plan),
+            "product": frame["product"],
+            "suffix": frame["suffix"],
+        }
+    )
 
 
 def _brand(rng: np.random.Generator, plan: Plan) -> np.ndarray:

@@ -12,8 +12,10 @@ def listed(plan: Plan, city: pl.DataFrame) -> pl.DataFrame:
     """经营异常、严重失信：每户两个是否；小企业更可能。"""
     rng, law = draw.stream(plan.seed, "lists"), plan.innovation
     push = np.exp(-0.5 * city["size"].to_numpy() - 0.1)
-    flags = {"abnormal": rng.random(plan.firms) < float(law["abnormal"]) * push,
-             "dishonest": rng.random(plan.firms) < float(law["dishonest"]) * push}
+    flags = {
+        "abnormal": rng.random(plan.firms) < float(law["abnormal"]) * push,
+        "dishonest": rng.random(plan.firms) < float(law["dishonest"]) * push,
+    }
     for values in flags.values():
         values[int(rng.integers(0, plan.firms))] = True
     return pl.DataFrame(flags)
@@ -26,7 +28,9 @@ def incidents(plan: Plan, city: pl.DataFrame) -> pl.DataFrame:
         who = draw.best(rng, city["size"].to_numpy() * 0.8, plan.scaled(count))
         ago = rng.integers(20, 365 * 6, len(who)).astype("timedelta64[D]")
         day = np.datetime64(plan.today) - ago
-        parts.append(pl.DataFrame({"firm": pl.Series(who, dtype=pl.UInt32), "date": day}).with_columns(type=pl.lit(kind)))
+        parts.append(
+            pl.DataFrame({"firm": pl.Series(who, dtype=pl.UInt32), "date": day}).with_columns(type=pl.lit(kind))
+        )
     return pl.concat(parts).select("firm", "type", "date").sort("firm", "date", "type")
 
 
@@ -44,8 +48,13 @@ def platform(plan: Plan, city: pl.DataFrame) -> pl.DataFrame:
     score = np.clip(58 + 7 * quality + rng.normal(0, 7, plan.firms), 20, 98)
     digital = np.clip(42 + 8 * quality + 4 * city["size"].to_numpy() + rng.normal(0, 11, plan.firms), 5, 97)
     level = np.searchsorted([20, 40, 60, 80], digital, side="right").clip(1, 4)
-    return pl.DataFrame({"eval_score": np.rint(score * 10).astype(np.int64),
-                         "digital_score": np.rint(digital * 10).astype(np.int64), "digital_level": level})
+    return pl.DataFrame(
+        {
+            "eval_score": np.rint(score * 10).astype(np.int64),
+            "digital_score": np.rint(digital * 10).astype(np.int64),
+            "digital_level": level,
+        }
+    )
 
 
 def ownership(plan: Plan, city: pl.DataFrame, giants: NDArray[np.int64]) -> pl.DataFrame:
@@ -71,9 +80,14 @@ def products(plan: Plan, city: pl.DataFrame) -> pl.DataFrame:
     part = np.clip(np.exp(-4.6 + 0.75 * quality + rng.normal(0, 1.1, plan.firms)), 0.0003, 0.62)
     rank = np.clip(np.rint(np.exp(3.4 - 0.9 * quality + rng.normal(0, 0.9, plan.firms))), 1, 400).astype(np.int64)
     knows = pl.Series(rng.random(plan.firms) < 0.62)
-    table = pl.DataFrame({"segment_years": np.rint(years * 10).astype(np.int64),
-                          "lead_share": np.rint(share * 1e4).astype(np.int64),
-                          "market_share": np.rint(part * 1e4).astype(np.int64), "rank": rank})
+    table = pl.DataFrame(
+        {
+            "segment_years": np.rint(years * 10).astype(np.int64),
+            "lead_share": np.rint(share * 1e4).astype(np.int64),
+            "market_share": np.rint(part * 1e4).astype(np.int64),
+            "rank": rank,
+        }
+    )
     chain = city["industry"].str.slice(0, 2).replace_strict(plan.innovation["chains"], default=None)
     return table.with_columns(rank=pl.when(knows).then("rank"), chain=chain)
 

@@ -8,8 +8,16 @@ from miaopu.demo import draw
 from miaopu.demo.plan import Plan
 
 _AFTER = {"srdi": "innovative", "little_giant": "srdi", "gazelle": "innovative", "single_champion": "little_giant"}
-_LEAN = {"tech_sme": 0.6, "hte": 1.6, "innovative": 1.5, "municipal_srdi": 1.8, "srdi": 2.4, "little_giant": 3.2,
-         "gazelle": 2.4, "single_champion": 3.6}
+_LEAN = {
+    "tech_sme": 0.6,
+    "hte": 1.6,
+    "innovative": 1.5,
+    "municipal_srdi": 1.8,
+    "srdi": 2.4,
+    "little_giant": 3.2,
+    "gazelle": 2.4,
+    "single_champion": 3.6,
+}
 """各称号对规模的偏好：科技型偏小，单项冠军偏大。"""
 _SECTION = {"C": 0.0, "I": -0.6, "M": -2.2}
 """越往上越是制造业；科学研究、技术服务业少。"""
@@ -51,12 +59,16 @@ def _score(plan: Plan, city: pl.DataFrame, key: str, stage: NDArray[np.int64] | 
 def _rows(plan: Plan, key: str, who: NDArray[np.int64], since: NDArray[np.datetime64]) -> pl.DataFrame:
     law = plan.city["titles"][key]
     start = pl.Series(since)
-    return pl.DataFrame({"firm": pl.Series(who, dtype=pl.UInt32), "since": start}).with_columns(
-        title=pl.lit(key),
-        text=pl.lit(law["text"]),
-        batch=pl.format("{}年度", start.dt.year()),
-        until=start.dt.offset_by(f"{law['years']}y").dt.offset_by("-1d"),
-    ).select("firm", "title", "text", "batch", "since", "until")
+    return (
+        pl.DataFrame({"firm": pl.Series(who, dtype=pl.UInt32), "since": start})
+        .with_columns(
+            title=pl.lit(key),
+            text=pl.lit(law["text"]),
+            batch=pl.format("{}年度", start.dt.year()),
+            until=start.dt.offset_by(f"{law['years']}y").dt.offset_by("-1d"),
+        )
+        .select("firm", "title", "text", "batch", "since", "until")
+    )
 
 
 def _valid(plan: Plan, rng: np.random.Generator, key: str, who: NDArray[np.int64]) -> pl.DataFrame:

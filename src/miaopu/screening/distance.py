@@ -1,17 +1,20 @@
-"""距离：名单内的企业逐家用行式判一次，量出每条不满足的差多少（带符号、用条款自己的单位）。"""
+"""距离：名单内的企业，每条不满足的叶子条款差多少（带符号、用条款自己的单位、精确数）；只量不判。"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from math import ceil
 from typing import Any
 
 import polars as pl
 
 from miaopu.screening.standing import Tier
-from miaopu.standards.explain import explain, plain
-from miaopu.standards.judge import Judge, Judgement
-from miaopu.standards.tree.state import State
+from miaopu.standards.engine.bind import BoundClause
+from miaopu.standards.explain import plain
+from miaopu.standards.measure import Distance, distance
+from miaopu.standards.tree.clause import SOURCES
+from miaopu.standards.tree.vocabulary import Vocabulary
 
 DISTANCE_SCHEMA = {
     "enterprise": pl.String,
@@ -30,66 +33,103 @@ DISTANCE_SCHEMA = {
 """distance 是带符号的精确小数文字（负为差），gap 是给人看的话，shortfall 是相对缺口的整百分数（向上取整）。"""
 
 
-def distances(frame: pl.DataFrame, tier: Tier, judge: Judge, cap: int) -> pl.DataFrame:
-    """frame：名单内企业的快照列。只列不满足的叶子条款；量不出的 distance 为空、shortfall 取 cap。"""
-    rows = [row for values in frame.iter_rows(named=True) for row in _firm(values, tier, judge, cap)]
-    return pl.DataFrame(rows, schema=DISTANCE_SCHEMA, orient="row")
+def distances(frame: pl.DataFrame, tier: Tier, vocabulary: Vocabulary, cap: int) -> pl.DataFrame:
+    """frame：若干家的快照列加判定结果列。只列不满足的叶子条款（上级也都不满足的），按条款次序。
+
+    量不出的（是否类、类别类）distance 为空，shortfall 取 cap。
+    """
+    chains = _chains(tier)
+    parts = [
+        row
+        for place, (bound, mask) in enumerate(chains)
+        for row in _clause(frame.filter(tier.masks.failed & mask == mask), bound, tier, vocabulary, cap, place)
+    ]
+    table = pl.DataFrame(parts, schema={**DISTANCE_SCHEMA, "place": pl.Int64}, orient="row")
+    return table.sort("enterprise", "place").drop("place")
 
 
-def _firm(values: Mapping[str, Any], tier: Tier, judge: Judge, cap: int) -> Iterator[tuple[Any, ...]]:
-    program = tier.program
-    found = judge.judge(program.standard, values, program.assessed_on, program.kind)
-    failing = failing_leaves(found)
-    for reason in (one for top in explain(found) for _, one in top.walk()):
-        if reason.id not in failing:
-            continue
-        measured = found.distances.get(reason.id)
-        known = measured is not None and measured.distance is not None
+def _chains(tier: Tier) -> list[tuple[BoundClause, int]]:
+    """叶子条款与“从它到最上级”的位合成的整数。"""
+    places = {bound.id: bit for bit, bound in enumerate(tier.program.clauses)}
+    top = (*tier.program.standard.clauses, *(one for notice in tier.program.notices for one in notice.clauses))
+    out = []
+
+    def down(clause: Any, above: int) -> None:
+        here = above | 1 << places[clause.id]
+        if clause.body is not None:
+            out.append((tier.program.clauses[places[clause.id]], here))
+        for child in clause.children:
+            down(child, here)
+
+    for clause in top:
+        down(clause, 0)
+    return out
+
+
+def _clause(
+    firms: pl.DataFrame, bound: BoundClause, tier: Tier, vocabulary: Vocabulary, cap: int, place: int
+) -> Iterator[tuple[Any, ...]]:
+    clause = bound.clause
+    for values in firms.iter_rows(named=True):
+        found = distance(clause.body, values, _scores(values, tier), vocabulary)
+        known = found is not None and found.distance is not None
         yield (
             values["enterprise"],
             tier.code,
-            reason.id,
-            reason.title,
-            reason.requirement,
-            reason.actual,
-            plain(measured.distance) if known else None,
-            measured.unit if measured is not None else "",
-            reason.gap or "不满足",
-            _shortfall(measured, cap) if known else cap,
-            reason.cite,
-            reason.mark,
+            clause.id,
+            clause.title or clause.text,
+            clause.text,
+            _actual(found) if found is not None else "",
+            plain(found.distance) if known else None,
+            found.unit if found is not None else "",
+            gap_words(found) if known else "不满足",
+            _shortfall(found, cap) if known else cap,
+            clause.cite,
+            SOURCES[clause.source],
+            place,
         )
 
 
-def failing_leaves(found: Judgement) -> frozenset[str]:
-    """使企业不满足的叶子条款：只看不满足的要求之下的（已满足的“任一”里没选上的不算）。"""
-
-    def leaves(clause: Any) -> list[str]:
-        if found.states[clause.id] is not State.fail_:
-            return []
-        if clause.body is not None:
-            return [clause.id]
-        return [name for child in clause.children for name in leaves(child)]
-
-    extra = [clause for notice in found.program.notices for clause in notice.clauses]
-    return frozenset(name for clause in (*found.standard.clauses, *extra) for name in leaves(clause))
+def _scores(values: Mapping[str, Any], tier: Tier) -> dict[str, tuple[Fraction, Fraction]]:
+    columns = tier.masks.columns
+    ends = {name: [values[columns.score(name, end)] for end in ("low", "high")] for name in tier.program.points}
+    return {name: (Fraction(low), Fraction(high)) for name, (low, high) in ends.items() if None not in (low, high)}
 
 
-def _shortfall(measured: Any, cap: int) -> int:
-    if measured.limit == 0:
+def _actual(found: Distance) -> str:
+    if found.actual is None:
+        return "未知"
+    low, high = (plain(end) for end in found.actual)
+    return f"{low}{found.unit}" if low == high else f"{low}至{high}{found.unit}"
+
+
+def gap_words(found: Distance) -> str:
+    """差多少的话：低于下限的“还差”，高于上限的“超出”；百分数写百分点。"""
+    unit = "个百分点" if found.unit == "%" else found.unit
+    size = plain(abs(found.distance))
+    if found.distance == 0:
+        return "正好在线上，要求超过"
+    return f"还差{size}{unit}" if found.op in (">=", ">") else f"超出{size}{unit}"
+
+
+def _shortfall(found: Distance, cap: int) -> int:
+    """差距占界线的百分数，向上取整，封顶 cap；界线为零的按 cap。"""
+    if found.limit == 0:
         return cap
-    return min(cap, ceil(abs(measured.distance / measured.limit) * 100))
+    return min(cap, ceil(abs(found.distance / found.limit) * 100))
 
 
 def shortfalls(table: pl.DataFrame, tier: Tier) -> pl.DataFrame:
-    """每家的最大相对缺口：一项要求下有几条可选的取最近的，再取各要求里最大的；没有不满足的为 0。"""
+    """每家的最大相对缺口：一项要求下有几条可选的取最近的，再取各要求里最大的。"""
     owner = {clause.id: one.id for one in tier.requirements for clause in one.bound.clause.walk()}
-    combine = {one.id: one.bound.clause.combine for one in tier.requirements}
+    optional = {one.id: one.bound.clause.combine == "any" for one in tier.requirements}
     marked = table.with_columns(
-        requirement_id=pl.col("clause").replace_strict(owner, default=None, return_dtype=pl.String)
-    ).with_columns(any=pl.col("requirement_id").replace_strict(combine, default="", return_dtype=pl.String) == "any")
-    each = marked.group_by("enterprise", "requirement_id").agg(
-        shortfall=pl.when(pl.col("any").first()).then(pl.col("shortfall").min()).otherwise(pl.col("shortfall").max())
+        owner=pl.col("clause").replace_strict(owner, default=None, return_dtype=pl.String)
+    ).with_columns(optional=pl.col("owner").replace_strict(optional, default=False, return_dtype=pl.Boolean))
+    each = marked.group_by("enterprise", "owner").agg(
+        shortfall=pl.when(pl.col("optional").first())
+        .then(pl.col("shortfall").min())
+        .otherwise(pl.col("shortfall").max())
     )
     return each.group_by("enterprise").agg(pl.col("shortfall").max())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
@@ -69,6 +69,16 @@ def reconcile(table: pl.DataFrame, total: int) -> None:
     )  # fmt: skip
     if wrong.height or bad.height:
         raise Unreconciled(f"分面与总数 {total} 对不上：{wrong.rows()} {bad.rows()}")
+
+
+def focus_counts(firms: pl.DataFrame, focus: Mapping[str, str], order: Iterable[str]) -> pl.DataFrame:
+    """重点门类 × 县区的家数：section、section_title、value（县区）、COUNTED 各列、no_next；县区按行政次序。"""
+    place = {name: at for at, name in enumerate(order)}
+    chosen = firms.filter(pl.col("section").is_in(list(focus)))
+    table = chosen.group_by("section", pl.col("county").fill_null(UNKNOWN).alias("value")).agg(counted())
+    titled = pl.col("section").replace_strict(dict(focus), return_dtype=pl.String).alias("section_title")
+    at = pl.col("value").replace_strict(place, default=len(place), return_dtype=pl.Int64)
+    return table.with_columns(pl.col(pl.UInt32).cast(pl.Int64), titled).sort("section", at, "value")
 
 
 def _ordered(table: pl.DataFrame, counties: tuple[str, ...]) -> pl.DataFrame:

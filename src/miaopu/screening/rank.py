@@ -11,7 +11,6 @@ from miaopu.screening.gap import Suppliers, gaps
 from miaopu.screening.requirement import named
 from miaopu.screening.settings import Listing, Settings
 from miaopu.screening.standing import COUNTS, NO, Tier
-from miaopu.standards.judge import Judge
 
 LIST_COLUMNS = (
     "rank", "county_rank", "enterprise", "uscc", "name", "county", "section", "section_title", "chain", "size",
@@ -52,13 +51,12 @@ def band(verdict: str, short: str) -> pl.Expr:
 
 
 def listed(
-    firms: pl.DataFrame, wide: pl.DataFrame, tier: Tier, listing: Listing, settings: Settings, judge: Judge,
-    suppliers: Suppliers,
+    firms: pl.DataFrame, wide: pl.DataFrame, tier: Tier, listing: Listing, settings: Settings, suppliers: Suppliers,
 ) -> Listed:  # fmt: skip
     """firms：一家一行的站位表；wide：同样各家的快照列加判定掩码列。"""
     chosen = firms.filter(_wanted(listing, settings))
     values = wide.join(chosen.select("enterprise"), on="enterprise", how="semi")
-    measured = distances(values.filter(pl.col(tier.masks.columns.verdict) == 0), tier, judge, settings.shortfall_cap)
+    measured = distances(values, tier, suppliers.vocabulary, settings.shortfall_cap)
     missing = gaps(values, tier, suppliers, settings)
     table = (
         chosen.with_columns(
@@ -96,9 +94,10 @@ def ranked(table: pl.DataFrame, settings: Settings) -> pl.DataFrame:
 
 
 def _wanted(listing: Listing, settings: Settings) -> pl.Expr:
-    """候选（含待核），还没有这一级，差几项以内。"""
+    """候选（含待核），还没有这一级，差几项、待核几项以内。"""
     rung = settings.rung_of(listing.tier)
     keep = (pl.col("candidate") != NO) & (pl.col(f"{listing.tier}.short") <= listing.short_at_most)
+    keep &= pl.col(f"{listing.tier}.unknown") <= listing.unknown_at_most
     if rung is not None:
         keep &= ~pl.col(f"holds.{rung.code}")
     return keep & pl.col("held").is_in(list(listing.held)) if listing.held else keep

@@ -11,13 +11,14 @@ import polars as pl
 from miaopu.screening import facet, focus, gap, rank, standing
 from miaopu.screening.gap import Suppliers
 from miaopu.screening.rank import Listed
-from miaopu.screening.settings import Settings
+from miaopu.screening.settings import Rung, Settings
 from miaopu.screening.standing import NO, Tier
 from miaopu.standards.engine.bind import Program
-from miaopu.standards.judge import Judge
 from miaopu.standards.size import SIZES
 from miaopu.standards.size import WORDS as SIZE_WORDS
+from miaopu.standards.tree.vocabulary import Vocabulary
 
+HELD = "已持有"
 FIRM_COLUMNS = ("enterprise", "uscc", "name", "region", "industry", "industry_section", "chain")
 
 
@@ -28,13 +29,16 @@ class Screening:
     firms：一家一行（全部企业）：enterprise、uscc、name、county、section、section_title、industry、chain、size、
       candidate、not_candidate、held…、next…、next_tier、verdict、short、unknown、manual、band（下一级），
       以及每个层级的 <层级>.verdict/.short/.unknown/.manual 与 holds.<级>。
-    lists：层级 → Listed；facets、gap_counts、shorts（各层级每项要求不满足、待核、须人工的候选家数）、
+    lists：层级 → Listed；facets；ladder（各级家数）；focus_counts（重点门类 × 县区的家数）；gap_counts、
+     shorts（各层级每项要求不满足、待核、须人工的候选家数）、
     bands（各层级分档家数，全部企业）、focus（门类 → 摸排名单）、scale_up（小升规关注）。
     """
 
     firms: pl.DataFrame
     lists: Mapping[str, Listed]
     facets: pl.DataFrame
+    ladder: pl.DataFrame
+    focus_counts: pl.DataFrame
     bands: pl.DataFrame
     shorts: pl.DataFrame
     gap_counts: pl.DataFrame
@@ -49,7 +53,7 @@ def screen(
     verdicts: pl.DataFrame,
     programs: Mapping[str, Program],
     settings: Settings,
-    judge: Judge,
+    vocabulary: Vocabulary,
     *,
     departments: Mapping[str, str],
     sections: Mapping[str, str],
@@ -57,26 +61,30 @@ def screen(
 ) -> Screening:
     """snapshot：加过属性的快照宽表（一家一行）；verdicts：同样各家、这些程序的 evaluate 结果。
 
-    programs：层级 → 程序；departments：来源代码 → 标题；sections：门类 → 名称；counties：区划代码（或原写法）→
+    programs：层级 → 程序；vocabulary：标准库的词汇表；
+    departments：来源代码 → 标题；sections：门类 → 名称；counties：区划代码（或原写法）→
     县区名，书写次序即行政次序，不在内的照原样。两表的企业不一致即 ValueError。
     """
     _same_firms(snapshot, verdicts)
     every = standing.tiers(programs, settings)
-    suppliers = Suppliers(judge.library.vocabulary, departments)
+    suppliers = Suppliers(vocabulary, departments)
     wide = snapshot.join(verdicts, on="enterprise", maintain_order="left")
     firms = _firms(snapshot, verdicts, every, settings, sections, counties)
-    members = wide.join(firms.filter(pl.col("candidate") != NO).select("enterprise"), on="enterprise", how="semi")
+    held = [name for name in firms.columns if name.startswith("holds.")]
+    members = wide.join(firms.filter(pl.col("candidate") != NO).select("enterprise", *held), on="enterprise")
     wanted = [one for one in settings.lists if one.tier in every]
     return Screening(
         firms=firms,
-        lists={one.tier: rank.listed(firms, wide, every[one.tier], one, settings, judge, suppliers) for one in wanted},
+        lists={one.tier: rank.listed(firms, wide, every[one.tier], one, settings, suppliers) for one in wanted},
         facets=facet.facets(firms, dict.fromkeys(counties.values())),
-        bands=_bands(firms, every),
-        shorts=_shorts(members, every),
+        ladder=_ladder(firms, settings),
+        bands=_bands(firms, every, settings),
+        shorts=_shorts(members, every, settings),
         gap_counts=pl.concat(
             [pl.DataFrame(schema=gap.COUNT_SCHEMA)]
-            + [gap.gap_counts(_awaiting(members, tier), tier, suppliers, settings) for tier in every.values()]
+            + [gap.gap_counts(_awaiting(members, tier, settings), tier, suppliers, settings) for tier in every.values()]
         ),
+        focus_counts=facet.focus_counts(firms, settings.focus, dict.fromkeys(counties.values())),
         focus={section: focus.focus(firms, section, settings) for section in settings.focus},
         scale_up=focus.scale_watch(firms, wide, every[settings.scale_tier], settings)
         if settings.scale_tier in every
@@ -130,10 +138,34 @@ def _size(frame: pl.DataFrame) -> pl.Expr:
     return pl.when(pl.col("size_low") == pl.col("size_high")).then(low).otherwise(low + "至" + high)
 
 
-def _bands(firms: pl.DataFrame, every: Mapping[str, Tier]) -> pl.DataFrame:
-    """各层级、各分档的家数：tier、band、firms（全部企业）、candidates（候选与候选待核）；每层级之和等于全部。"""
+def _ladder(firms: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """各级的家数：code、title、side（是否侧梯）、holders（确有）、highest（主梯上最高为这一级，侧梯为空）。"""
+    rows = [
+        (one.code, one.title, one in settings.side, _total(firms, f"holds.{one.code}"), _highest(firms, one, settings))
+        for one in (settings.none, *settings.ladder, *settings.side)
+    ]
+    kinds = {"code": pl.String, "title": pl.String, "side": pl.Boolean, "holders": pl.Int64, "highest": pl.Int64}
+    return pl.DataFrame(rows, schema=kinds, orient="row")
+
+
+def _total(firms: pl.DataFrame, column: str) -> int | None:
+    return int(firms[column].sum()) if column in firms.columns else None
+
+
+def _highest(firms: pl.DataFrame, rung: Rung, settings: Settings) -> int | None:
+    return None if rung in settings.side else int((firms["held"] == rung.code).sum())
+
+
+def _held_already(tier: str, settings: Settings) -> pl.Expr:
+    rung = settings.rung_of(tier)
+    return pl.col(f"holds.{rung.code}") if rung is not None else pl.lit(False)
+
+
+def _bands(firms: pl.DataFrame, every: Mapping[str, Tier], settings: Settings) -> pl.DataFrame:
+    """各层级、各分档的家数：tier、band（另有“已持有”）、firms（全部企业）、candidates；每层级之和等于全部。"""
     parts = [
-        firms.group_by(rank.band(f"{code}.verdict", f"{code}.short"))
+        firms.with_columns(rank.band(f"{code}.verdict", f"{code}.short"))
+        .group_by(pl.when(_held_already(code, settings)).then(pl.lit(HELD)).otherwise(pl.col("band")).alias("band"))
         .agg(
             pl.len().cast(pl.Int64).alias("firms"), (pl.col("candidate") != NO).sum().cast(pl.Int64).alias("candidates")
         )
@@ -141,13 +173,18 @@ def _bands(firms: pl.DataFrame, every: Mapping[str, Tier]) -> pl.DataFrame:
         for code in every
     ]
     schema = {"tier": pl.String, "band": pl.String, "firms": pl.Int64, "candidates": pl.Int64}
-    order = pl.col("band").replace_strict({word: at for at, word in enumerate(rank.BANDS)}, return_dtype=pl.Int64)
+    place = {word: at for at, word in enumerate((HELD, *rank.BANDS))}
+    order = pl.col("band").replace_strict(place, return_dtype=pl.Int64)
     return pl.concat([pl.DataFrame(schema=schema), *parts]).sort("tier", order)
 
 
-def _shorts(members: pl.DataFrame, every: Mapping[str, Tier]) -> pl.DataFrame:
-    """各层级每项要求：不满足、待核、须人工的候选家数，及“只差这一项”的家数。"""
-    rows = [row for tier in every.values() for row in _tier_shorts(members, tier)]
+def _shorts(members: pl.DataFrame, every: Mapping[str, Tier], settings: Settings) -> pl.DataFrame:
+    """各层级每项要求：不满足、待核、须人工的候选家数（已持有的不计），及“只差这一项”的家数。"""
+    rows = [
+        row
+        for code, tier in every.items()
+        for row in _tier_shorts(members.filter(~_held_already(code, settings)), tier)
+    ]
     names = ("tier", "standard", "clause", "title", "text", "cite", "mark", "failed", "unknown", "manual", "only_this")
     kinds = {name: pl.Int64 if name in names[7:] else pl.String for name in names}
     return pl.DataFrame(rows, schema=kinds, orient="row")
@@ -169,6 +206,6 @@ def _tier_shorts(members: pl.DataFrame, tier: Tier) -> Iterable[tuple[object, ..
         yield (tier.code, standard, one.id, one.title, one.text, one.cite, one.mark, *numbers)
 
 
-def _awaiting(members: pl.DataFrame, tier: Tier) -> pl.DataFrame:
-    """结论待核的候选：补了数才能定的。"""
-    return members.filter(pl.col(tier.masks.columns.verdict) == 1)
+def _awaiting(members: pl.DataFrame, tier: Tier, settings: Settings) -> pl.DataFrame:
+    """结论待核、还没有这一级的候选：补了数才能定的。"""
+    return members.filter(pl.col(tier.masks.columns.verdict) == 1, ~_held_already(tier.code, settings))

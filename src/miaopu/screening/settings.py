@@ -45,11 +45,12 @@ class RankPart:
 
 @dataclass(frozen=True)
 class Listing:
-    """一份名单：层级、标题、差几项以内、只看已持有哪几级的。"""
+    """一份名单：层级、标题、差几项以内、待核几项以内、只看已持有哪几级的。"""
 
     tier: str
     title: str
     short_at_most: int
+    unknown_at_most: int
     held: tuple[str, ...] = ()
 
 
@@ -100,7 +101,9 @@ def load_settings(catalog: Catalog) -> Settings:
         rank_parts=tuple(_part(one, path) for one in data["rank"]["parts"]),
         shortfall_cap=int(data["shortfall_cap"]),
         lists=tuple(
-            Listing(one["tier"], one["title"], int(one["short_at_most"]), tuple(one.get("held", ())))
+            Listing(
+                one["tier"], one["title"], int(one["short_at_most"]), int(one["unknown_at_most"]), tuple(one["held"])
+            )
             for one in data["lists"]
         ),
         focus={one["section"]: one["title"] for one in data["focus"]},
@@ -113,8 +116,10 @@ def load_settings(catalog: Catalog) -> Settings:
 
 
 NEEDED = frozenset(
-    "ladder side none candidacy candidacy_unknown expand rank shortfall_cap lists near focus contact scale_up "
-    "scale_up_stand_in stems".split()
+    [
+        *("ladder", "side", "none", "candidacy", "candidacy_unknown", "expand", "rank", "shortfall_cap"),
+        *("lists", "focus", "contact", "scale_up", "scale_up_stand_in", "stems"),
+    ]
 )
 
 
