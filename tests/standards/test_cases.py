@@ -36,7 +36,8 @@ def test_case_ids_are_unique():
 
 def test_a_wrong_expectation_is_found(tmp_path, runner):
     path = tmp_path / "x.cases.yaml"
-    text = "cases:\n- {id: X-1, standard: LG-2026, title: 错的预期, rows: [{in: {revenue_t1: 5000}, expect: {B2a: fail}}]}\n"
+    rows = "rows: [{in: {revenue_t1: 5000}, expect: {B2a: fail}}]"
+    text = f"cases:\n- {{id: X-1, standard: LG-2026, title: 错的预期, {rows}}}\n"
     path.write_text(text, encoding="utf-8")
     (result,) = runner.run_file(path)
     assert [(m.row, m.key, m.expected, m.actual) for m in result.mismatches] == [(1, "B2a", "fail", "pass")]
