@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from miaopu.demo.survey.column import FEN, Column, unit_of
-from miaopu.demo.survey.grid import Value
+from miaopu.demo.survey.grid import Formula, Value
 
 _WIDE = str.maketrans("0123456789.,-", "０１２３４５６７８９．，－")
 _SCALE = {"tenth": 10, "percent": 100, "count": 1}
@@ -20,6 +20,7 @@ class CellWriter:
     style: dict[str, Any]
     missing: list[str]
     rng: np.random.Generator
+    seen: int = 0
 
     def write(self, column: Column, value: Any) -> tuple[Value | None, str, str | None]:
         """写出的值、毛病（没有为空串）、正确的内部值。"""
@@ -34,7 +35,11 @@ class CellWriter:
         return shown, kind, right
 
     def _kind(self, column: Column) -> str:
-        at = self.rng.random()
+        """这一格的毛病；小城市里也让每种至少出现一次（开头每隔七个金额格放一种）。"""
+        at, self.seen = self.rng.random(), self.seen + (column.kind == "money")
+        owed, early = divmod(self.seen, 7)
+        if column.kind == "money" and early == 0 and 0 < owed <= len(self.style["dirt"]):
+            return list(self.style["dirt"])[owed - 1]
         for kind, rate in self.style["dirt"].items():
             if column.kind != "money" and kind != "missing_mark":
                 continue
@@ -69,7 +74,7 @@ class CellWriter:
             return f"{shown:.2f}"
         return int(shown) if shown == shown.to_integral_value() else float(shown)
 
-    def _dirty(self, kind: str, column: Column, value: int) -> tuple[str, str]:
+    def _dirty(self, kind: str, column: Column, value: int) -> tuple[Value, str]:
         shown = self.amount(column, value)
         if kind == "approx":
             whole = int(shown.to_integral_value())
@@ -77,5 +82,8 @@ class CellWriter:
         if kind == "wan_suffix":
             wan = (Decimal(value) / FEN["万元"]).quantize(Decimal("0.1"))
             return f"{wan:,}万", str(int(wan * FEN["万元"]))
+        if kind == "formula":
+            whole, part = divmod(shown, 1)
+            return Formula(f"={whole}+{part.normalize():f}", float(shown)), str(value)
         text = {"thousands": f"{shown:,.2f}", "number_text": f"{shown.normalize():f}"}.get(kind, f"{shown:.2f}")
         return text.translate(_WIDE) if kind == "full_width" else text, str(value)

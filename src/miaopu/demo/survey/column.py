@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from miaopu.demo.economy import YEARS
 from miaopu.demo.survey.grid import Grid
+from miaopu.demo.town.economy import YEARS
 
 MONEY = {
     "revenue": "营业收入",
@@ -76,6 +76,7 @@ def _made() -> list[Column]:
         Column("lead_share", "主导产品占比", "percent", MAKE, unit="%"),
         Column("market_share", "市场占有率", "percent", MAKE, unit="%"),
         Column("rank", "国内排名", "count", MAKE),
+        Column("used", "已应用且相关的专利", "text", MAKE),
         Column("remark", "备注", "text", MAKE),
     ]
 

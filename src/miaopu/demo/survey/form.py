@@ -5,11 +5,11 @@ from typing import Any
 
 import polars as pl
 
-from miaopu.demo.economy import YEARS
 from miaopu.demo.plan import Plan
 from miaopu.demo.survey.column import MONEY
 from miaopu.demo.survey.fault import Ledger
 from miaopu.demo.survey.grid import Grid, to_xlsx
+from miaopu.demo.town.economy import YEARS
 
 SOURCE = "firm"
 
@@ -38,7 +38,7 @@ def _form(one: dict[str, Any], folder: Path, ledger: Ledger) -> tuple[str, int]:
             grid.put(row, at, value)
     grid.put(top + 1 + len(_lines(one)), 0, "填报人：虚一　　填报时间：2026年10月30日")
     to_xlsx(folder / file, [grid])
-    ledger.rows.append((SOURCE, file, grid.name, top + 1, one["firm"]))
+    ledger.rows.append((SOURCE, file, grid.name, 2, one["firm"]))
     return file, len(grid.cells)
 
 

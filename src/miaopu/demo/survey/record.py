@@ -1,14 +1,16 @@
 """一览表的记录：县区知道的那部分真值，一家一条；不知道的为 None，行级毛病在此改写并记账。"""
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from miaopu.demo import draw
-from miaopu.demo.code import codes
 from miaopu.demo.plan import Plan
+from miaopu.demo.town.code import codes
+from miaopu.demo.town.population import Population
 
 PLAIN = [
     "firm",
@@ -44,12 +46,12 @@ class Record:
         return replace(self, values=self.values | {key: value}, faults=(*self.faults, fault))
 
 
-def records(plan: Plan, city: pl.DataFrame) -> dict[str, list[Record]]:
+def records(plan: Plan, town: Population) -> dict[str, list[Record]]:
     """每个县区的记录，按企业序号。"""
     rng, known = draw.stream(plan.seed, "survey known"), plan.survey["known"]
-    some = city.filter("surveyed")
+    some = town.firms.filter("surveyed").join(_used(plan, town.patents), on="firm", how="left", maintain_order="left")
     money = [name for name in some.columns if name.rsplit("_", 1)[-1].isdigit()]
-    table = some.select(*PLAIN, *money, "doer")
+    table = some.select(*PLAIN, *money, "doer", "used")
     for key in ("market_share", "lead_share", "rd_staff_2025", "segment_years", "net_profit_2023"):
         seen = pl.Series(rng.random(some.height) < float(known[key.removesuffix("_2025").removesuffix("_2023")]))
         table = table.with_columns(pl.when(seen).then(key).alias(key))
@@ -62,11 +64,20 @@ def records(plan: Plan, city: pl.DataFrame) -> dict[str, list[Record]]:
     return out
 
 
+def _used(plan: Plan, patents: pl.DataFrame) -> pl.DataFrame:
+    """已应用且相关的知识产权：号码排成一格，Ⅰ类在前，至多若干件。"""
+    seen = patents.filter(pl.col("applied") & pl.col("related"))
+    first = seen.with_columns(second=~pl.col("kind").is_in(plan.survey["class_one"])).sort("firm", "second", "number")
+    most = pl.col("number").head(plan.survey["listed_patents"])
+    return first.group_by("firm", maintain_order=True).agg(used=most.str.join("、"))
+
+
 class Spoiler:
     """行级毛病：每种改一条记录；city 供取别家的代码。"""
 
-    def __init__(self, plan: Plan, city: pl.DataFrame, rng: np.random.Generator) -> None:
+    def __init__(self, plan: Plan, city: pl.DataFrame, rng: np.random.Generator, epoch: int) -> None:
         self.plan, self.rng = plan, rng
+        self.zero = date(1904, 1, 1) if epoch == 1904 else date(1899, 12, 30)
         self.others = city.filter(~pl.col("surveyed") & (pl.col("kind") == "limited"))["uscc"]
 
     def apply(self, kind: str, one: Record) -> list[Record]:
@@ -143,7 +154,7 @@ class Spoiler:
             f"{day:%Y}年{day.month}月{day.day}日",
             f"{day:%Y%m%d}",
             f"{day:%Y/%m/%d}",
-            (day - type(day)(1899, 12, 30)).days,
+            (day - self.zero).days,
         ]
         return [one.change("date_style", "established", shapes[self.rng.integers(0, len(shapes))])]
 
@@ -168,7 +179,8 @@ class Spoiler:
 def spoil(plan: Plan, city: pl.DataFrame, style: dict[str, Any], rows: list[Record]) -> list[Record]:
     """按县区的毛病表改写记录；一家最多一种随机的行级毛病，每种尽量至少放一处。"""
     rng = draw.stream(plan.seed, f"survey rows {style['county']}")
-    spoiler, rates = Spoiler(plan, city, rng), {kind: float(rate) for kind, rate in style.get("rows", {}).items()}
+    rates = {kind: float(rate) for kind, rate in style.get("rows", {}).items()}
+    spoiler = Spoiler(plan, city, rng, style.get("epoch", 1900))
     marked = _marks(rng, {kind: rate for kind, rate in rates.items() if rate < 1}, rows)
     every = [kind for kind, rate in rates.items() if rate >= 1]
     out: list[Record] = []

@@ -14,6 +14,7 @@ from miaopu.demo.survey.grid import WRITERS, Grid
 from miaopu.demo.survey.record import Record
 
 SOURCE = "county"
+_BREAKS = ("subtotal", "repeat")
 _MAKING = {str(division) for division in range(13, 44)}
 
 
@@ -52,7 +53,8 @@ def county_file(plan: Plan, style: dict[str, Any], rows: list[Record], folder: P
     _tail(page)
     grids = [page.grid, *_hidden(page, rows)]
     folder.mkdir(parents=True, exist_ok=True)
-    WRITERS[style.get("format", "xlsx")](folder / style["file"], grids)
+    more = {"epoch": style["epoch"]} if "epoch" in style else {}
+    WRITERS[style.get("format", "xlsx")](folder / style["file"], grids, **more)
     return len(rows), sum(len(grid.cells) for grid in grids)
 
 
@@ -93,9 +95,10 @@ def _table(page: Page, rows: list[Record], label: str) -> None:
         page.grid.put(page.row, 0, label)
         page.row += 1
     _head(page)
-    start, every = page.row, page.style.get("subtotal", len(rows))
+    start, half = page.row, max(2, len(rows) // 2 + 1)
+    every, again = (min(page.style.get(key, len(rows)), half if key in page.style else len(rows)) for key in _BREAKS)
     for done, one in enumerate(rows, start=1):
-        if done > 1 and (done - 1) % page.style.get("repeat", len(rows)) == 0:
+        if done > 1 and (done - 1) % again == 0:
             _region(page, start)
             page.note("repeated_header")
             _head(page)

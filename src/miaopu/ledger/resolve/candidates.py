@@ -6,12 +6,12 @@
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from miaopu.ledger.resolve.registry import Registry
+from miaopu.terms.names import Cores
 
-RARE_GRAMS = 6
-"""每行用几个最罕见的双字去找。"""
-GRAM_CAP = 400
+GRAM_CAP = 200
 """一个双字在名册里出现超过多少次就不用它找。"""
+BUDGET = 200
+"""每行从最罕见的双字用起，已经取到这么多个名称就不再取。"""
 CORE_CAP = 100
 """核心名完全相同的企业不超过这么多家时全部比一遍。"""
 KEEP = 5
@@ -24,14 +24,10 @@ CHUNK = 20_000
 class Finder:
     """名册的双字索引；建一次，可多次查。"""
 
-    def __init__(self, registry: Registry) -> None:
-        self._cores = cores = registry.cores
-        titles = registry.titles.with_row_index("title")
-        self._titles = titles.with_columns(cores.column(titles["folded"]).alias("core")).join(
-            registry.firms.select("enterprise", "name", "region", "place", "branch"),
-            on="enterprise",
-            how="left",
-        )
+    def __init__(self, titles: pl.DataFrame, firms: pl.DataFrame, cores: Cores) -> None:
+        self._cores = cores
+        titles = titles.with_row_index("title").with_columns(cores.column(titles["folded"]))
+        self._titles = titles.join(firms, on="enterprise", how="left")
         grams = _grams(self._titles.select("title", "core"), "title")
         self._grams = grams.filter(pl.len().over("gram") <= GRAM_CAP)
         alike = self._titles.select("core", "title").filter(pl.len().over("core") <= CORE_CAP)
@@ -44,9 +40,7 @@ class Finder:
         sure 是核心名相同、住所也相同的唯一一家；没有或不止一家时为 null。
         """
         rows = rows.drop_nulls("folded")
-        rows = rows.with_columns(
-            self._cores.column(rows["folded"]).alias("core"), self._cores.places(rows["address"]).alias("place")
-        )
+        rows = rows.with_columns(self._cores.column(rows["folded"]), self._cores.places(rows["address"]))
         parts = [self._find(part) for part in rows.iter_slices(CHUNK)]
         return pl.concat(parts) if parts else NOTHING
 
@@ -64,7 +58,8 @@ class Finder:
         """每行与共享罕见双字的名册名称配对，先按共享双字的多少留前 20 个。"""
         grams = _grams(rows.select("row_id", "core"), "row_id").join(self._counts, on="gram")
         grams = grams.filter(pl.col("count") <= GRAM_CAP).sort("row_id", "count", "gram")
-        grams = grams.group_by("row_id", maintain_order=True).head(RARE_GRAMS)
+        spent = pl.col("count").cum_sum().over("row_id") - pl.col("count")
+        grams = grams.filter(spent < BUDGET)
         shared = (
             grams.join(self._grams, on="gram")
             .group_by("row_id", "title")

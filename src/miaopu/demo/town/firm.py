@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 
 from miaopu.demo import draw
-from miaopu.demo.code import codes
-from miaopu.demo.name import names
 from miaopu.demo.plan import Plan
+from miaopu.demo.town.code import codes
+from miaopu.demo.town.name import names
 
 
 def firms(plan: Plan) -> pl.DataFrame:

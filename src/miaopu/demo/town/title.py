@@ -34,8 +34,9 @@ def titles(plan: Plan, city: pl.DataFrame) -> pl.DataFrame:
         held[key] = draw.best(rng, score, count)
         score[held[key]] = -np.inf
         former = draw.best(rng, score, max(1, round(count * float(law["expired"]))))
-        parts += [_valid(plan, rng, key, held[key]), _expired(plan, rng, key, former)]
-    return pl.concat(parts).sort("firm", "title", "since")
+        parts += [_valid(plan, rng, city, key, held[key]), _expired(plan, rng, key, former)]
+    rows = pl.concat(parts).sort("firm", "title", "since")
+    return rows.filter(pl.col("since") > city["established"].gather(rows["firm"]))
 
 
 def _score(plan: Plan, city: pl.DataFrame, key: str, stage: NDArray[np.int64] | None) -> NDArray[np.float64]:
@@ -71,11 +72,12 @@ def _rows(plan: Plan, key: str, who: NDArray[np.int64], since: NDArray[np.dateti
     )
 
 
-def _valid(plan: Plan, rng: np.random.Generator, key: str, who: NDArray[np.int64]) -> pl.DataFrame:
+def _valid(plan: Plan, rng: np.random.Generator, city: pl.DataFrame, key: str, who: NDArray[np.int64]) -> pl.DataFrame:
     """现在有效的；其中一部分是期满续认的，另有上一期。"""
     years = plan.city["titles"][key]["years"]
     ago = rng.integers(5, 365 * years - 1, len(who))
-    since = np.datetime64(plan.today) - ago.astype("timedelta64[D]")
+    born = city["established"].gather(who).to_numpy().astype("datetime64[D]")
+    since = np.maximum(np.datetime64(plan.today) - ago.astype("timedelta64[D]"), born + np.timedelta64(90, "D"))
     again = rng.random(len(who)) < 0.3
     before = pl.Series(since[again]).dt.offset_by(f"-{years}y").to_numpy()
     return pl.concat([_rows(plan, key, who, since), _rows(plan, key, who[again], before)])
@@ -103,4 +105,8 @@ def surveyed(plan: Plan, city: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
         here = (city["county"] == county["name"]).to_numpy()
         short = law["per_county"] - int((chosen & here).sum())
         chosen[draw.best(rng, np.where(here & ~chosen, score, -np.inf), max(short, 0))] = True
+    for county, count in law["farming"].items():
+        farm = city["section"].eq("A") & city["county"].eq(county) & city["status"].str.starts_with("存续")
+        alive = (farm & city["revenue_2025"].gt(0).fill_null(False)).to_numpy() & ~chosen
+        chosen[draw.best(rng, np.where(alive, 2 * city["size"].to_numpy(), -np.inf), plan.scaled(count, 2))] = True
     return pl.Series("surveyed", chosen)

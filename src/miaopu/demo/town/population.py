@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from miaopu.demo import innovation, standing, title
-from miaopu.demo.economy import economy
-from miaopu.demo.firm import firms
 from miaopu.demo.plan import Plan
+from miaopu.demo.town import innovation, standing, title
+from miaopu.demo.town.economy import economy
+from miaopu.demo.town.firm import firms
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ def names(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
     full = _unique(rng, plan, parts)
     branch = frame["kind"] == "branch"
     name, head = _branches(rng, frame, full, branch)
-    former = _former(plan, frame, parts, branch)
+    former = _former(plan, frame, parts, branch, name)
     return pl.DataFrame({"name": name, "head": head}).hstack(former)
 
 
@@ -64,7 +64,7 @@ def _branches(
     return name, pl.select(head=pl.when(branch).then(head))["head"]
 
 
-def _former(plan: Plan, frame: pl.DataFrame, parts: pl.DataFrame, branch: pl.Series) -> pl.DataFrame:
+def _former(plan: Plan, frame: pl.DataFrame, parts: pl.DataFrame, branch: pl.Series, name: pl.Series) -> pl.DataFrame:
     """少数企业改过名：旧字号不同，变更日在成立之后。"""
     rng = draw.stream(plan.seed, "former")
     changed = (rng.random(plan.firms) < float(plan.city["coverage"]["name_changed"])) & ~branch.to_numpy()
@@ -72,5 +72,5 @@ def _former(plan: Plan, frame: pl.DataFrame, parts: pl.DataFrame, branch: pl.Ser
     born = frame["established"].to_numpy().astype("datetime64[D]")
     span = (np.datetime64(plan.today) - born).astype(np.int64)
     until = pl.Series(born + (span * rng.uniform(0.1, 0.95, plan.firms)).astype("timedelta64[D]"))
-    keep = pl.Series(changed) & (old != frame["product"])
+    keep = pl.Series(changed) & (old != name)
     return pl.select(former_name=pl.when(keep).then(old), former_until=pl.when(keep).then(until))
