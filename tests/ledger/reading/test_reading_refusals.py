@@ -10,10 +10,10 @@ import zipfile
 import openpyxl
 import pytest
 import xlwt
+from tests.ledger.reading.bench_kit import CODE, NAME, firm
 
 from miaopu.ledger.reading.workbook.budget import STANDARD, Budget
 from miaopu.terms.complaint import Severity
-from tests.ledger.reading.bench_kit import CODE, NAME, firm
 
 HEAD = [CODE, NAME, "2025年营业收入（元）"]
 
@@ -128,7 +128,9 @@ def test_other_formats_renamed(desk, content, word):
     refused(desk.read(path), "foreign", word)
 
 
-@pytest.mark.parametrize(("part", "word"), [("word/document.xml", "Word"), ("data.txt", "普通压缩包"), ("content.xml", "ODS")])
+@pytest.mark.parametrize(
+    ("part", "word"), [("word/document.xml", "Word"), ("data.txt", "普通压缩包"), ("content.xml", "ODS")]
+)
 def test_other_zips_renamed(desk, part, word):
     path = desk.folder / "改名.xlsx"
     with zipfile.ZipFile(path, "w") as archive:

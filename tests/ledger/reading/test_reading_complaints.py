@@ -3,8 +3,8 @@
 import openpyxl
 import pytest
 
-from miaopu.ledger import complaints
-from miaopu.ledger.complaints import FIRST, count, write_back
+from miaopu.ledger.reading import complaints
+from miaopu.ledger.reading.complaints import FIRST, count, write_back
 from miaopu.ledger.reading.read import read
 from miaopu.ledger.source import load_sources
 from miaopu.terms.catalog import Catalog
@@ -12,7 +12,7 @@ from miaopu.terms.catalog import Catalog
 HEAD = ["序号", "县区", "企业名称", "统一社会信用代码", "2025年营业收入（万元）", "2025年研发人员（人）", "主导产品"]
 ROWS = [
     [1, "莘县", "聊城虚构一号轴承有限公司", "91371500MA3CTEST01", 100, 5, "轴承"],
-    [2, None, "聊城虚构二号轴承有限公司", "91371500MA3CTEST02", "若干", 6, "=HYPERLINK(\"http://x\")"],
+    [2, None, "聊城虚构二号轴承有限公司", "91371500MA3CTEST02", "若干", 6, '=HYPERLINK("http://x")'],
     [3, "冠县", "聊城虚构三号轴承有限公司", "91371500MA3CTEST03", "约300", 7.5, "+86 轴承"],
     [4, "冠县", "聊城虚构四号轴承有限公司", "91371500MA3CTEST04", 400, 8, "轴承"],
 ]
@@ -100,7 +100,9 @@ def test_a_refused_file_still_gets_its_sentence(tmp_path, sources):
     path = tmp_path / "空.xlsx"
     path.write_bytes(b"")
     back = openpyxl.load_workbook(write_back(path, read(path, sources), tmp_path / "意见.xlsx"))
-    assert back.sheetnames == [FIRST] and any("空的" in str(cell.value) for row in back[FIRST].iter_rows() for cell in row)
+    assert back.sheetnames == [FIRST] and any(
+        "空的" in str(cell.value) for row in back[FIRST].iter_rows() for cell in row
+    )
 
 
 def test_conflicts_and_reviews_of_resolution_are_counted_and_listed(workbook, sources):
