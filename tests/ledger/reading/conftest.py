@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from bench_kit import Desk
+from tests.ledger.reading.bench_kit import Desk
 
 from miaopu.ledger.source import Sources, load_sources
 from miaopu.terms.catalog import Catalog

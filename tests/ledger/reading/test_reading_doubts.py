@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from bench_kit import CODE, NAME, firm, told, values
+from tests.ledger.reading.bench_kit import CODE, NAME, firm, told, values
 
 from miaopu.terms.complaint import Severity
 

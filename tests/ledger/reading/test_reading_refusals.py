@@ -13,7 +13,7 @@ import xlwt
 
 from miaopu.ledger.reading.workbook.budget import STANDARD, Budget
 from miaopu.terms.complaint import Severity
-from bench_kit import CODE, NAME, firm
+from tests.ledger.reading.bench_kit import CODE, NAME, firm
 
 HEAD = [CODE, NAME, "2025年营业收入（元）"]
 

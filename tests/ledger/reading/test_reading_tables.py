@@ -7,7 +7,7 @@ import zipfile
 import openpyxl
 import pytest
 import xlwt
-from bench_kit import CODE, NAME, firm, told, values
+from tests.ledger.reading.bench_kit import CODE, NAME, firm, told, values
 
 from miaopu.terms.complaint import Severity
 
