@@ -139,6 +139,14 @@ def test_the_years_move_with_the_assessment_date(ledger):
     assert [row[f"revenue_t{n}"] for n in (1, 2, 3)] == [90, None, None]
 
 
+def test_the_current_year_has_scores_and_staff_but_no_money(ledger):
+    told = [_year(600_000, "2026", indicator="eval_score"), _year(500_000, "2025", indicator="eval_score")]
+    book(ledger, "miit", [*told, _year(100, "2026")], DAY)
+    row = _row(_take(ledger))
+    assert (row["eval_score_t0"], row["eval_score_t1"]) == (600_000, 500_000)
+    assert row["revenue_t1"] is None and "revenue_t0" not in row
+
+
 def test_the_latest_day_wins_and_days_after_the_assessment_are_not_seen(ledger):
     told = [{"firm": A, "indicator": "market_share", "value": value, "period": period}
             for value, period in ((1, "2024-12-31"), (2, "2025-12-31"), (3, "2026-12-31"))]  # fmt: skip
