@@ -139,7 +139,7 @@ def test_the_years_move_with_the_assessment_date(ledger):
     assert [row[f"revenue_t{n}"] for n in (1, 2, 3)] == [90, None, None]
 
 
-def test_the_current_year_has_scores_and_staff_but_no_money(ledger):
+def test_the_current_year_has_a_column_only_where_declared(ledger):
     told = [_year(600_000, "2026", indicator="eval_score"), _year(500_000, "2025", indicator="eval_score")]
     book(ledger, "miit", [*told, _year(100, "2026")], DAY)
     row = _row(_take(ledger))

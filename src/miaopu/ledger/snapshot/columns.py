@@ -7,9 +7,7 @@ import polars as pl
 
 from miaopu.terms.indicator import NUMERIC_KINDS, Indicator
 
-COMPLETED = (1, 2, 3)
-WITH_CURRENT = (0, 1, 2, 3)
-"""金额只有完整的会计年度；人数、得分、规上标志等另有本年（t0）。"""
+YEARS = 3
 DERIVED = frozenset({"items", "attribute", "list"})
 """有这些键的指标由别处得出，不直接取自事实：条目计数、属性、一串数。"""
 
