@@ -244,6 +244,12 @@ def test_a_claim_against_a_complete_list_is_a_conflict_settled_by_precedence(led
     assert taken.conflicts.select("enterprise", "column", "chosen").rows() == [(A, "srdi", "miit")]
 
 
+def test_a_claim_against_a_list_that_shows_it_expired_is_settled_by_precedence(ledger):
+    book(ledger, "miit", [_title("srdi", "2020-01-01/2022-12-31"), _title("srdi", "2024-01-01/2026-12-31", B)], DAY)
+    book(ledger, "firm", [_title("srdi", "2024-01-01/2026-12-31")], DAY)
+    assert _row(_take(ledger))["srdi"] == 0
+
+
 def test_an_explicit_no_ends_a_title(ledger):
     book(ledger, "science", [_title("hte", "2024-01-01/2026-12-31")], DAY)
     book(ledger, "science", [_title("hte", "", value=0)], LATER)
