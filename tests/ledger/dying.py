@@ -1,4 +1,4 @@
-"""子进程：入一批账，在第 n 次落盘动作之前或之后用 SIGKILL 杀死自己。用法：dying.py 文件夹 n before|after|half"""
+"""给被杀的子进程用：入一批账，在第 n 次落盘动作之前、之后或写到一半时用 SIGKILL 杀死自己；没被杀则退出码为动作次数。"""
 
 import os
 import signal
@@ -13,14 +13,13 @@ from miaopu.ledger.journal import open_ledger
 STEPS = ("fsync", "rename", "write")
 
 
-def main() -> None:
-    root, target, moment = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    ledger = open_ledger(root)
+def post_and_die(root: str, target: int, moment: str) -> None:
+    ledger = open_ledger(Path(root))
     state = {"step": 0}
     for name in STEPS:
         setattr(os, name, _deadly(getattr(os, name), name, state, target, moment))
     book(ledger, "tax", [{"firm": A, "indicator": "revenue", "value": 100, "period": "2025"}], date(2026, 3, 1))
-    print(state["step"])
+    sys.exit(state["step"])
 
 
 def _deadly(real, name, state, target, moment):
@@ -35,6 +34,3 @@ def _deadly(real, name, state, target, moment):
         os.kill(os.getpid(), signal.SIGKILL)
 
     return step
-
-
-main()

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from firms import RULES, A, B, C, book, registered
+from words import PLAIN
 
 from miaopu.ledger.decision import Decision, decide, review
 from miaopu.ledger.journal import open_ledger
@@ -12,11 +13,8 @@ from miaopu.ledger.resolve.registry import new_key
 from miaopu.ledger.snapshot import registry, snapshot
 from miaopu.ledger.withdraw import withdraw
 from miaopu.terms import names
-from miaopu.terms.catalog import Catalog
 from miaopu.terms.complaint import Refusal
-from miaopu.terms.indicator import load_indicators
 
-INDICATORS = load_indicators(Catalog.default())
 DAY, LATER = date(2026, 3, 1), date(2026, 4, 1)
 REVENUE = {"indicator": "revenue", "value": 100, "period": "2025", "basis": "单体"}
 
@@ -29,7 +27,7 @@ def ledger(tmp_path):
 
 
 def _take(ledger, known_on=LATER, assessed_on=date(2026, 11, 20)):
-    return snapshot(ledger, known_on=known_on, assessed_on=assessed_on, indicators=INDICATORS, sources=RULES)
+    return snapshot(ledger, known_on=known_on, assessed_on=assessed_on, indicators=PLAIN, sources=RULES)
 
 
 def _value(taken, firm, column):

@@ -72,14 +72,6 @@ def test_a_row_without_an_outcome_is_refused_and_nothing_is_posted(ledger):
     assert len(batches(ledger, DAY)) == 1
 
 
-def test_a_list_half_as_long_as_the_last_is_taken_as_a_supplement(ledger):
-    whole = [{"firm": firm, "indicator": "srdi", "value": 1, "period": "2024-01-01/2026-12-31"} for firm in (A, B, C)]
-    assert not book(ledger, "miit", whole, DAY).partial
-    short = book(ledger, "miit", whole[:1], date(2026, 4, 1), name="补.xlsx")
-    assert short.partial and "按补报处理" in short.messages[0]
-    assert not book(ledger, "miit", whole[:1], date(2026, 5, 1), name="全.xlsx", partial=False).partial
-
-
 def test_the_ledger_verifies_after_posting(ledger):
     book(ledger, "tax", [{"firm": A, **REVENUE}], DAY)
     assert verify(ledger) is None

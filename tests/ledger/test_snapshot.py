@@ -5,14 +5,14 @@ from datetime import date
 import polars as pl
 import pytest
 from firms import RULES, A, B, C, book, registered
+from words import PLAIN
 
+from miaopu.ledger.decision import Decision, decide
 from miaopu.ledger.journal import open_ledger
 from miaopu.ledger.snapshot import SourceRule, snapshot, source_rules
 from miaopu.ledger.source import load_sources
 from miaopu.terms.catalog import Catalog
-from miaopu.terms.indicator import load_indicators
 
-INDICATORS = load_indicators(Catalog.default())
 DAY, LATER, NOW = date(2026, 3, 1), date(2026, 4, 1), date(2026, 11, 20)
 
 
@@ -23,7 +23,7 @@ def ledger(tmp_path):
     return found
 
 
-def _take(ledger, known_on=NOW, assessed_on=NOW, sources=RULES, indicators=INDICATORS):
+def _take(ledger, known_on=NOW, assessed_on=NOW, sources=RULES, indicators=PLAIN):
     return snapshot(ledger, known_on=known_on, assessed_on=assessed_on, indicators=indicators, sources=sources)
 
 
@@ -76,12 +76,22 @@ def test_between_sources_the_declared_precedence_decides_and_the_conflict_is_kep
     assert [one["value"] for one in found["values"]] == [101, 100]
 
 
+def test_a_person_outranks_every_declared_precedence(ledger):
+    rules = [SourceRule("tax", rank=-100), SourceRule("firm", rank=-20)]
+    book(ledger, "tax", [_year(100)], DAY)
+    book(ledger, "firm", [_year(101)], DAY)
+    assert _take(ledger, sources=rules).conflicts["rule"].to_list() == ["按来源先后取值"]
+    entry = Decision("choice", enterprise=A, indicator="revenue", source="firm", reason="核过")
+    decide(ledger, [entry], by="王五", on=LATER)
+    assert _row(_take(ledger, sources=rules))["revenue_t1"] == 101
+
+
 def test_an_indicator_may_declare_its_own_order_of_sources(ledger):
     book(ledger, "tax", [_year(100)], DAY)
     book(ledger, "firm", [_year(101)], DAY)
-    revenue = INDICATORS["revenue"]
+    revenue = PLAIN["revenue"]
     own = type(revenue)(**{**revenue.__dict__, "extra": {"precedence": ["tax", "firm"]}})
-    assert _row(_take(ledger, indicators={**INDICATORS, "revenue": own}))["revenue_t1"] == 100
+    assert _row(_take(ledger, indicators={**PLAIN, "revenue": own}))["revenue_t1"] == 100
 
 
 def test_equal_sources_with_equal_values_agree_and_with_different_values_decide_nothing(ledger):
@@ -177,8 +187,34 @@ def test_a_firm_dropped_from_the_latest_complete_list_no_longer_has_the_title(le
 def test_a_supplement_adds_to_the_list_and_removes_nobody(ledger):
     held = "2024-01-01/2026-12-31"
     book(ledger, "miit", [_title("srdi", held, firm) for firm in (A, B)], DAY)
-    assert book(ledger, "miit", [_title("srdi", held, C)], LATER, partial=True).partial
+    assert book(ledger, "miit", [_title("srdi", held, C)], LATER, partial=True).extent == "partial"
     assert _take(ledger).frame["srdi"].to_list() == [1, 1, 1]
+
+
+def test_a_list_half_as_long_as_the_last_is_taken_as_a_supplement_and_says_so(ledger):
+    held = "2024-01-01/2026-12-31"
+    book(ledger, "miit", [_title("srdi", held, firm) for firm in (A, B, C)], DAY)
+    book(ledger, "miit", [_title("srdi", held)], LATER)
+    taken = _take(ledger)
+    assert taken.frame["srdi"].to_list() == [1, 1, 1] and "按补报处理" in taken.messages[0]
+    book(ledger, "miit", [_title("srdi", held)], date(2026, 5, 1), partial=False, name="全.xlsx")
+    taken = _take(ledger)
+    assert taken.frame["srdi"].to_list() == [1, 0, 0] and taken.messages == ()
+
+
+def test_lists_received_on_one_day_make_one_list(ledger):
+    held = "2024-01-01/2026-12-31"
+    book(ledger, "miit", [_title("srdi", held, A)], DAY)
+    book(ledger, "miit", [_title("srdi", held, B)], DAY)
+    assert _take(ledger).frame["srdi"].to_list() == [1, 1, 0]
+
+
+def test_a_list_of_several_titles_is_whole_for_all_of_its_titles(ledger):
+    tables = {"miit": frozenset({"srdi", "innovative", "gazelle"})}
+    rules = [SourceRule("miit", complete=tables["miit"], tables=tables)]
+    told = [_title(key, "2024-01-01/2026-12-31") for key in ("srdi", "innovative")]
+    book(ledger, "miit", told, DAY)
+    assert _take(ledger, sources=rules).frame["gazelle"].to_list() == [0, 0, 0]
 
 
 def test_a_list_declared_whole_says_none_for_titles_it_does_not_mention(ledger):
@@ -232,7 +268,7 @@ def test_the_fingerprint_moves_with_facts_and_dates_only(ledger):
 
 
 def test_the_declared_sources_become_rules():
-    rules = source_rules(load_sources(Catalog.default()), INDICATORS)
+    rules = source_rules(load_sources(Catalog.default()), PLAIN)
     assert rules["registration"].rank_of("region") < rules["county"].rank_of("region")
     assert {"srdi", "little_giant"} <= rules["miit"].complete
     assert rules["science"].is_complete("hte") and not rules["tax"].is_complete("revenue")

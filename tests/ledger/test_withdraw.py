@@ -4,16 +4,14 @@ from datetime import date
 
 import pytest
 from firms import RULES, A, book, registered
+from words import PLAIN
 
 from miaopu.ledger.journal import open_ledger
 from miaopu.ledger.post import batches
 from miaopu.ledger.snapshot import snapshot
 from miaopu.ledger.withdraw import withdraw
-from miaopu.terms.catalog import Catalog
 from miaopu.terms.complaint import Refusal
-from miaopu.terms.indicator import load_indicators
 
-INDICATORS = load_indicators(Catalog.default())
 DAY = date(2026, 3, 1)
 REVENUE = {"firm": A, "indicator": "revenue", "value": 100, "period": "2025"}
 
@@ -26,7 +24,7 @@ def ledger(tmp_path):
 
 
 def _revenue(ledger, known_on):
-    taken = snapshot(ledger, known_on=known_on, assessed_on=date(2026, 11, 20), indicators=INDICATORS, sources=RULES)
+    taken = snapshot(ledger, known_on=known_on, assessed_on=date(2026, 11, 20), indicators=PLAIN, sources=RULES)
     return taken.frame["revenue_t1"][0]
 
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from miaopu.ledger.snapshot.columns import Column
 from miaopu.ledger.snapshot.gather import Scope
-from miaopu.ledger.snapshot.precedence import current_lists
+from miaopu.ledger.snapshot.lists import current_lists
 
 
 def standing(facts: pl.DataFrame, assessed_on: date) -> pl.DataFrame:
@@ -48,7 +48,11 @@ def listed(scope: Scope, plan: list[Column]) -> list[tuple[int, str, frozenset[s
     """（列号, 来源, 名单批次）：有完整名单的是否类列。"""
     lists = current_lists(scope.now, scope.rules)
     flags = {one.indicator: col for col, one in enumerate(plan) if one.flag and one.mode in ("day", "validity")}
-    return [(flags[key], source, batches) for (source, key), batches in lists.items() if key in flags]
+    return [
+        (flags[key], source, batches)
+        for (source, key), batches in ((place, one.batches) for place, one in lists.items())
+        if key in flags
+    ]
 
 
 def _absent(
