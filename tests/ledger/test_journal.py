@@ -7,7 +7,7 @@ import pytest
 from filelock import FileLock
 from firms import A, book, journal_lines, registered
 
-from miaopu.ledger.journal import open_ledger, verify
+from miaopu.ledger.journal import Entry, open_ledger, verify
 from miaopu.ledger.post import batches
 from miaopu.terms.complaint import Refusal
 
@@ -41,6 +41,13 @@ def test_an_edited_line_is_the_first_broken_link(ledger):
     assert found.file == "journal.jsonl" and found.row == 1
     with pytest.raises(Refusal, match="第1行"):
         batches(ledger, DAY)
+
+
+def test_a_line_rewritten_with_a_fresh_digest_is_betrayed_by_the_next(ledger):
+    first, second = ledger.entries()
+    forged = Entry(**{**first.__dict__, "by": "李四"}).sealed()
+    _rewrite(ledger, [forged.line().rstrip(b"\n"), second.line().rstrip(b"\n")])
+    assert verify(ledger).row == 2
 
 
 def test_a_removed_line_breaks_the_chain(ledger):

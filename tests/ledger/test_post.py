@@ -65,6 +65,17 @@ def test_the_registry_keeps_former_names(ledger):
     )
 
 
+def test_only_registration_may_change_a_name(ledger):
+    stranger = "91371500MA00000D04"
+    read = reading("county", [{"firm": A, **REVENUE}, {"firm": stranger, **REVENUE}])
+    called = read.rows.with_columns(name_raw=pl.concat_str(pl.lit("县里叫法"), "name_raw"))
+    told = type(read)(read.file, read.digest, read.source, called, read.facts)
+    post(ledger, told, resolved(told, {stranger: "new"}), received=DAY, posted_by="张三", may_create=True)
+    names = dict(registry(ledger, DAY).select("enterprise", "name").iter_rows())
+    assert names[A] == "虚构甲机械有限公司"
+    assert names[stranger] == f"县里叫法{stranger}"
+
+
 def test_a_row_without_an_outcome_is_refused_and_nothing_is_posted(ledger):
     read = reading("tax", [{"firm": A, **REVENUE}])
     with pytest.raises(Refusal, match="没有去向"):

@@ -139,6 +139,14 @@ def test_the_years_move_with_the_assessment_date(ledger):
     assert [row[f"revenue_t{n}"] for n in (1, 2, 3)] == [90, None, None]
 
 
+def test_the_current_year_has_a_column_only_where_declared(ledger):
+    told = [_year(600_000, "2026", indicator="eval_score"), _year(500_000, "2025", indicator="eval_score")]
+    book(ledger, "miit", [*told, _year(100, "2026")], DAY)
+    row = _row(_take(ledger))
+    assert (row["eval_score_t0"], row["eval_score_t1"]) == (600_000, 500_000)
+    assert row["revenue_t1"] is None and "revenue_t0" not in row
+
+
 def test_the_latest_day_wins_and_days_after_the_assessment_are_not_seen(ledger):
     told = [{"firm": A, "indicator": "market_share", "value": value, "period": period}
             for value, period in ((1, "2024-12-31"), (2, "2025-12-31"), (3, "2026-12-31"))]  # fmt: skip
@@ -234,6 +242,12 @@ def test_a_claim_against_a_complete_list_is_a_conflict_settled_by_precedence(led
     taken = _take(ledger)
     assert _row(taken)["srdi"] == 0
     assert taken.conflicts.select("enterprise", "column", "chosen").rows() == [(A, "srdi", "miit")]
+
+
+def test_a_claim_against_a_list_that_shows_it_expired_is_settled_by_precedence(ledger):
+    book(ledger, "miit", [_title("srdi", "2020-01-01/2022-12-31"), _title("srdi", "2024-01-01/2026-12-31", B)], DAY)
+    book(ledger, "firm", [_title("srdi", "2024-01-01/2026-12-31")], DAY)
+    assert _row(_take(ledger))["srdi"] == 0
 
 
 def test_an_explicit_no_ends_a_title(ledger):

@@ -78,6 +78,15 @@ def test_a_judgement_is_its_own_origin(ledger):
     assert (found.value, found.reason, found.facts) == (1, "人工核定", ())
 
 
+def test_a_name_leads_to_the_row_that_registered_it(ledger):
+    found = _walk(ledger, "name", B)
+    assert (found.value, found.facts[0].file, found.facts[0].cell) == (
+        "虚构乙材料有限公司",
+        "registration.xlsx",
+        "第3行",
+    )
+
+
 def test_missing_and_absent_are_told_apart(ledger):
     book(ledger, "miit", [{"firm": A, "indicator": "srdi", "value": 1, "period": "2024-01-01/2026-12-31"}], DAY)
     assert _walk(ledger, "srdi", B).reason == "完整名单里没有这家"

@@ -10,7 +10,7 @@ import polars as pl
 
 from miaopu.ledger.journal import Active, Entry, Ledger, active
 from miaopu.ledger.journal.store import Write
-from miaopu.ledger.post import as_facts, named, parquet
+from miaopu.ledger.post import GROUNDING, as_facts, named, parquet
 from miaopu.ledger.record import FACT_SCHEMA
 from miaopu.terms import names, uscc
 from miaopu.terms.complaint import Complaint, Refusal, Severity
@@ -218,7 +218,8 @@ def _release(now: Active, released: pl.DataFrame, on: date) -> dict[str, Write]:
     if released.is_empty():
         return {}
     facts = [_facts(now, entry, released, on) for entry in now.batches if entry.id in set(released["batch"])]
-    told = [named(part, batch) for (batch,), part in released.filter(pl.col("ruling") == "new").group_by("batch")]
+    naming = (pl.col("ruling") == "new") | pl.col("source").is_in([*GROUNDING])
+    told = [named(part, batch) for (batch,), part in released.filter(naming).group_by("batch", maintain_order=True)]
     every = pl.concat([pl.DataFrame(schema=FACT_SCHEMA), *facts])
     files = {"facts.parquet": parquet(every)}
     return files | ({"enterprises.parquet": parquet(pl.concat(told))} if told else {})

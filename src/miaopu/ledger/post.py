@@ -200,5 +200,10 @@ def _files(reading: Reading, rows: pl.DataFrame, facts: pl.DataFrame, batch: str
         "pending.parquet": parquet(reading.facts.join(review.select("row_id"), on="row_id", how="semi")),
     }
     if creates:
-        files["enterprises.parquet"] = parquet(named(_posted(rows), batch))
+        files["enterprises.parquet"] = parquet(named(_naming(_posted(rows), reading.source), batch))
     return files
+
+
+def _naming(posted: pl.DataFrame, source: str) -> pl.DataFrame:
+    """登记来源说了算的名称全要；别的来源只给它新立的主体起名，不改已有的。"""
+    return posted if source in GROUNDING else posted.filter(pl.col("outcome") == Outcome.NEW)

@@ -78,6 +78,17 @@ def branch_column(folded: pl.Series) -> pl.Series:
     return folded.str.contains(BRANCH).fill_null(False)
 
 
+ORDINALS = r"[0-9零一二三四五六七八九十百甲乙丙丁东西南北]"
+
+
+def ordinals(column: str) -> pl.Expr:
+    """核心名里的序数与方位字，依次相连：第一分店与第二分店、东站与西站不是一家，差的正是这些字。
+
+    用在去掉地区词之后：“山东”的东不算。
+    """
+    return pl.col(column).str.extract_all(ORDINALS).list.join("")
+
+
 def head_office(folded: str) -> str | None:
     """分支机构名称里的上级单位名；不是分支机构或看不出上级时为 None。"""
     found = _HEAD.match(folded) if is_branch(folded) else None

@@ -56,6 +56,7 @@ MATCHED = [
     (XINTAI.lower(), None, XINTAI),
     (XINTAI, "聊城老虚构机械厂", XINTAI),
     (XINTAI, "聊城市鑫泰虚构机械公司", XINTAI),
+    (XINTAI, "聊城鑫秦虚构机械有限公司", XINTAI),
     (None, "聊城鑫泰虛構機械有限公司", XINTAI),
     ("—", "聊城 鑫泰虚构机械有限公司", XINTAI),
     (None, "聊城老虚构机械厂", XINTAI),
@@ -100,6 +101,7 @@ REVIEWS = [
     (None, "聊城鑫泰虚构机械有限公司东阿分公司", BRANCH),
     (None, "聊城恒达虚构超市", TWIN),
     (XINTAI, "聊城完全不同虚构食品有限公司", XINTAI),
+    (XINTAI, "聊城鑫泰虚构第二机械有限公司", XINTAI),
     ("9.13799E+17", "聊城鑫泰虚构机械有限公司", XINTAI),
     (code(7)[:-1] + "#", "聊城恒达虚构轴承厂", HENGDA),
 ]

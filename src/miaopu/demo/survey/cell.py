@@ -27,11 +27,11 @@ class CellWriter:
         if value is None:
             return self._blank(column), "", None
         if column.kind not in ("money", "count", "percent"):
-            return self._plain(column, value), "", None
+            return self.plain(column, value), "", None
         kind = self._kind(column)
         if kind == "missing_mark":
             return self._mark(), kind, None
-        shown, right = self._dirty(kind, column, value) if kind else (self._plain(column, value), None)
+        shown, right = self._dirty(kind, column, value) if kind else (self.plain(column, value), None)
         return shown, kind, right
 
     def _kind(self, column: Column) -> str:
@@ -64,7 +64,8 @@ class CellWriter:
         unit = self.style.get("wrong_unit") or unit_of(self.style, column.field)
         return Decimal(value) / FEN[unit]
 
-    def _plain(self, column: Column, value: Any) -> Value:
+    def plain(self, column: Column, value: Any) -> Value:
+        """干净的写法。"""
         if column.kind not in ("money", "count", "percent", "tenth"):
             return value
         shown = self.amount(column, value)

@@ -102,7 +102,7 @@ def _keyed_choices(scope: Scope, plan: list[Column]) -> pl.DataFrame:
     year = (scope.assessed_on.year - pl.col("period").str.head(4).cast(pl.Int32, strict=False)).cast(pl.Int8)
     wanted = scope.choices.filter(pl.col("item").is_null()).with_columns(year=year)
     found = wanted.join(scope.owners, on="enterprise").join(columns.table(plan), on="indicator")
-    fits = found.filter(pl.col("year").is_null() | (pl.col("slot") == 0) | (pl.col("slot") == pl.col("year")))
+    fits = found.filter(pl.col("year").is_null() | (pl.col("mode") != "year") | (pl.col("slot") == pl.col("year")))
     return gather.keyed(fits).select("key", "source", "basis").unique("key", keep="last", maintain_order=True)
 
 

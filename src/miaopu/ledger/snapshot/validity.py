@@ -39,7 +39,7 @@ def _deciding(ordered: pl.DataFrame, by: list[str]) -> pl.DataFrame:
 
 
 def absences(scope: Scope, plan: list[Column], told: pl.DataFrame) -> pl.DataFrame:
-    """完整名单里没有、别的来源却有说法的：替该名单补一条“否”的候选，好让先后与冲突照常裁定。"""
+    """完整名单里没有或只见过期、别的来源却有说法的：替该名单补一条“否”的候选，好让先后与冲突照常裁定。"""
     rows = [_absent(scope, told, plan[col], col, source, batches) for col, source, batches in listed(scope, plan)]
     return pl.concat([told.clear(), *rows], how="diagonal").select(told.columns)
 
@@ -59,7 +59,8 @@ def _absent(
     scope: Scope, told: pl.DataFrame, column: Column, col: int, source: str, batches: frozenset[str]
 ) -> pl.DataFrame:
     of_column = told.filter(pl.col("col") == col)
-    firms = of_column.join(of_column.filter(pl.col("source") == source), on="ent", how="anti")
+    sure = of_column.filter(pl.col("source") == source, pl.col("value").is_not_null())
+    firms = of_column.join(sure, on="ent", how="anti")
     entry = next(one for one in scope.now.batches if one.id == max(batches))
     rank = scope.rules[source].rank_of(column.indicator)
     return firms.unique("ent", maintain_order=True).with_columns(
