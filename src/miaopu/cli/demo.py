@@ -12,7 +12,7 @@ from pathlib import Path
 from miaopu.cli.command import Command, dates
 from miaopu.cli.context import Context, Exit
 from miaopu.cli.intake import expand, receipt_told, receive
-from miaopu.cli.screening import assessed, summary
+from miaopu.cli.screening import assessed, summary, written
 from miaopu.demo.build import build
 
 CITY = 207_455
@@ -51,9 +51,13 @@ def _demo(context: Context) -> int:
     started = time.perf_counter()
     found = assessed(context)
     stages["评估"] = time.perf_counter() - started
+    started = time.perf_counter()
+    files = written(context, found, given.out)
+    stages["写成果"] = time.perf_counter() - started
     context.say(summary(found))
+    context.say("\n".join(f"已写 {path}" for path in files))
     context.say("用时：" + "，".join(f"{stage} {seconds:.1f} 秒" for stage, seconds in stages.items()))
-    context.give({"folder": folder, "seconds": stages, "marks": found.marks})
+    context.give({"folder": folder, "seconds": stages, "marks": found.marks, "files": files})
     return Exit.DONE
 
 

@@ -6,13 +6,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from miaopu.cli import demo, intake, judging, screening
+from miaopu.cli import demo, intake, judging, reference, screening
 from miaopu.cli.context import Context, Exit, UsageError
 from miaopu.standards.given.facts import FactsError
 from miaopu.terms.complaint import Refusal
 from miaopu.terms.yaml_lines import CatalogError
 
-GROUPS = (intake, judging, screening, demo)
+GROUPS = (intake, judging, screening, reference, demo)
 
 
 class _Parser(argparse.ArgumentParser):

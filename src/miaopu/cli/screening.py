@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import polars as pl
 from miaopu.cli.command import Command, dates
 from miaopu.cli.context import Context, Exit, UsageError
 from miaopu.cli.judging import as_data, tree_data, tree_lines
+from miaopu.cli.outputs import write
 from miaopu.ledger.journal import active
 from miaopu.ledger.snapshot import snapshot
 from miaopu.ledger.trace import trace
@@ -20,6 +22,12 @@ from miaopu.standards.judge import MISSING, STALE, Judge
 from miaopu.standards.run import ORIGIN, Run, Selected, run
 from miaopu.standards.tree.state import Verdict
 from miaopu.terms.complaint import Complaint, Severity
+
+DONE = "成果.json"
+"""成果文件夹里的标记：由哪一轮写成、有哪些文件。"""
+
+FORM = 1
+"""成果形状的版本。"""
 
 KINDS = {"value": "conflicting", "basis": "conflicting", "stale": STALE}
 """冲突表的 kind → 未定的原因。"""
@@ -33,10 +41,27 @@ def _screen_arguments(one: argparse.ArgumentParser) -> None:
 
 def _screen(context: Context) -> int:
     found = assessed(context)
+    files = [] if context.arguments.standard else written(context, found, context.arguments.out)
     data = {**found.marks, "folder": str(found.folder), "reused": found.reused, "verdicts": verdict_counts(found)}
-    context.give(data)
+    context.give({**data, "files": files})
     context.say(summary(found))
+    context.say("\n".join(f"已写 {path}" for path in files))
     return Exit.DONE
+
+
+def written(context: Context, found: Run, out: Path) -> list[Path]:
+    """写成果；这一轮的成果已经在那里就不重写。"""
+    mark = out / DONE
+    wanted = {"run": found.marks["run"], "form": FORM}
+    if mark.is_file():
+        known = json.loads(mark.read_text(encoding="utf-8"))
+        files = [Path(name) for name in known["files"]]
+        if known["made_from"] == wanted and all(path.is_file() for path in files):
+            return files
+    with context.progress("写成果", None) as step:
+        files = write(context, found, out, step.tell)
+    mark.write_text(json.dumps({"made_from": wanted, "files": list(map(str, files))}, ensure_ascii=False), encoding="utf-8")
+    return files
 
 
 def assessed(context: Context, only: str | None = None) -> Run:

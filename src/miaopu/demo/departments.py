@@ -29,6 +29,7 @@ def department_files(plan: Plan, town: Population) -> Iterator[Sheet]:
     yield from _tax(plan, town.firms)
     yield from _staff_and_assets(plan, town.firms)
     yield from _market(town)
+    yield _rights(town)
     yield from _science(town)
     yield from _bureau(plan, town)
     yield from _rest(plan, town)
@@ -135,6 +136,9 @@ def _market(town: Population) -> Iterator[Sheet]:
     items = town.named(town.standards)
     work = _cut(items, NAME, 标准编号="number", 标准级别="level", 参与方式="role", 发布日期="date")
     yield Sheet("market", "标准制修订.xlsx", work)
+
+
+def _rights(town: Population) -> Sheet:
     rights = _cut(
         town.named(town.patents),
         "权利人",
@@ -146,7 +150,7 @@ def _market(town: Population) -> Iterator[Sheet]:
         权利人排名="holder_rank",
         法律状态="legal",
     )
-    yield Sheet("ip", "授权专利与知识产权.csv", rights)
+    return Sheet("ip", "授权专利与知识产权.csv", rights)
 
 
 def _science(town: Population) -> Iterator[Sheet]:
@@ -192,4 +196,4 @@ def _rest(plan: Plan, town: Population) -> Iterator[Sheet]:
         number=pl.format("虚构〔{}〕{}号", pl.col("date").dt.year(), pl.int_range(1, pl.len() + 1))
     )
     frame = _cut(bad, NAME, 事项编号="number", 事项类型="type", 认定日期="date")
-    yield Sheet("credit", "事故与违法事项.csv", frame, "gb18030")
+    yield Sheet("credit", "事故与违法事项.txt", frame, "utf-16")

@@ -63,7 +63,8 @@ def count(reading: Reading, resolution: pl.DataFrame | None = None) -> Counts:
     """收退数；给了对主体结果（record.RESOLUTION_SCHEMA）就连同冲突与待人工的行一起数。"""
     bad = bad_rows(reading, resolution)
     outcomes = {} if resolution is None else dict(resolution.group_by("outcome").len().iter_rows())
-    kept = reading.rows.filter(pl.struct("sheet", "row").is_in([{"sheet": s, "row": r} for s, r in bad]).not_())
+    listed = pl.DataFrame(list(bad), schema={"sheet": pl.String, "row": pl.UInt32}, orient="row")
+    kept = reading.rows.join(listed, on=["sheet", "row"], how="anti")
     rejected = [one for one in reading.complaints if one.severity in (Severity.REJECT, Severity.REFUSE)]
     return Counts(
         rows=reading.rows.height,

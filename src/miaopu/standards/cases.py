@@ -20,7 +20,8 @@ from miaopu.terms.catalog import Catalog
 DEFAULT_DAY = date(2026, 11, 20)
 """判例没有写评估日时用的日子，即判例整理日。"""
 
-SETS = ("flags",)
+FLAGS, ABSENT = "flags", "no_flags"
+"""预期里的两个键：必须有的旗标，必须没有的旗标。"""
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,8 @@ class CaseRunner:
         found = self.judge.judge(standard, read.values, on, kind, frozenset(read.given))
         scores = {name: low if low == high else [low, high] for name, (low, high) in found.scores.items()}
         states = {name: state.key for name, state in found.states.items()}
-        return {**states, **scores, **found.reports, "verdict": found.verdict.name, "flags": list(found.flags)}
+        reports = {name: list(v) if isinstance(v, tuple) else v for name, v in found.reports.items()}
+        return {**states, **scores, **reports, "verdict": found.verdict.name, FLAGS: found.flags, ABSENT: found.flags}
 
 
 def flatten(expect: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,10 +109,14 @@ def flatten(expect: Mapping[str, Any]) -> dict[str, Any]:
 
 def agrees(key: str, expected: Any, actual: Any) -> bool:
     """数按值比，旗标按包含比，其余按文字比。"""
-    if key in SETS:
+    if key == FLAGS:
         return set(expected) <= set(actual or ())
+    if key == ABSENT:
+        return set(expected).isdisjoint(actual or ())
     if isinstance(expected, bool) or isinstance(actual, bool):
         return expected == actual
+    if isinstance(expected, list) and isinstance(actual, list):
+        return len(expected) == len(actual) and all(map(agrees, (key, key), expected, actual))
     try:
         return Fraction(str(expected)) == Fraction(str(actual))
     except ValueError:

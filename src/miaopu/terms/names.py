@@ -30,7 +30,6 @@ BRANCH = (
 """分支机构的名称样式（可用于 Python 与 Polars）。"""
 
 _BRANCH = re.compile(BRANCH)
-_WHOLE = re.compile(r"(?:有限(?:责任)?公司|总公司|集团公司)$|(?:专业|供销)合作社(?:联合社)?$")
 _HEAD = re.compile(r"^.*?(?:有限(?:责任)?公司|总公司|集团公司|供销合作社|供销社|中心社|联社|信用社|合作社|总站|公司)")
 _PUNCTUATION = r"[()\-—_·.,、;:'\"“”‘’《》!?*#&+/\\|~]+"
 _FORM = "(?:" + "|".join(re.escape(one) for one in FORMS) + ")+$"
@@ -71,12 +70,23 @@ def fold_column(names: pl.Series) -> pl.Series:
 
 def is_branch(folded: str) -> bool:
     """归一名看上去是分支机构（分公司、支行、门市部、第几分店……）。"""
-    return bool(_BRANCH.search(folded)) and not _WHOLE.search(folded)
+    return bool(_BRANCH.search(folded))
 
 
 def branch_column(folded: pl.Series) -> pl.Series:
     """整列判断是否分支机构。"""
-    return folded.str.contains(BRANCH).fill_null(False) & ~folded.str.contains(_WHOLE.pattern).fill_null(False)
+    return folded.str.contains(BRANCH).fill_null(False)
+
+
+ORDINALS = r"[0-9零一二三四五六七八九十百甲乙丙丁东西南北]"
+
+
+def ordinals(column: str) -> pl.Expr:
+    """核心名里的序数与方位字，依次相连：第一分店与第二分店、东站与西站不是一家，差的正是这些字。
+
+    用在去掉地区词之后：“山东”的东不算。
+    """
+    return pl.col(column).str.extract_all(ORDINALS).list.join("")
 
 
 def head_office(folded: str) -> str | None:

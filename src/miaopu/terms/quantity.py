@@ -82,6 +82,8 @@ def parse(text: str, kind: str, unit: str) -> Parsed:
     number, rest, problem = _number(bare)
     if problem:
         return Parsed(problem=problem)
+    if rest[:1] in {"余", "多"}:
+        rest, approximate = rest[1:], True
     scale = _scale(rest, kind, unit)
     if scale is None:
         return Parsed(
@@ -147,7 +149,7 @@ def display(value: int | None, kind: str, unit: str, places: int = 2) -> str:
         return f"{value:,}"
     scale = SCALES[kind].get(unit) or SCALES[kind]["%" if kind == "percent" else ""]
     shown = (Decimal(value) / scale).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return f"{shown:,f}" + (unit if kind == "percent" else "")
+    return f"{abs(shown) if not shown else shown:,f}" + (unit if kind == "percent" else "")
 
 
 def exact(value: int, kind: str, unit: str) -> Decimal:

@@ -7,7 +7,15 @@ import polars as pl
 import pytest
 
 from miaopu.ledger.record import ROW_SCHEMA
-from miaopu.ledger.resolve import REGISTRY_SCHEMA, DecisionEntry, read_decisions, resolve, review_rows, write_review
+from miaopu.ledger.resolve import (
+    REGISTRY_SCHEMA,
+    DecisionEntry,
+    decision_file,
+    read_decisions,
+    resolve,
+    review_rows,
+    write_review,
+)
 from miaopu.terms.complaint import Refusal
 
 REGISTRY = pl.DataFrame(
@@ -199,6 +207,12 @@ def test_files_that_are_not_decisions_are_refused(tmp_path):
     ):
         with pytest.raises(Refusal, match=said):
             read_decisions(path)
+
+
+def test_reading_stops_after_a_long_run_of_blank_rows():
+    blank = iter([("类型", "决定", "理由")] + [(None, None, None)] * 20_000)
+    assert list(decision_file._filled(blank)) == [(1, ["类型", "决定", "理由"])]
+    assert next(blank) == (None, None, None)
 
 
 def test_a_cell_at_the_last_row_does_not_cost_a_million_rows(tmp_path):

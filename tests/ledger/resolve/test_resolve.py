@@ -56,6 +56,7 @@ MATCHED = [
     (XINTAI.lower(), None, XINTAI),
     (XINTAI, "聊城老虚构机械厂", XINTAI),
     (XINTAI, "聊城市鑫泰虚构机械公司", XINTAI),
+    (XINTAI, "聊城鑫秦虚构机械有限公司", XINTAI),
     (None, "聊城鑫泰虛構機械有限公司", XINTAI),
     ("—", "聊城 鑫泰虚构机械有限公司", XINTAI),
     (None, "聊城老虚构机械厂", XINTAI),
@@ -100,6 +101,7 @@ REVIEWS = [
     (None, "聊城鑫泰虚构机械有限公司东阿分公司", BRANCH),
     (None, "聊城恒达虚构超市", TWIN),
     (XINTAI, "聊城完全不同虚构食品有限公司", XINTAI),
+    (XINTAI, "聊城鑫泰虚构第二机械有限公司", XINTAI),
     ("9.13799E+17", "聊城鑫泰虚构机械有限公司", XINTAI),
     (code(7)[:-1] + "#", "聊城恒达虚构轴承厂", HENGDA),
 ]
@@ -120,6 +122,7 @@ PLACES = [
     ("鑫泰虚构机械有限责任公司", "聊城市东昌府区柳园路8号", "review"),
     ("聊城鑫泰虚构电子有限公司", "聊城市东昌府区柳园路9号", "review"),
     ("聊城鑫秦虚构机械有限公司", "聊城市东昌府区柳园路9号", "review"),
+    ("鑫泰虚构机械分公司", "聊城市东昌府区柳园路9号", "review"),
     ("鑫泰虚构机械有限责任公司东阿分公司", "聊城市东昌府区柳园路9号", "review"),
 ]
 
@@ -168,6 +171,13 @@ def test_a_code_two_known_firms_share_decides_nothing():
     shared = REGISTRY.head(1).with_columns(enterprise=pl.lit("E00000000000a"), name=pl.lit("聊城重码虚构公司"))
     result = resolve(rows((XINTAI, None)), pl.concat([REGISTRY, shared]), may_create=True)
     assert result["outcome"].to_list() == ["conflict"]
+
+
+def test_new_without_code_at_two_places_waits():
+    table = rows((None, "聊城新虚构食品店"), (None, "聊城新虚构食品店"))
+    apart = table.with_columns(address_raw=pl.Series(["柳园路1号", "柳园路2号"]))
+    assert resolve(table, REGISTRY, may_create=True)["outcome"].to_list() == ["new", "new"]
+    assert resolve(apart, REGISTRY, may_create=True)["outcome"].to_list() == ["review", "review"]
 
 
 def test_broken_code_creates_nothing():

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from miaopu.demo.survey.column import FEN, Column, unit_of
-from miaopu.demo.survey.grid import Value
+from miaopu.demo.survey.grid import Formula, Value
 
 _WIDE = str.maketrans("0123456789.,-", "０１２３４５６７８９．，－")
 _SCALE = {"tenth": 10, "percent": 100, "count": 1}
@@ -27,11 +27,11 @@ class CellWriter:
         if value is None:
             return self._blank(column), "", None
         if column.kind not in ("money", "count", "percent"):
-            return self._plain(column, value), "", None
+            return self.plain(column, value), "", None
         kind = self._kind(column)
         if kind == "missing_mark":
             return self._mark(), kind, None
-        shown, right = self._dirty(kind, column, value) if kind else (self._plain(column, value), None)
+        shown, right = self._dirty(kind, column, value) if kind else (self.plain(column, value), None)
         return shown, kind, right
 
     def _kind(self, column: Column) -> str:
@@ -64,7 +64,8 @@ class CellWriter:
         unit = self.style.get("wrong_unit") or unit_of(self.style, column.field)
         return Decimal(value) / FEN[unit]
 
-    def _plain(self, column: Column, value: Any) -> Value:
+    def plain(self, column: Column, value: Any) -> Value:
+        """干净的写法。"""
         if column.kind not in ("money", "count", "percent", "tenth"):
             return value
         shown = self.amount(column, value)
@@ -74,7 +75,7 @@ class CellWriter:
             return f"{shown:.2f}"
         return int(shown) if shown == shown.to_integral_value() else float(shown)
 
-    def _dirty(self, kind: str, column: Column, value: int) -> tuple[str, str]:
+    def _dirty(self, kind: str, column: Column, value: int) -> tuple[Value, str]:
         shown = self.amount(column, value)
         if kind == "approx":
             whole = int(shown.to_integral_value())
@@ -82,5 +83,8 @@ class CellWriter:
         if kind == "wan_suffix":
             wan = (Decimal(value) / FEN["万元"]).quantize(Decimal("0.1"))
             return f"{wan:,}万", str(int(wan * FEN["万元"]))
+        if kind == "formula":
+            whole, part = divmod(shown, 1)
+            return Formula(f"={whole}+{part.normalize():f}", float(shown)), str(value)
         text = {"thousands": f"{shown:,.2f}", "number_text": f"{shown.normalize():f}"}.get(kind, f"{shown:.2f}")
         return text.translate(_WIDE) if kind == "full_width" else text, str(value)

@@ -10,7 +10,19 @@ import xlwt
 
 from miaopu.demo import write
 
-Value = str | int | float | date
+
+@dataclass(frozen=True)
+class Formula:
+    """公式与它保存的结果。"""
+
+    text: str
+    result: float
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Value = str | int | float | date | Formula
 
 
 @dataclass
@@ -45,9 +57,9 @@ class Grid:
         return max((column for _, column in self.cells), default=-1) + 1
 
 
-def to_xlsx(path: Path, grids: list[Grid]) -> None:
-    """xlsx；合并格左上写值，隐藏照写。"""
-    with write.workbook(path) as book:
+def to_xlsx(path: Path, grids: list[Grid], epoch: int = 1900) -> None:
+    """xlsx；合并格左上写值，隐藏照写；epoch 为 1904 时用 1904 日期系统。"""
+    with write.workbook(path, date_1904=epoch == 1904) as book:
         formats = {
             "day": book.add_format({"num_format": "yyyy-mm-dd"}),
             "head": book.add_format({"align": "center", "valign": "vcenter", "text_wrap": True}),
@@ -70,7 +82,9 @@ def _xlsx_sheet(page: xlsxwriter.worksheet.Worksheet, grid: Grid, formats: dict)
 
 
 def _xlsx_cell(page: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: Value, formats: dict) -> None:
-    if isinstance(value, date):
+    if isinstance(value, Formula):
+        page.write_formula(row, column, value.text, None, value.result)
+    elif isinstance(value, date):
         page.write_datetime(row, column, value, formats["day"])
     elif isinstance(value, str):
         page.write_string(row, column, value)

@@ -1,6 +1,7 @@
 """一览表的记录：县区知道的那部分真值，一家一条；不知道的为 None，行级毛病在此改写并记账。"""
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -74,8 +75,9 @@ def _used(plan: Plan, patents: pl.DataFrame) -> pl.DataFrame:
 class Spoiler:
     """行级毛病：每种改一条记录；city 供取别家的代码。"""
 
-    def __init__(self, plan: Plan, city: pl.DataFrame, rng: np.random.Generator) -> None:
+    def __init__(self, plan: Plan, city: pl.DataFrame, rng: np.random.Generator, epoch: int) -> None:
         self.plan, self.rng = plan, rng
+        self.zero = date(1904, 1, 1) if epoch == 1904 else date(1899, 12, 30)
         self.others = city.filter(~pl.col("surveyed") & (pl.col("kind") == "limited"))["uscc"]
 
     def apply(self, kind: str, one: Record) -> list[Record]:
@@ -152,7 +154,7 @@ class Spoiler:
             f"{day:%Y}年{day.month}月{day.day}日",
             f"{day:%Y%m%d}",
             f"{day:%Y/%m/%d}",
-            (day - type(day)(1899, 12, 30)).days,
+            (day - self.zero).days,
         ]
         return [one.change("date_style", "established", shapes[self.rng.integers(0, len(shapes))])]
 
@@ -177,7 +179,8 @@ class Spoiler:
 def spoil(plan: Plan, city: pl.DataFrame, style: dict[str, Any], rows: list[Record]) -> list[Record]:
     """按县区的毛病表改写记录；一家最多一种随机的行级毛病，每种尽量至少放一处。"""
     rng = draw.stream(plan.seed, f"survey rows {style['county']}")
-    spoiler, rates = Spoiler(plan, city, rng), {kind: float(rate) for kind, rate in style.get("rows", {}).items()}
+    rates = {kind: float(rate) for kind, rate in style.get("rows", {}).items()}
+    spoiler = Spoiler(plan, city, rng, style.get("epoch", 1900))
     marked = _marks(rng, {kind: rate for kind, rate in rates.items() if rate < 1}, rows)
     every = [kind for kind, rate in rates.items() if rate >= 1]
     out: list[Record] = []

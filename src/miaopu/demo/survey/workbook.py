@@ -1,7 +1,7 @@
 """一个县区的一览表：标题、表头、数据、小计、重复表头、分表、签字、隐藏，排成工作表并逐处记账。"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from miaopu.demo.survey.grid import WRITERS, Grid
 from miaopu.demo.survey.record import Record
 
 SOURCE = "county"
+_TWINS = ("duplicate_same", "duplicate_conflict")
 _BREAKS = ("subtotal", "repeat")
 _MAKING = {str(division) for division in range(13, 44)}
 
@@ -53,7 +54,8 @@ def county_file(plan: Plan, style: dict[str, Any], rows: list[Record], folder: P
     _tail(page)
     grids = [page.grid, *_hidden(page, rows)]
     folder.mkdir(parents=True, exist_ok=True)
-    WRITERS[style.get("format", "xlsx")](folder / style["file"], grids)
+    more = {"epoch": style["epoch"]} if "epoch" in style else {}
+    WRITERS[style.get("format", "xlsx")](folder / style["file"], grids, **more)
     return len(rows), sum(len(grid.cells) for grid in grids)
 
 
@@ -119,15 +121,31 @@ def _head(page: Page) -> None:
 
 
 def _line(page: Page, one: Record) -> None:
-    """一家一行：先写干净或弄脏的格，再把行级毛病记在它的格上。"""
+    """一家一行：先写格，再把行级毛病记在它的格上；重复的一行照抄前一行。"""
     page.serial += 1
+    before = page.ledger.rows[-1][3] - 1 if page.ledger.rows else 0
     page.ledger.rows.append((SOURCE, page.style["file"], page.sheet, page.row + 1, one.firm))
+    if one.faults and one.faults[0][0] in _TWINS:
+        _twin(page, one, before)
+    else:
+        _cells(page, one)
+    _spoiled(page, one)
+    if one.hidden:
+        page.grid.hidden_rows.add(page.row)
+    page.row += 1
+
+
+def _shown(page: Page) -> Iterator[tuple[int, Column]]:
+    """逐行要写的列；县区纵向合并时不逐行写。"""
+    merged = page.style["region"] == "merged"
+    return ((at, column) for at, column in enumerate(page.cols) if not (merged and column.key == "county"))
+
+
+def _cells(page: Page, one: Record) -> None:
     spoiled = {key for _, key, _ in one.faults}
-    for at, column in enumerate(page.cols):
+    for at, column in _shown(page):
         value = page.serial if column.kind == "serial" else one.values.get(column.key)
-        if column.key == "county" and page.style["region"] == "merged":
-            continue
-        if column.key in spoiled and column.kind != "money":
+        if column.key in spoiled:
             page.grid.put(page.row, at, value)
             continue
         shown, kind, right = page.writer.write(column, value)
@@ -135,10 +153,18 @@ def _line(page: Page, one: Record) -> None:
         if kind:
             period = str(column.year or "")
             page.note(kind, at + 1, one, indicator=column.field, period=period, found=str(shown), right=right)
-    _spoiled(page, one)
-    if one.hidden:
-        page.grid.hidden_rows.add(page.row)
-    page.row += 1
+
+
+def _twin(page: Page, one: Record, before: int) -> None:
+    """同一家又报一次：与前一行一字不差，只有矛盾的那一格不同；抄来的毛病也记账。"""
+    changed = {key for _, key, _ in one.faults}
+    for at, column in _shown(page):
+        same = page.serial if column.kind == "serial" else page.grid.cells.get((before, at))
+        other = column.key in changed
+        page.grid.put(page.row, at, page.writer.plain(column, one.values[column.key]) if other else same)
+    own = {at + 1 for at, column in enumerate(page.cols) if column.key not in changed}
+    recent = [fault for fault in page.ledger.faults[-99:] if fault.file == page.style["file"] and fault.column in own]
+    page.ledger.faults += [replace(fault, row=page.row + 1) for fault in recent if fault.row == before + 1]
 
 
 def _spoiled(page: Page, one: Record) -> None:

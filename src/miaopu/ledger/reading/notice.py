@@ -27,17 +27,17 @@ def lines(numbers: Iterable[int], most: int = 12) -> str:
 
 def cell_complaints(desk: Desk, one: Matched, marked: pl.DataFrame) -> Iterator[Complaint]:
     """一列里认不出的格逐个拒收；入账但要提示的逐个提示，太多则合成一条。marked 有 row、raw、problem、note。"""
-    expected = _expected(one)
+    expected, title = _expected(one), one.heading.shown
     for row, raw, problem in _where(marked, "problem"):
-        found = f"“{one.heading.shown}”是“{raw}”，{problem}"
+        found = f"“{title}”是“{raw}”，{problem}"
         yield desk.reject("cell", found, expected, "改正这一格后重报这一行", row, one.index)
     noted = list(_where(marked, "note"))
     if len(noted) > MANY:
-        found = f"“{one.heading.shown}”有 {len(noted)} 格入账时作了处理，如“{noted[0][1]}”{noted[0][2]}：第 {lines(row for row, _, _ in noted)} 行"
+        found = f"“{title}”有 {len(noted)} 格入账时作了处理，如“{noted[0][1]}”{noted[0][2]}：第 {lines(row for row, _, _ in noted)} 行"
         yield desk.warn("note", found, expected, "核对；不对的改正后重报", noted[0][0], one.index)
         return
     for row, raw, note in noted:
-        found = f"“{one.heading.shown}”是“{raw}”，{note}"
+        found = f"“{title}”是“{raw}”，{note}"
         yield desk.warn("note", found, expected, "核对；不对的改正后重报这一行", row, one.index)
 
 

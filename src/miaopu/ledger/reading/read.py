@@ -192,6 +192,6 @@ def _nothing_found(opened: Opened) -> str:
 
 
 def _nothing_read(basket: Basket) -> tuple[str, str, str, str]:
-    told = [one.found for one in basket.complaints if one.severity is not Severity.INFO]
+    told = [one.found for one in basket.complaints if one.severity is Severity.REJECT]
     found = "只有表头，没有一行数据" if not told else "没有一行可读：" + "；".join(told[:3])
     return "no_rows", found, "至少一行企业数据", "填好后再报送"

@@ -6,6 +6,7 @@
 import polars as pl
 from rapidfuzz import fuzz, process
 
+from miaopu.terms import names
 from miaopu.terms.names import Cores
 
 GRAM_CAP = 200
@@ -97,6 +98,7 @@ def _score(pairs: pl.DataFrame) -> pl.DataFrame:
         + pl.when(near).then(4).otherwise(0)
         + pl.when(known & same).then(1).when(known).then(-3).otherwise(0)
         - pl.when(pl.col("branch") != pl.col("branch_firm")).then(15).otherwise(0)
+        - pl.when(_ordinals_differ()).then(10).otherwise(0)
     )
     return pairs.with_columns(
         score.clip(0, 100).round(1).alias("score"), _reason(near, known, same).alias("reason"), _sure().alias("sure")
@@ -109,6 +111,10 @@ def _sure() -> pl.Expr:
     there = (place == pl.col("place_firm")) & (place.str.len_chars() >= 5) & place.str.contains(r"\d")
     alike = (pl.col("core") == pl.col("core_firm")) & (pl.col("core").str.len_chars() >= 3)
     return (there & alike & (pl.col("branch") == pl.col("branch_firm"))).fill_null(False)
+
+
+def _ordinals_differ() -> pl.Expr:
+    return (names.ordinals("core") != names.ordinals("core_firm")).fill_null(False)
 
 
 def _comparable() -> pl.Expr:
@@ -133,6 +139,7 @@ def _reason(near: pl.Expr, known: pl.Expr, same: pl.Expr) -> pl.Expr:
         pl.when(pl.col("former")).then(pl.lit("比的是曾用名")),
         pl.when(near).then(pl.lit("住所相近")),
         pl.when(known & same).then(pl.lit("县区一致")).when(known).then(pl.lit("县区不同")),
+        pl.when(_ordinals_differ()).then(pl.lit("序数或方位字不同")),
         pl.when(pl.col("branch") & ~pl.col("branch_firm")).then(pl.lit("来源行是分支机构")),
         pl.when(~pl.col("branch") & pl.col("branch_firm")).then(pl.lit("该候选是分支机构")),
     ]

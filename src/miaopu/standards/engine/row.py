@@ -29,7 +29,7 @@ from miaopu.standards.tree.state import State, Verdict
 
 @dataclass(frozen=True)
 class RowResult:
-    """一家企业的判定：结论、各条款状态、各得分区间、各旗标是否成立（None 为不能排除）。"""
+    """一家企业的判定：结论、各条款状态、各得分区间、成立的旗标（不能确定成立的不挂）。"""
 
     verdict: Verdict
     states: Mapping[str, State]

@@ -108,13 +108,17 @@ class FactsReader:
         elif key not in keys["ignored"] and key not in keys["equity_terms"]:
             self._named(facts, keys["aliases"].get(key, key), value)
 
-    def _list(self, facts: Facts, names: Mapping[str, str], key: str, value: Any) -> None:
-        for name in set(names.values()):
-            facts.values[name] = 0
-        for item in value or ():
+    def _list(self, facts: Facts, names: Mapping[str, list[str]], key: str, value: Any) -> None:
+        if value is None:
+            facts.unknown |= {one for several in names.values() for one in several}
+            return
+        if not isinstance(value, list | tuple):
+            raise FactsError(f"{key} 应是清单，如 [{'、'.join(names)}]，发现“{value}”")
+        for item in value:
             if str(item) not in names:
                 raise FactsError(f"{key} 里的“{item}”不认识；可用：{'、'.join(names)}")
-            facts.values[names[str(item)]] = 1
+        facts.values |= {one: 0 for several in names.values() for one in several}
+        facts.values |= {one: 1 for item in value for one in names[str(item)]}
 
     def _named(self, facts: Facts, name: str, value: Any) -> None:
         found = self._node(name)

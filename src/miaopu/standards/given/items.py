@@ -21,13 +21,24 @@ class ItemCounter:
     def __init__(self, indicators: Mapping[str, Indicator]) -> None:
         self.bases = {key: one for key, one in indicators.items() if one.kind == "item"}
         self.derived = derived_items(indicators)
+        self._counted: dict[Any, dict[str, Any]] = {}
 
     def count(self, items: Mapping[str, list[dict[str, Any]]], on: date) -> dict[str, Any]:
         """items：条目指标 → 条目（字段为自然写法）；清单视为完整，给出的列只含这些条目指标派生的。"""
-        wanted = [one for one in self.derived if one.items in items]
-        tables = {key: self._table(self.bases[key], rows, on) for key, rows in items.items()}
-        columns = derive(wanted, tables, 1, frozenset(items), on)
-        return {series.name: series[0] for series in columns}
+        return {name: value for key, rows in items.items() for name, value in self._one(key, rows, on).items()}
+
+    def names(self, key: str) -> tuple[str, ...]:
+        """一个条目指标派生的全部列名。"""
+        return tuple(name for one in self.derived if one.items == key for name in one.columns())
+
+    def _one(self, key: str, rows: list[dict[str, Any]], on: date) -> dict[str, Any]:
+        """同样的清单只数一次：门槛默认里的空清单，每条记录都一样。"""
+        known = (key, on, repr(rows))
+        if known not in self._counted:
+            wanted = [one for one in self.derived if one.items == key]
+            columns = derive(wanted, {key: self._table(self.bases[key], rows, on)}, 1, frozenset({key}), on)
+            self._counted[known] = {series.name: series[0] for series in columns}
+        return self._counted[known]
 
     def _table(self, base: Indicator, rows: list[dict[str, Any]], on: date) -> pl.DataFrame:
         schema = {"ent": pl.UInt32, "item": pl.String, "first_known": pl.Date, "listed": pl.Boolean}

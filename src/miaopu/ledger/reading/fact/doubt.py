@@ -61,20 +61,31 @@ def doubt_units(
 ) -> Iterator[Complaint]:
     """疑单位：与同一企业其他年度（本文件里，或 earlier 里）相差千倍以上。只提示，从不改数。"""
     mine = facts.filter(pl.col("indicator").is_in(list(money)) & (pl.col("value") > 0) & (pl.col("item") == ""))
-    mine = mine.join(keyed(rows), on="row_id", how="inner").select("key", "indicator", "period", "value", "sheet", "row", "column")
+    mine = mine.join(keyed(rows), on="row_id", how="inner").select(
+        "key", "indicator", "period", "value", "sheet", "row", "column"
+    )
     if mine.is_empty():
         return
-    known = mine.select("key", "indicator", "period", "value")
+    groups = [_pairs(mine, mine.select("key", "indicator", "period", "value"))]
     if earlier is not None and not earlier.is_empty():
-        known = pl.concat([known, _earlier(rows, earlier)])
-    known = known.rename({"period": "other_period", "value": "other"})
-    pairs = mine.join(known, on=["key", "indicator"]).filter(pl.col("period") != pl.col("other_period"))
-    if earlier is not None and not earlier.is_empty():
-        pairs = pl.concat([pairs, _same_year(mine, _earlier(rows, earlier))])
-    flagged = pairs.with_columns(
-        high=pl.col("value") >= pl.col("other") * TIMES, low=pl.col("other") >= pl.col("value") * TIMES
-    )
-    yield from _judge(flagged, file)
+        before = _earlier(rows, earlier)
+        groups += [pl.concat([_pairs(mine, before), _pairs(mine, before, same_year=True)])]
+    seen: set[tuple[str, int, int]] = set()
+    for pairs in groups:
+        flagged = pairs.with_columns(
+            high=pl.col("value") >= pl.col("other") * TIMES, low=pl.col("other") >= pl.col("value") * TIMES
+        )
+        for one in _judge(flagged, file):
+            if (one.sheet, one.row, one.column) not in seen:
+                seen.add((one.sheet, one.row, one.column))
+                yield one
+
+
+def _pairs(mine: pl.DataFrame, known: pl.DataFrame, same_year: bool = False) -> pl.DataFrame:
+    """同一企业同一指标的两个数：本文件的与可比的；same_year 时比同一年度以前报过的数。"""
+    other = known.rename({"period": "other_period", "value": "other"})
+    together = pl.col("period") == pl.col("other_period")
+    return mine.join(other, on=["key", "indicator"]).filter(together if same_year else ~together)
 
 
 def _earlier(rows: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
@@ -86,14 +97,6 @@ def _earlier(rows: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
         named = codes.select("key", name="name_raw").filter(pl.col("key") == pl.col("name")).unique()
         frames.append(earlier.join(named, on="name").select("key", "indicator", "period", "value"))
     return pl.concat(frames).filter(pl.col("value") > 0)
-
-
-def _same_year(mine: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
-    """同一年度以前报过的数，也拿来比。"""
-    renamed = before.rename({"value": "other"})
-    return mine.join(renamed, on=["key", "indicator", "period"]).with_columns(other_period="period").select(
-        "key", "indicator", "period", "value", "sheet", "row", "column", "other_period", "other"
-    )
 
 
 def _judge(flagged: pl.DataFrame, file: str) -> Iterator[Complaint]:

@@ -13,8 +13,11 @@ from miaopu.terms.period import parse_year
 from miaopu.terms.quantity import unit_named
 
 DEEPEST = 3
+TALL = 2000
+LONGEST_ANCHOR = 40
 TOTAL = r"^[（(]?.{0,10}(?:小计|合计|总计|共计|累计|平均值?)[）)]?[:：]?.{0,8}$"
 FIRM = r"公司|厂$|店$|合作社|中心$|研究院|事务所|集团"
+HINTS = list("计均填制审负导办注明签盖联报页")
 SIGNATURE = r"^(?:填报(?:人|单位|日期|时间)|填表(?:人|日期|单位)?|制表(?:人|单位)?|审核人?|审批人?|负责人|单位负责人|主管领导|分管领导|统计负责人|经办人|备注|附?注|说明|签字|签章|盖章|联系电话|联系人|报出日期|第\d+页|共\d+页)(?:[:：（(\d].*|$)"
 
 
@@ -85,15 +88,25 @@ def _note_unit(grid: Grid, low: int, high: int) -> str:
 
 
 def _starts(grid: Grid, anchors: frozenset[str]) -> list[int]:
-    """含有名称列或代码列表头的行。"""
-    tidy = pl.all().str.replace_all(r"[\s　*＊]+", "").str.replace_all("（", "(").str.replace_all("）", ")")
-    hits = grid.frame.select(tidy).select(pl.all().str.to_lowercase().is_in(list(anchors)))
-    found = hits.select(pl.any_horizontal(pl.all().fill_null(False)).alias("hit"))["hit"]
-    return [index + 1 for index in found.arg_true().to_list()]
+    """含有名称列或代码列表头的行。高表只在头一段逐格归一，其余按原样找（重复的表头与首个写法相同）。"""
+    head = _matches(grid.frame.head(TALL), anchors)
+    if grid.height <= TALL:
+        return head
+    known = {text for row in head for text in grid.row(row) if _tidy(text) in anchors} | set(anchors)
+    rest = grid.frame.slice(TALL).select(pl.any_horizontal(pl.all().is_in(list(known)).fill_null(False)).alias("hit"))
+    return head + [index + 1 + TALL for index in rest["hit"].arg_true().to_list()]
+
+
+def _matches(frame: pl.DataFrame, anchors: frozenset[str]) -> list[int]:
+    return [row for row, texts in enumerate(frame.iter_rows(), 1) if any(text and _tidy(text) in anchors for text in texts)]
+
+
+def _tidy(text: str) -> str:
+    return fold(text).strip("*") if len(text) <= LONGEST_ANCHOR else ""
 
 
 def _anchor_columns(grid: Grid, row: int, anchors: frozenset[str]) -> list[int]:
-    return [column for column, text in enumerate(grid.row(row), 1) if fold(text).strip("*") in anchors]
+    return [column for column, text in enumerate(grid.row(row), 1) if _tidy(text) in anchors]
 
 
 def _depth(grid: Grid, top: int, anchors: frozenset[str]) -> int:
@@ -158,18 +171,22 @@ def body(region: Region, keys: list[int], leading: list[int]) -> tuple[pl.DataFr
     frame = region.grid.frame.slice(low - 1, high - low + 1).with_row_index("line", low)
     named = pl.any_horizontal([pl.col(str(key)).is_not_null() for key in keys])
     filled = pl.sum_horizontal([pl.col(name).is_not_null().cast(pl.Int32) for name in region.grid.frame.columns])
-    look = [pl.col(str(column)).fill_null("").str.replace_all(r"\s|　", "") for column in leading]
-    total = pl.any_horizontal([text.str.contains(TOTAL) & ~text.str.contains(FIRM) for text in look])
-    signature = pl.any_horizontal([text.str.contains(SIGNATURE) & ~text.str.contains(FIRM) for text in look])
     why = (
         pl.when(filled == 0).then(pl.lit("empty"))
         .when(pl.col("line").is_in(list(region.repeats))).then(pl.lit("repeat"))
-        .when(total).then(pl.lit("total"))
-        .when(signature).then(pl.lit("signature"))
+        .when(pl.col("line").is_in(_worded(frame, leading, TOTAL))).then(pl.lit("total"))
+        .when(pl.col("line").is_in(_worded(frame, leading, SIGNATURE))).then(pl.lit("signature"))
         .when(~named & (filled <= 2)).then(pl.lit("heading"))
         .when(~named).then(pl.lit("blank_key"))
     )  # fmt: skip
     marked = frame.with_columns(why=why)
-    return marked.filter(pl.col("why").is_null()), marked.filter(
-        pl.col("why").is_not_null() & (pl.col("why") != "empty")
-    )
+    return marked.filter(pl.col("why").is_null()), marked.filter(pl.col("why").is_not_null() & (pl.col("why") != "empty"))
+
+
+def _worded(frame: pl.DataFrame, leading: list[int], pattern: str) -> list[int]:
+    """leading 各列里写着小计、签字等字样（而不是企业名）的行；先按字粗筛，正则只跑在筛出的行上。"""
+    names = [str(column) for column in leading]
+    rough = frame.filter(pl.any_horizontal([pl.col(name).str.contains_any(HINTS).fill_null(False) for name in names]))
+    tidy = [pl.col(name).fill_null("").str.replace_all(r"\s|　", "") for name in names]
+    hit = pl.any_horizontal([text.str.contains(pattern) & ~text.str.contains(FIRM) for text in tidy])
+    return rough.filter(hit)["line"].to_list()

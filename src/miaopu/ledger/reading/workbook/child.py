@@ -29,8 +29,7 @@ def fetch(path: Path, kind: str, budget: Budget, readable: Path | None = None) -
             raise refuse(path.name, "unreadable", marshal.loads(target.read_bytes()))
         if code != 0 or not target.exists():
             raise _died(path, code)
-        with target.open("rb") as stream:
-            return marshal.load(stream)
+        return marshal.loads(target.read_bytes())
 
 
 def _run(arguments: list[str], path: Path, budget: Budget) -> int:

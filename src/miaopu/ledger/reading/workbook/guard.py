@@ -14,18 +14,35 @@ from miaopu.ledger.reading.workbook.sniff import refuse
 
 CHUNK = 1 << 20
 LONGEST_ROW = 32 << 20
-ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d{1,9})"')
-HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d{1,9})"')
-COLUMN = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})')
-HIDDEN_COLUMN = re.compile(rb'<(?:\w+:)?col\b(?=[^>]*\bhidden="(?:1|true)")[^>]*>')
-FORMULA = re.compile(
-    rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d+)"([^>]*)><(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)(<(?:\w+:)?v>[^<])?'
-)
-ERROR = re.compile(
-    rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d+)"[^>]*\bt="e"[^>]*>(?:<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>))?'
-    rb"<(?:\w+:)?v>([^<]*)"
-)
-MERGE = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
+
+
+class Patterns:
+    """表 XML 里要找的样子；有的软件给标签加前缀（<x:row>），前缀先认定，正则才有快的字面开头。"""
+
+    def __init__(self, prefix: bytes, percent: frozenset[int] = frozenset()) -> None:
+        tag, end = b"<" + prefix, b"</" + prefix
+        formula = tag + rb"f\b(?:[^>]*/>|[^>]*>[^<]*" + end + rb"f>)"
+        self.row_end = end + b"row>"
+        self.values = (tag + b"v>", tag + b"is>")
+        self.formula_start = tag + b"f"
+        self.row = re.compile(tag + rb'row r="(\d{1,9})"')
+        self.any_row = re.compile(tag + rb'row\b[^>]*?\br="(\d{1,9})"')
+        self.column = re.compile(tag + rb'c r="([A-Z]{1,3})')
+        self.hidden_row = re.compile(tag + rb'row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d{1,9})"')
+        self.hidden_column = re.compile(tag + rb'col\b(?=[^>]*\bhidden="(?:1|true)")[^>]*>')
+        self.merge = re.compile(tag + rb'mergeCell ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
+        self.formula = re.compile(
+            tag + rb'c r="([A-Z]{1,3})(\d+)"([^>]*)>' + formula + rb"(" + tag + rb"v>[^<])?"
+        )
+        self.error = re.compile(
+            tag + rb'c r="([A-Z]{1,3})(\d+)"[^>]*\bt="e"[^>]*>(?:' + formula + rb")?" + tag + rb"v>([^<]*)"
+        )
+        ids = b"|".join(str(one).encode() for one in sorted(percent))
+        styled = tag + rb'c r="([A-Z]{1,3})(\d+)"[^>]*?\bs="(?:' + ids + rb')"[^>/]*>'
+        self.styled = re.compile(styled) if percent else None
+
+
+ROOT = re.compile(rb"<(\w+:)?worksheet\b")
 SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 
@@ -172,54 +189,53 @@ def _chunks(path: Path, archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
 
 
 def _scan(path: Path, archive: zipfile.ZipFile, sheet: Sheet, percent: frozenset[int], left: int) -> None:
-    styled = _styled(percent)
+    patterns: Patterns | None = None
     rest = b""
     for chunk in _chunks(path, archive, sheet.part):
         whole = rest + chunk
-        cut = max(whole.rfind(b"</row>"), whole.rfind(b":row>"), whole.rfind(b"</c>"))
-        cut = max(0, cut)
-        _look(whole[:cut], sheet, styled)
+        if patterns is None:
+            root = ROOT.search(whole)
+            patterns = Patterns((root[1] or b"") if root else b"", percent)
+        cut = max(whole.rfind(patterns.row_end), 0)
+        _look(whole[:cut], sheet, patterns)
         rest = whole[cut:]
         if len(rest) > LONGEST_ROW or sheet.cells > left:
             raise refuse(
                 path.name,
                 "budget",
-                f"工作表“{sheet.name}”的格数超过上限，或一格内容超长",
+                f"工作表“{sheet.name}”的格数超过上限，或一行内容超长",
                 "在单元格预算之内的表格",
                 "分成几份报送",
             )
-    _look(rest, sheet, styled)
+    if patterns:
+        _look(rest, sheet, patterns)
 
 
-def _styled(percent: frozenset[int]) -> re.Pattern[bytes] | None:
-    if not percent:
-        return None
-    ids = b"|".join(str(one).encode() for one in sorted(percent))
-    return re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d+)"[^>]*?\bs="(?:' + ids + rb')"[^>/]*>')
-
-
-def _look(piece: bytes, sheet: Sheet, styled: re.Pattern[bytes] | None) -> None:
-    sheet.cells += piece.count(b"<v>") + piece.count(b"<is>") + piece.count(b":v>") // 2 + piece.count(b":is>") // 2
-    rows = ROW.findall(piece)
-    if rows:
-        numbers = [int(rows[0]), int(rows[-1]), max(map(int, rows))]
-        low = min(numbers + ([sheet.rows[0]] if sheet.rows[0] else []))
-        sheet.rows = (low, max(sheet.rows[1], *numbers))
-    sheet.columns.update(column_number(letters) for letters in set(COLUMN.findall(piece)))
+def _look(piece: bytes, sheet: Sheet, patterns: Patterns) -> None:
+    sheet.cells += sum(map(piece.count, patterns.values))
+    _extent(piece, sheet, patterns)
     if b"hidden=" in piece:
-        sheet.hidden_rows.extend(map(int, HIDDEN_ROW.findall(piece)))
-        for tag in HIDDEN_COLUMN.findall(piece):
+        sheet.hidden_rows.extend(map(int, patterns.hidden_row.findall(piece)))
+        for tag in patterns.hidden_column.findall(piece):
             sheet.hidden_columns.append((int(_attribute(tag, b"min") or 0), int(_attribute(tag, b"max") or 0)))
-    if b"<f" in piece or b":f" in piece:
-        for letters, row, attributes, cached in FORMULA.findall(piece):
+    if b"mergeCell " in piece:
+        found = patterns.merge.findall(piece)
+        sheet.merges.extend((int(r0), column_number(c0), int(r1), column_number(c1)) for c0, r0, c1, r1 in found)
+    if patterns.formula_start in piece:
+        for letters, row, attributes, cached in patterns.formula.findall(piece):
             if not cached and b't="str"' not in attributes:
                 sheet.uncached.append((int(row), column_number(letters)))
-    if b"mergeCell " in piece:
-        sheet.merges.extend(
-            (int(r0), column_number(c0), int(r1), column_number(c1)) for c0, r0, c1, r1 in MERGE.findall(piece)
-        )
     if b't="e"' in piece:
-        for letters, row, what in ERROR.findall(piece):
+        for letters, row, what in patterns.error.findall(piece):
             sheet.errors.append((int(row), column_number(letters), what.decode("utf-8", "replace")))
-    if styled:
-        sheet.percents.extend((int(row), column_number(letters)) for letters, row in styled.findall(piece))
+    if patterns.styled:
+        sheet.percents.extend((int(row), column_number(letters)) for letters, row in patterns.styled.findall(piece))
+
+
+def _extent(piece: bytes, sheet: Sheet, patterns: Patterns) -> None:
+    rows = patterns.row.findall(piece) or patterns.any_row.findall(piece)
+    if rows:
+        numbers = list(map(int, rows))
+        low = min(numbers)
+        sheet.rows = (min(sheet.rows[0] or low, low), max(sheet.rows[1], max(numbers)))
+    sheet.columns.update(column_number(letters) for letters in set(patterns.column.findall(piece)))

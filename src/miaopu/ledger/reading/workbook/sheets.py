@@ -5,6 +5,7 @@
 
 import codecs
 import csv
+import gc
 import marshal
 import resource
 import sys
@@ -160,14 +161,14 @@ def main(kind: str, source: str, target: str, memory: str) -> int:
     """子进程入口：成功写出表并返回 0，读不成写原因并返回 3。"""
     resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    gc.disable()  # 一次性的进程，全是不成环的列表与文字
     path = Path(source)
     try:
         sheets = list(READERS[kind](path))
     except Unreadable as error:
         Path(target).write_bytes(marshal.dumps(str(error)))
         return 3
-    with open(target, "wb") as stream:
-        marshal.dump(sheets, stream)
+    Path(target).write_bytes(marshal.dumps(sheets))
     return 0
 
 
