@@ -93,8 +93,8 @@ def _score(pairs: pl.DataFrame) -> pl.DataFrame:
     same, known = pl.col("region") == pl.col("region_firm"), _comparable()
     near = (pl.col("place_score") >= 90) & pl.col("place").is_not_null() & pl.col("place_firm").is_not_null()
     score = (
-        pl.col("core_score") * 0.7
-        + pl.col("whole_score") * 0.25
+        pl.col("core_score") * 0.5
+        + pl.col("whole_score") * 0.45
         + pl.when(near).then(4).otherwise(0)
         + pl.when(known & same).then(1).when(known).then(-3).otherwise(0)
         - pl.when(pl.col("branch") != pl.col("branch_firm")).then(15).otherwise(0)
