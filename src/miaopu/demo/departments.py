@@ -8,7 +8,7 @@ import polars as pl
 
 from miaopu.demo import draw
 from miaopu.demo.plan import Plan
-from miaopu.demo.population import Population
+from miaopu.demo.town.population import Population
 
 CODE, NAME = "统一社会信用代码", "企业名称"
 
@@ -29,6 +29,7 @@ def department_files(plan: Plan, town: Population) -> Iterator[Sheet]:
     yield from _tax(plan, town.firms)
     yield from _staff_and_assets(plan, town.firms)
     yield from _market(town)
+    yield _rights(town)
     yield from _science(town)
     yield from _bureau(plan, town)
     yield from _rest(plan, town)
@@ -80,7 +81,7 @@ def _tax(plan: Plan, city: pl.DataFrame) -> Iterator[Sheet]:
     grade = pl.Series(np.array(["A", "B", "M", "C", "D"])[draw.choose(rng, plan.firms, [8, 42, 38, 8, 4])])
     rated = pl.when(_covered(plan, "tax rated", cover["tax_credit"])).then(grade)
     known = city.with_columns(grade=rated).filter(_covered(plan, "tax", cover["tax"]))
-    years = {f"{year}年营业收入__元": yuan(f"revenue_{year}") for year in (2023, 2024, 2025)}
+    years = {f"{year}年营业收入__元": yuan(f"tax_revenue_{year}") for year in (2023, 2024, 2025)}
     yield Sheet("tax", "企业营业收入.xlsx", _cut(known, "纳税人名称", **years, 纳税信用等级="grade"))
     yield Sheet("tax", "研发费用加计扣除.csv", _deduction(plan, city))
 
@@ -135,6 +136,9 @@ def _market(town: Population) -> Iterator[Sheet]:
     items = town.named(town.standards)
     work = _cut(items, NAME, 标准编号="number", 标准级别="level", 参与方式="role", 发布日期="date")
     yield Sheet("market", "标准制修订.xlsx", work)
+
+
+def _rights(town: Population) -> Sheet:
     rights = _cut(
         town.named(town.patents),
         "权利人",
@@ -146,7 +150,7 @@ def _market(town: Population) -> Iterator[Sheet]:
         权利人排名="holder_rank",
         法律状态="legal",
     )
-    yield Sheet("ip", "授权专利与知识产权.csv", rights)
+    return Sheet("ip", "授权专利与知识产权.csv", rights)
 
 
 def _science(town: Population) -> Iterator[Sheet]:
@@ -175,18 +179,16 @@ def _bureau(plan: Plan, town: Population) -> Iterator[Sheet]:
     level = pl.col("digital_level").replace_strict({1: "一级", 2: "二级", 3: "三级", 4: "四级"})
     known = pl.Series(draw.stream(plan.seed, "scored").random(rated.height) < 0.6)
     score = pl.when(known).then(pl.col("eval_score") / 10)
-    table = _cut(
-        rated, NAME, 年度="year", 发展评价得分=score, 数字化得分=pl.col("digital_score") / 10, 数字化等级=level
-    )
+    digital = pl.col("digital_score") / 10
+    table = _cut(rated, NAME, 年度="year", 发展评价得分=score, 数字化得分=digital, 数字化等级=level)
     yield Sheet("miit", "平台得分.xlsx", table)
 
 
 def _rest(plan: Plan, town: Population) -> Iterator[Sheet]:
     city = town.firms.with_columns(year=pl.lit("2025"), mark=pl.lit("是"))
     big = city.filter(pl.col("above_scale"))
-    yield Sheet(
-        "statistics", "规上企业名录.xlsx", _cut(big, "单位名称", 行业代码="industry", 年度="year", 规上标志="mark")
-    )
+    scaled = _cut(big, "单位名称", 行业代码="industry", 年度="year", 规上标志="mark")
+    yield Sheet("statistics", "规上企业名录.xlsx", scaled)
     seen = city.filter(pl.col("surveyed") | pl.col("controlled") | pl.col("same_group") | (pl.col("board") != "无"))
     control = _cut(seen, NAME, 与小巨人控股关系=yes("controlled"), 同集团相似产品=yes("same_group"), 上市板块="board")
     yield Sheet("sasac", "控股关系.xlsx", control)
@@ -194,4 +196,4 @@ def _rest(plan: Plan, town: Population) -> Iterator[Sheet]:
         number=pl.format("虚构〔{}〕{}号", pl.col("date").dt.year(), pl.int_range(1, pl.len() + 1))
     )
     frame = _cut(bad, NAME, 事项编号="number", 事项类型="type", 认定日期="date")
-    yield Sheet("credit", "事故与违法事项.csv", frame, "gb18030")
+    yield Sheet("credit", "事故与违法事项.txt", frame, "utf-16")

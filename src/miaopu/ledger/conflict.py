@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 SIDE = ("key", "source", "batch", "basis", "value", "text", "received", "sheet", "row", "column", "period")
+FIRST = -(2**31)
 NEVER_MIXED = ("合并", "单体")
 RULES = {
     "person": "人工取舍",
@@ -83,7 +84,7 @@ def _preferred(hard: pl.DataFrame, choices: pl.DataFrame) -> pl.DataFrame:
     ]
     lines = picked.filter(*fits)["line"]
     mark = pl.int_range(pl.len(), dtype=pl.UInt32).is_in(lines.implode())
-    return hard.with_columns(picked=mark, rank=pl.when(mark).then(-1).otherwise("rank"))
+    return hard.with_columns(picked=mark, rank=pl.when(mark).then(FIRST).otherwise("rank"))
 
 
 def _one_basis(hard: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -132,7 +133,7 @@ def _conflicts(differing: pl.DataFrame) -> pl.DataFrame:
 
 
 def _reason() -> pl.Expr:
-    by_hand = pl.when((pl.col("rank") < 0).any()).then(pl.lit(RULES["person"])).otherwise(pl.lit(RULES["precedence"]))
+    by_hand = pl.when(pl.col("picked").any()).then(pl.lit(RULES["person"])).otherwise(pl.lit(RULES["precedence"]))
     return pl.when(pl.col("sure").first()).then(by_hand).otherwise(pl.lit(RULES["undecided"])).alias("rule")
 
 

@@ -10,22 +10,23 @@ from typing import Any
 
 from miaopu.terms import yaml_lines
 from miaopu.terms.catalog import Catalog
+from miaopu.terms.district import Districts
 from miaopu.terms.indicator import Indicator, fold, load_indicators
 from miaopu.terms.quantity import scale_of
 from miaopu.terms.yaml_lines import CatalogError, line_of
 
 IDENTITY_ROLES = ("uscc", "name", "region", "address", "former")
-ROLES = frozenset({*IDENTITY_ROLES, "value", "item", "year", "title", "from", "until", "industry_name", "form_unit"})
+ROLES = frozenset({*IDENTITY_ROLES, "value", "item", "year", "title", "from", "until", "industry_name", "items"})
 BASES = frozenset({"合并", "单体", "未说明"})
 SHAPES = frozenset({"list", "form"})
 SOURCE_KEYS = frozenset(
-    "code title department sharing_basis purpose precedence basis coverage may_ground legal_basis hidden "
-    "personal ignore tables".split()
+    ["code", "title", "department", "sharing_basis", "purpose", "precedence", "basis", "coverage", "may_ground", "legal_basis", "hidden", "personal", "ignore", "tables"]
 )
-TABLE_KEYS = frozenset("code title titles shape coverage expected_rows ignore columns titles_to".split())
-COLUMN_KEYS = frozenset("role indicator aliases unit period values required item".split())
+TABLE_KEYS = frozenset(["code", "title", "titles", "shape", "coverage", "expected_rows", "ignore", "columns", "titles_to"])
+COLUMN_KEYS = frozenset(["role", "indicator", "aliases", "unit", "period", "values", "required", "sets"])
 PERIODS = frozenset({"header", "column", "title", "none"})
 HIDDEN = frozenset({"read", "skip"})
+HIDDEN_PARTS = ("sheets", "rows", "columns")
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Column:
     unit: str = ""
     period: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict, hash=False)
-    required: bool = False
+    sets: tuple[str, ...] = ()
     open: bool = False
     line: int = 0
 
@@ -93,7 +94,7 @@ class Source:
     tables: tuple[Table, ...]
     coverage: str = ""
     may_ground: bool = True
-    hidden: str = "read"
+    hidden: Mapping[str, str] = field(default_factory=dict, hash=False)
     personal: frozenset[str] = frozenset()
     path: str = field(default="", compare=False)
 
@@ -104,11 +105,13 @@ class Source:
 
 @dataclass(frozen=True)
 class Sources(Mapping[str, Source]):
-    """全部来源（代码→来源），连同指标与行业代码表（code→name）。"""
+    """全部来源（代码→来源），连同指标、行业代码表（code→name）、区划，以及本市代码（分辨重名的区，可空）。"""
 
     every: Mapping[str, Source]
     indicators: Mapping[str, Indicator]
-    industries: Mapping[str, str] = field(default_factory=dict)
+    industries: Mapping[str, str]
+    districts: Districts
+    city: str | None = None
 
     def __getitem__(self, code: str) -> Source:
         return self.every[code]
@@ -120,8 +123,10 @@ class Sources(Mapping[str, Source]):
         return len(self.every)
 
 
-def load_sources(catalog: Catalog, indicators: Mapping[str, Indicator] | None = None) -> Sources:
-    """读全部来源声明。出错抛 CatalogError。"""
+def load_sources(
+    catalog: Catalog, indicators: Mapping[str, Indicator] | None = None, city: str | None = None
+) -> Sources:
+    """读全部来源声明；city 是本市区划代码。出错抛 CatalogError。"""
     known = indicators if indicators is not None else load_indicators(catalog)
     every: dict[str, Source] = {}
     for path in catalog.files("sources", "source.yaml"):
@@ -129,7 +134,8 @@ def load_sources(catalog: Catalog, indicators: Mapping[str, Indicator] | None = 
         if one.code in every:
             raise CatalogError(path, 1, f"来源“{one.code}”已在 {every[one.code].path} 声明")
         every[one.code] = one
-    return Sources(MappingProxyType(every), known, MappingProxyType(_industries(catalog)))
+    industries = MappingProxyType(_industries(catalog))
+    return Sources(MappingProxyType(every), known, industries, Districts.read(catalog), city)
 
 
 def _industries(catalog: Catalog) -> dict[str, str]:
@@ -169,6 +175,15 @@ def _choice(entry: yaml_lines.Mapping, key: str, allowed: frozenset[str], defaul
     return value
 
 
+def _hidden(entry: yaml_lines.Mapping) -> Mapping[str, str]:
+    """隐藏的表、行、列：read 读入并报告，skip 不读并报告；默认隐藏表不读，隐藏行列照读。"""
+    rules = {"sheets": "skip", "rows": "read", "columns": "read"} | dict(entry.get("hidden") or {})
+    for part, rule in rules.items():
+        if part not in HIDDEN_PARTS or rule not in HIDDEN:
+            raise _fail(entry, "hidden", f"“hidden”写作 {{sheets, rows, columns: read 或 skip}}，发现 {part}: {rule}")
+    return MappingProxyType(rules)
+
+
 def _words(entry: yaml_lines.Mapping, key: str) -> tuple[str, ...]:
     value = entry.get(key, [])
     if not isinstance(value, list):
@@ -190,7 +205,7 @@ def _source(entry: yaml_lines.Mapping, indicators: Mapping[str, Indicator]) -> S
         tables=tuple(_table(one, entry, ignore, coverage, indicators) for one in entry.get("tables", [])),
         coverage=coverage,
         may_ground=bool(entry.get("may_ground", True)),
-        hidden=_choice(entry, "hidden", HIDDEN, "read"),
+        hidden=_hidden(entry),
         personal=frozenset(_words(entry, "personal")),
         path=entry.path,
     )
@@ -242,10 +257,18 @@ def _column(entry: yaml_lines.Mapping, indicators: Mapping[str, Indicator]) -> C
         unit=unit,
         period=_period(entry, one, key),
         values=MappingProxyType(_synonyms(entry, key, one, role)),
-        required=bool(entry.get("required", False)),
+        sets=_sets(entry, indicators),
         open=bool(one and one.open) or bool(one and "." not in key and kind == "category" and not one.values),
         line=entry.line,
     )
+
+
+def _sets(entry: yaml_lines.Mapping, indicators: Mapping[str, Indicator]) -> tuple[str, ...]:
+    """role: items 的列里列出的每一件，哪些是否字段记为“是”。"""
+    for key in entry.get("sets", []):
+        if _kind(entry, str(key), indicators.get(str(key).split(".")[0])) != "flag":
+            raise _fail(entry, "sets", f"“{key}”不是是否字段")
+    return tuple(str(key) for key in entry.get("sets", []))
 
 
 def _kind(entry: yaml_lines.Mapping, key: str, one: Indicator | None) -> str:

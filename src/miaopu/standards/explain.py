@@ -18,7 +18,10 @@ LOWER = (">=", ">")
 
 @dataclass(frozen=True)
 class Reason:
-    """一个条款的说明；children 是下级；origins 是用到的数的出处句子。"""
+    """一个条款的说明；children 是下级；origins 是用到的数的出处句子。
+
+    flags 是成立的歧义旗标，以及恒为说明、不挂在结果上的旗标。
+    """
 
     id: str
     title: str
@@ -62,7 +65,7 @@ class _Writer:
     def reason(self, clause: Clause) -> Reason:
         state = self.judgement.states[clause.id]
         found = self.judgement.distances.get(clause.id)
-        raised = {code for code in self.judgement.flags}
+        raised = set(self.judgement.flags)
         return Reason(
             id=clause.id,
             title=clause.title,
@@ -73,7 +76,7 @@ class _Writer:
             cite=clause.cite,
             mark=SOURCES[clause.source],
             why=self.why(clause),
-            flags=tuple(flag.code for flag in clause.flags if flag.code in raised),
+            flags=tuple(flag.code for flag in clause.flags if flag.when is None or flag.code in raised),
             origins=self.origins(clause),
             children=tuple(self.reason(child) for child in clause.children),
         )

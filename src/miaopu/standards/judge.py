@@ -58,6 +58,7 @@ class Judge:
 
     library: Library
     _forms: dict[Any, RowForm] = field(default_factory=dict)
+    _names: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def form(self, standard: Standard, on: date, kind: str = NEW, given: frozenset[str] = frozenset()) -> RowForm:
         """某评估日、事项、直接给出值之下的行式。"""
@@ -77,7 +78,7 @@ class Judge:
         why: Callable[[str], str] = lambda name: MISSING,
     ) -> Judgement:
         """values：输入名 → 内部值；why：某个未知输入为什么未知（missing、conflicting、stale）。"""
-        used = given & _derivable(standard, self.library)
+        used = given & self._derivable(standard) if given else given
         form = self.form(standard, on, kind, used)
         result = form.evaluate(values)
         return Judgement(
@@ -93,6 +94,11 @@ class Judge:
             undecided=tuple(_undecided(form.program, result, values, why)),
             reports=self._reports(standard, values, result),
         )
+
+    def _derivable(self, standard: Standard) -> frozenset[str]:
+        if standard.code not in self._names:
+            self._names[standard.code] = _derivable(standard, self.library)
+        return self._names[standard.code]
 
     def _distances(self, program: Program, values: Mapping[str, Any], result: RowResult) -> dict[str, Distance]:
         out = {}

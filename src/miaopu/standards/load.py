@@ -33,44 +33,11 @@ from miaopu.terms.indicator import load_indicators
 from miaopu.terms.yaml_lines import CatalogError, line_of
 
 CLAUSE_KEYS = frozenset(
-    [
-        "id",
-        "title",
-        "text",
-        "cite",
-        "source",
-        "test",
-        "all",
-        "any",
-        "at_least",
-        "of",
-        "checked_by",
-        "judged",
-        "when",
-        "kinds",
-        "exempts",
-        "evidence",
-        "flags",
-    ]
+    "id title text cite source test all any at_least of checked_by judged when kinds exempts evidence flags".split()  # noqa: SIM905 一行读完
 )
 STANDARD_KEYS = frozenset(
-    [
-        "code",
-        "title",
-        "short",
-        "tier",
-        "document",
-        "effective",
-        "until",
-        "gates",
-        "clauses",
-        "scores",
-        "totals",
-        "reports",
-        "notes",
-        "flags",
-        "recorded_only",
-    ]
+    "code title short tier document effective until gates clauses scores totals reports notes flags"  # noqa: SIM905
+    " recorded_only presumes".split()
 )
 
 
@@ -150,6 +117,7 @@ class _Reader:
             reports=tuple(map(self.report, data.get("reports", ()))),
             notes=tuple(data.get("notes", ())),
             flags=self.flags(data),
+            presumes=tuple(data.get("presumes", ())),
             recorded_only=bool(data.get("recorded_only", False)),
             fingerprint=hashlib.sha256(self.path.read_bytes()).hexdigest()[:16],
             path=self.path.name,

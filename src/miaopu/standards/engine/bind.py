@@ -61,6 +61,11 @@ class Program:
     flags: tuple[tuple[str, Truth], ...]
 
     @property
+    def requirements(self) -> tuple[Clause, ...]:
+        """最上一层的条款，含叠加的通知；一项要求只数一次时数它们。"""
+        return self.standard.clauses + tuple(clause for notice in self.notices for clause in notice.clauses)
+
+    @property
     def points(self) -> tuple[str, ...]:
         """全部得分编号，先评分项后合计。"""
         return tuple(name for name, _ in (*self.scores, *self.totals))
@@ -76,12 +81,11 @@ def bind(
     """绑定一份标准。given 是事实里直接给出的派生指标与得分的名字。"""
     applied = tuple(notices)
     waived = {name for notice in applied for name in notice.waives}
-    binder = _Binder(standard, kind, frozenset(waived), given)
-    extra = tuple(clause for notice in applied for clause in notice.clauses)
-    top = standard.clauses + extra
+    top = standard.clauses + tuple(clause for notice in applied for clause in notice.clauses)
+    binder = _Binder(standard, kind, _off(top, kind, waived), given)
     clauses = tuple(binder.clause(clause) for one in top for clause in one.walk())
     verdict = _all([binder.truth(clause) for clause in top])
-    flags = [flag for one in top for clause in one.walk() for flag in clause.flags]
+    flags = [flag for one in top for clause in one.walk() if binder.applies(clause) for flag in clause.flags]
     flags += [*standard.flags, *(flag for notice in applied for flag in notice.flags)]
     return Program(
         standard=standard,
@@ -100,8 +104,8 @@ def bind(
 class _Binder:
     """把条款树降成真值节点，代入事项、豁免年度与直接给出的值。"""
 
-    def __init__(self, standard: Standard, kind: str, waived: frozenset[str], given: frozenset[str]) -> None:
-        self.kind, self.waived, self.given = kind, waived, given
+    def __init__(self, standard: Standard, kind: str, off: frozenset[str], given: frozenset[str]) -> None:
+        self.kind, self.off, self.given = kind, off, given
         self.names = {total.id: total.given for total in standard.totals if total.given}
         self.names |= {score.id: score.given for score in standard.scores if score.given}
 
@@ -110,7 +114,7 @@ class _Binder:
         return Input(name, "decimal", 10_000) if name in self.given else None
 
     def applies(self, clause: Clause) -> bool:
-        return clause.id not in self.waived and (not clause.kinds or self.kind in clause.kinds)
+        return clause.id not in self.off
 
     def clause(self, clause: Clause) -> BoundClause:
         truth = self.truth(clause)
@@ -141,6 +145,8 @@ class _Binder:
 
     def combined(self, combine: str, clauses: Iterable[Clause]) -> Truth:
         items = [self.truth(clause) for clause in clauses if self.applies(clause)]
+        if not items:
+            return Fixed(True)
         if combine == "any":
             return AnyOf(tuple(items)) if len(items) != 1 else items[0]
         return _all(items) if combine == "all" else AtLeast(int(combine), tuple(items))
@@ -189,6 +195,15 @@ class _Binder:
         if hasattr(rule, "tests"):
             return replace(rule, tests=tuple(map(self.lower, rule.tests)))
         return replace(rule, number=self.number(rule.number))
+
+
+def _off(clauses: Iterable[Clause], kind: str, waived: set[str], above: bool = False) -> frozenset[str]:
+    """此事项不适用的条款编号：事项不合、通知免考，或上级不适用。"""
+    out: set[str] = set()
+    for clause in clauses:
+        off = above or clause.id in waived or bool(clause.kinds and kind not in clause.kinds)
+        out |= _off(clause.children, kind, waived, off) | ({clause.id} if off else set())
+    return frozenset(out)
 
 
 def _numeric_fields(node: Num) -> list[tuple[str, Num]]:

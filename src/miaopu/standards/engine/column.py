@@ -225,8 +225,7 @@ class _Layers:
 
     def _steps(self, rule: Steps, high: bool) -> nw.Expr:
         steps = self._column(rule.number) // (rule.per * rule.number.per)
-        capped = nw.when(steps > rule.cap).then(nw.lit(rule.cap)).otherwise(steps)
-        return capped.fill_null(rule.cap if high else 0)
+        return steps.clip(0, rule.cap).fill_null(rule.cap if high else 0)
 
     def _total(self, name: str, parts: tuple[str, ...] | Input) -> None:
         if isinstance(parts, Input):

@@ -29,7 +29,7 @@ from miaopu.standards.tree.state import State, Verdict
 
 @dataclass(frozen=True)
 class RowResult:
-    """一家企业的判定：结论、各条款状态、各得分区间、各旗标是否成立（None 为不能排除）。"""
+    """一家企业的判定：结论、各条款状态、各得分区间、成立的旗标（不能确定成立的不挂）。"""
 
     verdict: Verdict
     states: Mapping[str, State]
@@ -79,13 +79,11 @@ class _Writer:
             self.score(name, rule)
         for name, parts in self.program.totals:
             self.total(name, parts)
-        states = ", ".join(self.state(clause) for clause in self.program.clauses)
+        states = _tuple([self.state(clause) for clause in self.program.clauses])
         verdict = self.verdict()
-        flags = ", ".join(self.truth(truth) for _, truth in self.program.flags)
-        scores = ", ".join(f"{_low(name)}, {_high(name)}" for name in self.program.points)
-        self.lines.append(
-            f"return {verdict}, ({states},), ({scores}{',' if scores else ''}), ({flags}{',' if flags else ''})"
-        )
+        flags = _tuple([self.truth(truth) for _, truth in self.program.flags])
+        scores = _tuple([end(name) for name in self.program.points for end in (_low, _high)])
+        self.lines.append(f"return {verdict}, {states}, {scores}, {flags}")
         return "def judge(v):\n get = v.get\n " + "\n ".join(self.lines) + "\n"
 
     def assign(self, node: Any, text: str, prefix: str = "t") -> str:
@@ -112,7 +110,8 @@ class _Writer:
                 return f"{self.truth(item)} is not False"
             case Member(item, values) if item.interval:
                 low, high = (self.input(f"{item.name}_{end}") for end in ("low", "high"))
-                return f"True if {low} in {values!r} else False if {high} is not None and {high} not in {values!r} else None"
+                absent = f"{high} is not None and {high} not in {values!r}"
+                return f"True if {low} in {values!r} else False if {absent} else None"
             case Member(item, values):
                 name = self.input(item.name)
                 return f"None if {name} is None else {name} in {values!r}"
@@ -226,6 +225,10 @@ class _Writer:
         if self.program.optimistic is not None:
             unknown = f"(2 if {self.truth(self.program.optimistic)} is True else 1)"
         return self.assign(("verdict",), f"0 if {truth} is False else {unknown} if {truth} is None else 3", "r")
+
+
+def _tuple(names: list[str]) -> str:
+    return f"({', '.join(names)},)" if names else "()"
 
 
 def _low(name: str) -> str:

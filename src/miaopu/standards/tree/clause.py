@@ -19,7 +19,7 @@ SOURCES = {
 
 @dataclass(frozen=True)
 class Ambiguity:
-    """歧义旗标；when 成立（或不能排除）时挂在结果上，when 为空表示恒为说明、不挂旗。"""
+    """歧义旗标；when 确实成立时挂在结果上；when 为空是恒为说明：不挂在结果上，说理时写在条款旁。"""
 
     code: str
     when: Truth | None
@@ -142,6 +142,7 @@ class Standard:
     reports: tuple[Report, ...]
     notes: tuple[str, ...]
     flags: tuple[Ambiguity, ...]
+    presumes: tuple[str, ...]
     recorded_only: bool
     fingerprint: str
     path: str
