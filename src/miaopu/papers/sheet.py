@@ -15,8 +15,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from miaopu.papers.layout import Field, Sheet, spans
 from miaopu.papers.marks import Marks, day
+from miaopu.papers.pen import HEAD, Pen, identify
 
-DICTIONARY, TEMPLATE = "字典", "_模板"
 TITLE_ROWS = 2
 """表题一行、填报单位一行，之下是表头。"""
 
@@ -24,20 +24,6 @@ LONGEST = 32_000
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 """打头即可能被当作公式的字符；写成文字，并带引号前缀，另存为 csv 也有提示。"""
 
-FORMATS = {
-    "money": {"num_format": "#,##0.00"},
-    "percent": {"num_format": "0.00%"},
-    "count": {"num_format": "0", "align": "center"},
-    "decimal": {"num_format": "General"},
-    "date": {"num_format": "yyyy-mm-dd", "align": "center"},
-    "code": {"num_format": "@", "align": "center"},
-    "text": {"text_wrap": True},
-    "flag": {"align": "center"},
-    "quoted": {"text_wrap": True, "quote_prefix": True},
-}
-HOUSE = {"font_name": "仿宋_GB2312", "font_size": 11, "valign": "vcenter", "border": 1}
-HEAD = {"font_name": "黑体", "font_size": 11, "align": "center", "valign": "vcenter", "text_wrap": True, "border": 1,
-        "bg_color": "#EDEDED"}  # fmt: skip
 SCALES = {"money": Decimal(1_000_000), "percent": Decimal(1_000_000), "decimal": Decimal(10_000)}
 A4, A3 = 9, 8
 WIDEST_ON_A4 = 150
@@ -59,7 +45,7 @@ def write_book(path: Path, sheets: Sequence[Sheet], marks: Marks, template: str,
         for one in sheets:
             _Writer(pen, one, marks, book.add_worksheet(sheet_name(one.name))).write()
         pen.dictionary()
-        _identity(book, template, version, marks)
+        identify(book, template, version, marks)
     return path
 
 
@@ -70,57 +56,6 @@ def sheet_name(text: str) -> str:
 
 def _created(marks: Marks) -> datetime:
     return datetime(marks.filled_on.year, marks.filled_on.month, marks.filled_on.day)
-
-
-def _identity(book: xlsxwriter.Workbook, template: str, version: str, marks: Marks) -> None:
-    hidden = book.add_worksheet(TEMPLATE)
-    told = [("模板", template), ("模板版本", version), ("快照指纹", marks.snapshot)]
-    told += [("数据截至", marks.known_on.isoformat()), ("评估日", marks.assessed_on.isoformat())]
-    told += [("标准", one.sentence()) for one in marks.standards]
-    for row, (key, value) in enumerate(told):
-        hidden.write_string(row, 0, key)
-        hidden.write_string(row, 1, value)
-    hidden.very_hidden()
-    book.define_name("miaopu_template", f"='{TEMPLATE}'!$B$1")
-    book.define_name("miaopu_template_version", f"='{TEMPLATE}'!$B$2")
-
-
-class Pen:
-    """一个工作簿共用的格式与字典。"""
-
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
-        self.book, self.made, self.choices = book, {}, {}
-
-    def cell(self, kind: str, bold: bool = False) -> Any:
-        """某类格的格式。"""
-        key = (kind, bold)
-        if key not in self.made:
-            weight = {"bold": True} if bold else {}
-            self.made[key] = self.book.add_format({**HOUSE, **FORMATS[kind], **weight})
-        return self.made[key]
-
-    def style(self, **more: Any) -> Any:
-        """抬头、说明等单用的格式。"""
-        key = tuple(sorted(more.items()))
-        if key not in self.made:
-            self.made[key] = self.book.add_format(more)
-        return self.made[key]
-
-    def options(self, words: tuple[str, ...]) -> str:
-        """下拉用的引用：同一组可选值在字典表里只占一列。"""
-        column = self.choices.setdefault(words, len(self.choices))
-        top, bottom = (xl_rowcol_to_cell(row, column, True, True) for row in (0, len(words) - 1))
-        return f"={DICTIONARY}!{top}:{bottom}"
-
-    def dictionary(self) -> None:
-        """写隐藏的字典表。"""
-        if not self.choices:
-            return
-        sheet = self.book.add_worksheet(DICTIONARY)
-        for words, column in self.choices.items():
-            for row, word in enumerate(words):
-                sheet.write_string(row, column, word)
-        sheet.hide()
 
 
 @dataclass(frozen=True)
