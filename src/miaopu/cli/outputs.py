@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -96,9 +96,9 @@ def write(context: Context, found: Run, out: Path, tell: Tell) -> list[Path]:
     written: list[Path] = []
     for listed in result.lists.values():
         tell(f"写 {listed.listing.title}")
-        split = listed.listing.tier == SPECIAL
-        folder = out / "名单"
-        written += write_rosters(folder, listed.table, found.wide, listed.listing.title, marks, note, counties, split)
+        tier, title = listed.listing.tier, listed.listing.title
+        own = replace(marks, standards=standard_marks([_by_tier(found)[tier]]))
+        written += write_rosters(out / "名单", listed.table, found.wide, title, own, note, counties, tier == SPECIAL)
     written += _ledgers(result, found, place, out, marks, settings, tell)
     tell("写调研报告")
     written.append(write_report(out / "调研报告.docx", _survey(context, result, place), marks))
