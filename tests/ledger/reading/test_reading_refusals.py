@@ -10,10 +10,10 @@ import zipfile
 import openpyxl
 import pytest
 import xlwt
+from tests.ledger.reading.bench_kit import CODE, NAME, firm
 
 from miaopu.ledger.reading.workbook.budget import STANDARD, Budget
 from miaopu.terms.complaint import Severity
-from tests.ledger.reading.bench_kit import CODE, NAME, firm
 
 HEAD = [CODE, NAME, "2025年营业收入（元）"]
 
