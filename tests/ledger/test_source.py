@@ -41,7 +41,9 @@ def test_every_source_of_the_contract_is_declared(sources):
 
 def test_statistics_may_not_ground_and_lists_are_complete_where_declared(sources):
     assert [code for code, one in sources.items() if not one.may_ground] == ["statistics"]
-    complete = {f"{code}.{table.code}" for code, one in sources.items() for table in one.tables if table.coverage == "complete"}
+    complete = {
+        f"{code}.{table.code}" for code, one in sources.items() for table in one.tables if table.coverage == "complete"
+    }
     assert complete == {"market.lists", "science.titles", "miit.titles", "credit.incidents"}
 
 

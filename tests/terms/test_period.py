@@ -51,5 +51,7 @@ def test_every_day_survives_every_shape(day):
 
 
 def test_years_and_validity():
-    assert [parse_year(one) for one in ("2025", "2025年度", "2025年末", "２０２５年", "去年", "25", "20251")] == ["2025"] * 4 + [None] * 3
+    assert [parse_year(one) for one in ("2025", "2025年度", "2025年末", "２０２５年", "去年", "25", "20251")] == [
+        "2025"
+    ] * 4 + [None] * 3
     assert validity("2024-01-01", "") == "2024-01-01/" and from_serial(0, 1904) == "1904-01-01"

@@ -48,8 +48,10 @@ def test_missing_is_not_zero(text):
 
 @pytest.mark.parametrize(
     ("text", "kind", "unit"),
-    [("12a", "money", "元"), ("1,23", "money", "元"), ("1.2.3", "money", "元"), ("30人", "money", "元"), ("30元", "count", "人"),
-     ("3.5", "count", "人"), ("-3", "count", "人"), ("若干", "count", "人"), ("5", "money", "人"), ("--5", "money", "元"),
+    [("12a", "money", "元"), ("1,23", "money", "元"), ("1.2.3", "money", "元"), ("30人", "money", "元"),
+     ("30元", "count", "人"),
+     ("3.5", "count", "人"), ("-3", "count", "人"), ("若干", "count", "人"), ("5", "money", "人"),
+     ("--5", "money", "元"),
      ("1-2", "money", "元"), (".", "money", "元")],
 )  # fmt: skip
 def test_what_is_not_understood_is_a_problem_never_a_value(text, kind, unit):
@@ -82,7 +84,9 @@ def test_separators_width_and_unit_words_do_not_change_the_amount(fen, unit, wid
     assert parse(text, "money", "元").value == fen
 
 
-@given(st.sampled_from([(k, u) for k, scales in SCALES.items() for u in scales]), st.decimals(-(10**9), 10**9, places=8))
+@given(
+    st.sampled_from([(k, u) for k, scales in SCALES.items() for u in scales]), st.decimals(-(10**9), 10**9, places=8)
+)
 def test_a_value_is_the_nearest_internal_integer(pair, number):
     kind, unit = pair
     got = parse(f"{number:f}", kind, unit)
@@ -102,7 +106,8 @@ def test_any_text_gets_exactly_one_of_value_missing_problem(text):
 @pytest.mark.parametrize(
     ("value", "kind", "unit", "shown"),
     [(123_456_789, "money", "万元", "123.46"), (-1, "money", "万元", "0.00"), (None, "money", "万元", "—"),
-     (1_234_567_890_000, "money", "万元", "1,234,567.89"), (699_950, "percent", "%", "70.00%"), (1234, "count", "人", "1,234"),
+     (1_234_567_890_000, "money", "万元", "1,234,567.89"), (699_950, "percent", "%", "70.00%"),
+     (1234, "count", "人", "1,234"),
      (39_900, "decimal", "年", "3.99"), (5_000, "money", "万元", "0.01")],
 )  # fmt: skip
 def test_display_rounds_only_what_is_shown(value, kind, unit, shown):
@@ -110,5 +115,13 @@ def test_display_rounds_only_what_is_shown(value, kind, unit, shown):
 
 
 def test_units_are_recognised_by_their_words():
-    assert [unit_named(one) for one in ("万元", "％", "‰", "人", "（元）", "斤", "")] == ["万元", "%", "‰", "人", "元", None, None]
+    assert [unit_named(one) for one in ("万元", "％", "‰", "人", "（元）", "斤", "")] == [
+        "万元",
+        "%",
+        "‰",
+        "人",
+        "元",
+        None,
+        None,
+    ]
     assert scale_of("money", "人") is None and Decimal(scale_of("money", "万元")) == Decimal(10**6)

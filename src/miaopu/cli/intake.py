@@ -153,7 +153,7 @@ def _resolve(context: Context) -> int:
         context.say("\n".join(item.sentence() for item in reading.complaints))
         return Exit.REFUSED
     names = registry(context.ledger, given.known_on)
-    found = resolve(reading.rows, names, may_create=reading.source == "registration")
+    found = resolve(reading.rows, names, may_create=context.sources[reading.source].creates)
     rows = reading.rows.join(found, on="row_id", how="left").to_dicts()
     context.give({"rows": rows, "outcomes": Counter(row["outcome"] for row in rows)})
     for row in rows:

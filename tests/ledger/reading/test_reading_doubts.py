@@ -62,7 +62,12 @@ def test_the_same_firm_twice_with_different_numbers_posts_neither(desk):
 
 
 def test_the_same_firm_for_two_years_is_no_conflict(desk):
-    rows = [[CODE, "纳税人名称", "年度", "加计扣除基数（元）"], [*firm(1), 2024, 1], [*firm(1), "2025年度", 2], [*firm(2), "去年", 3]]
+    rows = [
+        [CODE, "纳税人名称", "年度", "加计扣除基数（元）"],
+        [*firm(1), 2024, 1],
+        [*firm(1), "2025年度", 2],
+        [*firm(2), "去年", 3],
+    ]
     got = desk.read(desk.book(rows))
     assert values(got, "rd_deduction") == {(2, "2024"): 100, (3, "2025"): 200}
     assert "去年" in told(got, "year")[0]
@@ -81,7 +86,12 @@ def test_a_whole_file_in_the_wrong_unit_is_suspected_by_earlier_values(desk):
     rows = [TAX, *([*firm(n), 100 * n, 110 * n] for n in range(1, 6))]
     path = desk.book(rows)
     earlier = pl.DataFrame(
-        {"uscc": [firm(n)[0] for n in range(1, 6)], "indicator": "revenue", "period": "2023", "value": [n * 90 * WAN for n in range(1, 6)]}
+        {
+            "uscc": [firm(n)[0] for n in range(1, 6)],
+            "indicator": "revenue",
+            "period": "2023",
+            "value": [n * 90 * WAN for n in range(1, 6)],
+        }
     )
     assert told(desk.read(path), "unit_doubt") == []
     said = told(desk.read(path, earlier=earlier), "unit_doubt")
@@ -94,8 +104,13 @@ def test_one_cell_a_thousandfold_off_is_suspected(desk):
     assert len(said) == 2 and all("本企业其他年度" in one for one in said)
 
 
-@pytest.mark.parametrize("code", ["registration", "registry_report", "market", "tax", "statistics", "hrss", "science", "ip", "miit",
-                                  "sasac", "credit", "county", "firm"])  # fmt: skip
+SOURCES = (
+    "registration", "registry_report", "market", "tax", "statistics", "hrss", "science", "ip", "miit", "sasac",
+    "credit", "county", "firm",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("code", SOURCES)
 def test_every_source_has_a_sample_that_is_recognised_and_clean(desk, code):
     from pathlib import Path
 
@@ -104,7 +119,9 @@ def test_every_source_has_a_sample_that_is_recognised_and_clean(desk, code):
     tables = set()
     for path in samples:
         got = desk.read(path)
-        assert got.source == code and not [one for one in got.complaints if one.severity is not Severity.INFO], path.name
+        assert got.source == code and not [one for one in got.complaints if one.severity is not Severity.INFO], (
+            path.name
+        )
         assert got.rows["name_raw"].str.contains("虚构").all() and got.facts.height
         tables.update(got.tables)
     assert tables == {f"{code}.{table.code}" for table in desk.sources[code].tables}

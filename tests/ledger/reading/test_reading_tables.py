@@ -22,7 +22,12 @@ def survey(number, *rest, county="东昌府区"):
 
 def test_title_rows_above_the_header(desk):
     path = desk.book(
-        [["某市税务局营业收入统计表"], ["填报单位：某局", None, "单位：万元"], [CODE, "纳税人名称", "2025年营业收入"], [*firm(1), 12.5]]
+        [
+            ["某市税务局营业收入统计表"],
+            ["填报单位：某局", None, "单位：万元"],
+            [CODE, "纳税人名称", "2025年营业收入"],
+            [*firm(1), 12.5],
+        ]
     )
     got = desk.read(path)
     assert got.source == "tax" and values(got, "revenue") == {(4, "2025"): 12_500_000}
@@ -55,9 +60,12 @@ def test_three_row_merged_header(desk):
 
 
 def test_two_row_header_in_csv_has_no_merges_to_go_by(desk):
-    text = f"序号,县区,{NAME},{CODE},营业收入（万元）,,研发人员（人）\n,,,,2024年,2025年,2025年\n1,莘县,{firm(1)[1]},{firm(1)[0]},1,2,3\n"
+    head = f"序号,县区,{NAME},{CODE},营业收入（万元）,,研发人员（人）\n,,,,2024年,2025年,2025年\n"
+    text = head + f"1,莘县,{firm(1)[1]},{firm(1)[0]},1,2,3\n"
     got = desk.read(desk.text(text, encoding="gb18030"))
-    assert values(got, "revenue") == {(3, "2024"): WAN, (3, "2025"): 2 * WAN} and values(got, "rd_staff") == {(3, "2025"): 3}
+    assert values(got, "revenue") == {(3, "2024"): WAN, (3, "2025"): 2 * WAN} and values(got, "rd_staff") == {
+        (3, "2025"): 3
+    }
 
 
 def test_totals_notes_and_signatures_are_never_rows(desk):
@@ -84,8 +92,10 @@ def test_a_firm_whose_name_holds_a_total_word_stays(desk):
 
 @pytest.mark.parametrize(
     ("head", "unit", "fen"),
-    [("2025年营业收入（元）", None, 300), ("2025年营业收入(万元)", None, 3 * WAN), ("2025年营业收入（亿元）", None, 3 * 10**10),
-     ("2025年营业收入", "单位：万元", 3 * WAN), ("2025年营业收入/千元", None, 300_000), ("2025年营业收入（元）", "单位：万元", 300)],
+    [("2025年营业收入（元）", None, 300), ("2025年营业收入(万元)", None, 3 * WAN),
+     ("2025年营业收入（亿元）", None, 3 * 10**10),
+     ("2025年营业收入", "单位：万元", 3 * WAN), ("2025年营业收入/千元", None, 300_000),
+     ("2025年营业收入（元）", "单位：万元", 300)],
 )  # fmt: skip
 def test_units_in_header_or_title(desk, head, unit, fen):
     rows = [[unit or "税务"], [CODE, "纳税人名称", head], [*firm(1), 3]]
@@ -99,7 +109,14 @@ def test_unit_in_a_note_below_the_table(desk):
 
 def test_units_differ_per_column(desk):
     rows = [
-        [*SURVEY, "2025年营业收入（亿元）", "2025年研发费用（元）", "市场占有率（‰）", "主导产品占比（%）", "2025年研发人员（人）"],
+        [
+            *SURVEY,
+            "2025年营业收入（亿元）",
+            "2025年研发费用（元）",
+            "市场占有率（‰）",
+            "主导产品占比（%）",
+            "2025年研发人员（人）",
+        ],
         survey(1, 1.5, 100, 35, 69.995, 7),
     ]
     got = desk.read(desk.book(rows))
@@ -124,7 +141,9 @@ def test_the_same_indicator_and_year_twice_is_a_complaint(desk):
 
 def test_odd_numbers_and_missing_marks(desk):
     odd = ["１，２３４．５", "1,234.5万", "约3000", "—", "/", "无", "未统计", "(12)", "3.2亿元", " 7 ", "12a", "1,23"]
-    got = desk.read(desk.book([[*SURVEY, "2025年净利润（元）"], *(survey(n, text) for n, text in enumerate(odd, 1))]), "county")
+    got = desk.read(
+        desk.book([[*SURVEY, "2025年净利润（元）"], *(survey(n, text) for n, text in enumerate(odd, 1))]), "county"
+    )
     fen = {2: 123_450, 3: 1_234_500_000, 4: 300_000, 9: -1_200, 10: 32_000_000_000, 11: 700}
     assert values(got, "net_profit") == {(row, "2025"): value for row, value in fen.items()}
     assert [one.row for one in got.complaints if one.code == "cell"] == [12, 13]
@@ -155,7 +174,9 @@ def test_dates_in_every_shape(desk):
 
 
 def test_a_number_like_2024_1_is_not_taken_for_january(desk):
-    got = desk.read(desk.book([[CODE, NAME, "登记状态", "成立日期"], [*firm(1), "存续", 2024.1], [*firm(2), "存续", "2024.10"]]))
+    got = desk.read(
+        desk.book([[CODE, NAME, "登记状态", "成立日期"], [*firm(1), "存续", 2024.1], [*firm(2), "存续", "2024.10"]])
+    )
     assert values(got, "established") == {(3, ""): "2024-10-01"} and "一月与十月" in told(got, "cell")[0]
 
 
@@ -163,7 +184,11 @@ def test_serials_of_the_1904_epoch(desk):
     def mac(book):
         book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
 
-    rows = [[CODE, NAME, "登记状态", "成立日期"], [*firm(1), "存续", 43890], [*firm(2), "存续", datetime.date(2024, 3, 1)]]
+    rows = [
+        [CODE, NAME, "登记状态", "成立日期"],
+        [*firm(1), "存续", 43890],
+        [*firm(2), "存续", datetime.date(2024, 3, 1)],
+    ]
     assert set(values(desk.read(desk.book(rows, change=mac)), "established").values()) == {"2024-03-01"}
 
 
@@ -202,7 +227,9 @@ def test_error_cells_are_complained_of(desk):
     def broken(book):
         book.active["C2"].value, book.active["C2"].data_type = "#DIV/0!", "e"
 
-    got = desk.read(desk.book([[CODE, "纳税人名称", "2025年营业收入（元）"], [*firm(1), 1], [*firm(2), 7]], change=broken))
+    got = desk.read(
+        desk.book([[CODE, "纳税人名称", "2025年营业收入（元）"], [*firm(1), 1], [*firm(2), 7]], change=broken)
+    )
     assert "#DIV/0!" in told(got, "error")[0] and values(got, "revenue") == {(3, "2025"): 700}
 
 
@@ -224,12 +251,15 @@ def test_hidden_rows_and_columns_are_read_and_said_hidden_sheets_left_and_said(d
 
 def test_several_tables_on_one_sheet(desk):
     rows = [
-        ["工信称号"], [CODE, NAME, "称号", "批次", "有效期起", "有效期止"], [*firm(1), "小巨人", "第五批", "2023-07-01", "2026-06-30"],
+        ["工信称号"], [CODE, NAME, "称号", "批次", "有效期起", "有效期止"],
+        [*firm(1), "小巨人", "第五批", "2023-07-01", "2026-06-30"],
         [], ["平台得分"], [CODE, NAME, "年度", "发展评价得分"], [*firm(2), 2025, 61.5],
     ]  # fmt: skip
     got = desk.read(desk.book(rows))
     assert got.tables == ("miit.titles", "miit.platform")
-    assert values(got, "little_giant") == {(3, "2023-07-01/2026-06-30"): 1} and values(got, "eval_score") == {(7, "2025"): 615_000}
+    assert values(got, "little_giant") == {(3, "2023-07-01/2026-06-30"): 1} and values(got, "eval_score") == {
+        (7, "2025"): 615_000
+    }
 
 
 def test_headers_repeated_on_every_printed_page(desk):
@@ -280,7 +310,9 @@ def test_text_that_looks_like_a_formula_is_data(desk):
 
 
 def test_quoted_line_breaks_keep_one_record_one_row(desk):
-    text = f'{CODE},{NAME},登记状态,经营范围\n{firm(1)[0]},{firm(1)[1]},存续,"甲\n乙"\n{firm(2)[0]},{firm(2)[1]},注销,丙\n'
+    text = (
+        f'{CODE},{NAME},登记状态,经营范围\n{firm(1)[0]},{firm(1)[1]},存续,"甲\n乙"\n{firm(2)[0]},{firm(2)[1]},注销,丙\n'
+    )
     assert values(desk.read(desk.text(text)), "status") == {(2, ""): "active", (3, ""): "cancelled"}
 
 
@@ -294,7 +326,11 @@ def test_unknown_columns_categories_and_personal_columns(desk):
 
 
 def test_a_row_with_numbers_but_neither_name_nor_code_is_complained_of(desk):
-    rows = [[*SURVEY, "2025年营业收入（万元）", "2025年研发费用（万元）"], survey(1, 1, 2), [2, "莘县", None, None, 3, 4]]
+    rows = [
+        [*SURVEY, "2025年营业收入（万元）", "2025年研发费用（万元）"],
+        survey(1, 1, 2),
+        [2, "莘县", None, None, 3, 4],
+    ]
     got = desk.read(desk.book(rows))
     assert got.rows.height == 1 and [one.row for one in got.complaints if one.code == "blank_key"] == [3]
 
@@ -302,7 +338,8 @@ def test_a_row_with_numbers_but_neither_name_nor_code_is_complained_of(desk):
 def test_industry_codes_that_lost_their_zero(desk):
     rows = [
         [*SURVEY, "行业代码", "行业名称", "2025年营业收入（万元）"],
-        survey(1, 171, "棉纺织及印染精加工", 1), survey(2, "171", "中草药种植", 1), survey(3, 171, None, 1), survey(4, "0171", None, 1),
+        survey(1, 171, "棉纺织及印染精加工", 1), survey(2, "171", "中草药种植", 1), survey(3, 171, None, 1),
+        survey(4, "0171", None, 1),
         survey(5, 9999, None, 1),
     ]  # fmt: skip
     got = desk.read(desk.book(rows))
@@ -311,14 +348,31 @@ def test_industry_codes_that_lost_their_zero(desk):
 
 
 def test_abolished_districts_move_to_their_successor(desk):
-    rows = [[*SURVEY, "2025年营业收入（万元）"], *(survey(n, 1, county=one) for n, one in enumerate(["371523", "茌平县", "茌平区", "火星区"], 1))]
+    rows = [
+        [*SURVEY, "2025年营业收入（万元）"],
+        *(survey(n, 1, county=one) for n, one in enumerate(["371523", "茌平县", "茌平区", "火星区"], 1)),
+    ]
     got = desk.read(desk.book(rows))
     assert set(values(got, "region").values()) == {"371503"} and len(values(got, "region")) == 3
     assert "已撤销" in told(got, "note")[0] and "火星区" in told(got, "cell")[0]
 
 
 def test_listed_patents_become_items(desk):
-    rows = [[*SURVEY, "2025年营业收入（万元）", "已应用且相关的专利"], survey(1, 1, "ZL202010000001.1、ZL202010000002.2")]
+    rows = [
+        [*SURVEY, "2025年营业收入（万元）", "已应用且相关的专利"],
+        survey(1, 1, "ZL202010000001.1、ZL202010000002.2"),
+    ]
     got = desk.read(desk.book(rows)).facts
     applied = got.filter(got["indicator"] == "ip.applied")
-    assert applied["item"].to_list() == ["ZL202010000001.1", "ZL202010000002.2"] and applied["value"].to_list() == [1, 1]
+    assert applied["item"].to_list() == ["ZL202010000001.1", "ZL202010000002.2"] and applied["value"].to_list() == [
+        1,
+        1,
+    ]
+
+
+def test_a_lone_number_without_a_name_is_complained_of_a_group_heading_is_not(desk):
+    lone = [None, "莘县", None, None, 77]
+    rows = [[*SURVEY, "2025年营业收入（万元）"], ["一、东昌府区"], survey(1, 1), lone, survey(2, 2)]
+    got = desk.read(desk.book(rows))
+    assert [one.row for one in got.complaints if one.code == "blank_key"] == [4]
+    assert any("分组或说明行没有读入：第 2 行" in one for one in told(got, "skipped"))

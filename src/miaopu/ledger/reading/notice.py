@@ -33,7 +33,8 @@ def cell_complaints(desk: Desk, one: Matched, marked: pl.DataFrame) -> Iterator[
         yield desk.reject("cell", found, expected, "改正这一格后重报这一行", row, one.index)
     noted = list(_where(marked, "note"))
     if len(noted) > MANY:
-        found = f"“{title}”有 {len(noted)} 格入账时作了处理，如“{noted[0][1]}”{noted[0][2]}：第 {lines(row for row, _, _ in noted)} 行"
+        where = lines(row for row, _, _ in noted)
+        found = f"“{title}”有 {len(noted)} 格入账时作了处理，如“{noted[0][1]}”{noted[0][2]}：第 {where} 行"
         yield desk.warn("note", found, expected, "核对；不对的改正后重报", noted[0][0], one.index)
         return
     for row, raw, note in noted:
@@ -49,7 +50,13 @@ def _expected(one: Matched) -> str:
     column = one.column
     if column.values and column.kind in ("flag", "category"):
         return "下列之一：" + "、".join(list(dict.fromkeys(column.values))[:8])
-    kinds = {"money": f"金额（{one.unit}）", "count": "非负整数", "percent": "百分比", "decimal": "数", "flag": "是或否"}
+    kinds = {
+        "money": f"金额（{one.unit}）",
+        "count": "非负整数",
+        "percent": "百分比",
+        "decimal": "数",
+        "flag": "是或否",
+    }
     if column.key in ("industry", "region"):
         return {"industry": "GB/T 4754-2017 四位代码，并附行业名称", "region": "本市县区的名称或代码"}[column.key]
     return kinds.get(column.kind, "日期，如 2024-03-01" if column.kind == "date" else "文字")

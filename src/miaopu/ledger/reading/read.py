@@ -90,7 +90,13 @@ def _read(
     marks = anchors(wanted)
     regions = [one for grid in opened.grids for one in find_regions(grid, marks)]
     if not regions:
-        raise refuse(path.name, "no_header", _nothing_found(opened), "带“企业名称”“统一社会信用代码”等表头的表", "核对表头后再报送")
+        raise refuse(
+            path.name,
+            "no_header",
+            _nothing_found(opened),
+            "带“企业名称”“统一社会信用代码”等表头的表",
+            "核对表头后再报送",
+        )
     chosen = wanted[0] if source else recognise(path.name, regions, opened.grids, wanted)
     basket = Basket(complaints=list(opened.complaints))
     for grid in opened.grids:
@@ -110,7 +116,9 @@ def _settled(
     return Reading(path.name, digest, chosen.code, rows, kept, (*basket.complaints, *doubts), tuple(basket.tables))
 
 
-def _sheet(path: Path, grid: Grid | None, chosen: Source, sources: Sources, marks: frozenset[str], basket: Basket) -> None:
+def _sheet(
+    path: Path, grid: Grid | None, chosen: Source, sources: Sources, marks: frozenset[str], basket: Basket
+) -> None:
     """一张工作表：先试竖式，再分表逐张读。"""
     if grid is None:
         return
@@ -123,7 +131,11 @@ def _sheet(path: Path, grid: Grid | None, chosen: Source, sources: Sources, mark
         tried = fits(region, chosen, hint(path.name, grid, region.title))
         if tried:
             one = harvest(tried[0], desk, basket.next_id, sources)
-            told = [*one.complaints, *skipped_complaints(tried[0], one.skipped, desk), *_columns(tried[0], desk, one.rows.height)]
+            told = [
+                *one.complaints,
+                *skipped_complaints(tried[0], one.skipped, desk),
+                *_columns(tried[0], desk, one.rows.height),
+            ]
             _put(basket, one.rows, one.facts, told, f"{chosen.code}.{tried[0].table.code}")
         else:
             basket.complaints.append(_stranger(region, chosen, desk))
@@ -141,14 +153,18 @@ def _shown_only(grid: Grid, source: Source, basket: Basket, file: str) -> Grid |
     desk, rules = Desk(file, grid.sheet), source.hidden
     told = {"read": "照样读入", "skip": "没有读入"}
     if grid.hidden:
-        basket.complaints.append(desk.warn("hidden", f"这张工作表是隐藏的，{told[rules['sheets']]}", "不隐藏的表", "核对；要读的取消隐藏"))
+        basket.complaints.append(
+            desk.warn("hidden", f"这张工作表是隐藏的，{told[rules['sheets']]}", "不隐藏的表", "核对；要读的取消隐藏")
+        )
         if rules["sheets"] == "skip":
             return None
     for part, places, name in (("rows", grid.hidden_rows, "行"), ("columns", grid.hidden_columns, "列")):
         if places:
             where = lines(grid.line(row) for row in places if row <= grid.height) if part == "rows" else lines(places)
             found = f"第 {where} {name}是隐藏的，{told[rules[part]]}"
-            basket.complaints.append(desk.warn("hidden", found, f"不隐藏的{name}", "核对；不该有的删去，该有的取消隐藏"))
+            basket.complaints.append(
+                desk.warn("hidden", found, f"不隐藏的{name}", "核对；不该有的删去，该有的取消隐藏")
+            )
     return _without(grid, rules)
 
 
@@ -173,7 +189,9 @@ def _columns(fit: Fit, desk: Desk, height: int) -> Iterator[Complaint]:
     top = fit.region.grid.line(fit.region.top)
     for one in fit.unknown:
         found = f"“{one.shown}”这一列不认得，没有读入"
-        yield desk.warn("unknown_column", found, "来源声明过的列", "不需要的可删；需要的请告知管理员补充列名", top, one.column)
+        yield desk.warn(
+            "unknown_column", found, "来源声明过的列", "不需要的可删；需要的请告知管理员补充列名", top, one.column
+        )
     for one in fit.personal:
         found = f"“{one.shown}”是个人信息，没有读入"
         yield desk.info("personal", found, "不含个人信息的表", "下次报送前删去这一列", top, one.column)

@@ -52,6 +52,8 @@ def regions_of(texts: pl.Series, sources: Sources) -> pl.DataFrame:
             return Answer(problem="不是认得的县区")
         digits = plain(text)[:6]
         moved = digits.isdigit() and len(digits) == 6 and digits != found.code
-        return Answer(text=found.code, note=f"区划代码 {digits} 已撤销，记作 {found.code}（{found.name}）" if moved else None)
+        return Answer(
+            text=found.code, note=f"区划代码 {digits} 已撤销，记作 {found.code}（{found.name}）" if moved else None
+        )
 
     return answered(texts, one)

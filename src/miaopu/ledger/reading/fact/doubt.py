@@ -46,7 +46,12 @@ def _clashes(clash: pl.DataFrame, file: str) -> Iterator[Complaint]:
     for one in clash.iter_rows(named=True):
         where = "、".join(str(row) for row in rows[tuple(one[name] for name in SLOT)] if row != one["row"])
         yield Desk(file, one["sheet"]).reject(
-            "conflict", f"同一家企业在第 {where} 行另有不同的数", "一家企业一个数", "核定后只留一个，重报", one["row"], one["column"]
+            "conflict",
+            f"同一家企业在第 {where} 行另有不同的数",
+            "一家企业一个数",
+            "核定后只留一个，重报",
+            one["row"],
+            one["column"],
         )
 
 
@@ -102,7 +107,11 @@ def _earlier(rows: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
 def _judge(flagged: pl.DataFrame, file: str) -> Iterator[Complaint]:
     place = ["sheet", "column", "indicator", "period"]
     share = flagged.group_by(place, maintain_order=True).agg(
-        pl.col("high").sum(), pl.col("low").sum(), pl.len(), pl.col("key").n_unique().alias("firms"), pl.col("row").min()
+        pl.col("high").sum(),
+        pl.col("low").sum(),
+        pl.len(),
+        pl.col("key").n_unique().alias("firms"),
+        pl.col("row").min(),
     )
     whole = share.filter((pl.max_horizontal("high", "low") * 2 > pl.col("len")) & (pl.col("firms") >= LEAST))
     for one in whole.iter_rows(named=True):
@@ -116,4 +125,6 @@ def _judge(flagged: pl.DataFrame, file: str) -> Iterator[Complaint]:
     for one in cells.filter(pl.col("high") | pl.col("low")).iter_rows(named=True):
         way = "大" if one["high"] else "小"
         found = f"比本企业其他年度的数{way}一千倍以上，疑单位或数写错"
-        yield Desk(file, one["sheet"]).warn("unit_doubt", found, "与单位一致的数", "核对；写错的改正后重报这一行", one["row"], one["column"])
+        yield Desk(file, one["sheet"]).warn(
+            "unit_doubt", found, "与单位一致的数", "核对；写错的改正后重报这一行", one["row"], one["column"]
+        )

@@ -13,7 +13,9 @@ from miaopu.ledger.source import Sources
 from miaopu.terms.complaint import Complaint
 
 
-def harvest_form(form: Form, desk: Desk, row_id: int, sources: Sources) -> tuple[pl.DataFrame, pl.DataFrame, list[Complaint]]:
+def harvest_form(
+    form: Form, desk: Desk, row_id: int, sources: Sources
+) -> tuple[pl.DataFrame, pl.DataFrame, list[Complaint]]:
     """来源行、事实、意见。"""
     grid = form.grid
     row = {
@@ -27,15 +29,29 @@ def harvest_form(form: Form, desk: Desk, row_id: int, sources: Sources) -> tuple
         "former_raw": form.text("former"),
     }
     out: list[Complaint] = []
-    facts = [fact for one in form.cells if one.matched.column.indicator for fact in _facts(form, one, desk, row_id, sources, out)]
+    facts = [
+        fact
+        for one in form.cells
+        if one.matched.column.indicator
+        for fact in _facts(form, one, desk, row_id, sources, out)
+    ]
     out += [
-        desk.warn("unknown_column", f"项目“{text}”不认得，没有读入", "来源声明过的项目", "需要的请告知管理员补充", grid.line(r), c)
+        desk.warn(
+            "unknown_column",
+            f"项目“{text}”不认得，没有读入",
+            "来源声明过的项目",
+            "需要的请告知管理员补充",
+            grid.line(r),
+            c,
+        )
         for r, c, text in form.unknown
     ]
     return pl.DataFrame([row], schema=ROW_SCHEMA), pl.DataFrame(facts, schema=READ_FACT_SCHEMA, orient="row"), out
 
 
-def _facts(form: Form, one: Cell, desk: Desk, row_id: int, sources: Sources, out: list[Complaint]) -> Iterator[dict[str, object]]:
+def _facts(
+    form: Form, one: Cell, desk: Desk, row_id: int, sources: Sources, out: list[Complaint]
+) -> Iterator[dict[str, object]]:
     line = form.grid.line(one.row)
     if one.matched.problem:
         found = f"“{one.matched.heading.shown}”{one.matched.problem}，没有入账"

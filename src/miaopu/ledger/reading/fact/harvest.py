@@ -67,9 +67,14 @@ def _filled_merges(fit: Fit, data: pl.DataFrame) -> pl.DataFrame:
 def _rows(fit: Fit, data: pl.DataFrame) -> pl.DataFrame:
     given = {name: pl.lit(None, pl.String) for name in RAW.values()}
     for one in fit.matched:
-        if name := RAW.get(one.column.role) or ALSO.get(one.column.indicator):
+        dated = one.period == "column"  # 随年度变的住所不作对主体的依据：迁过址的企业每年一行
+        if name := RAW.get(one.column.role) or (not dated and ALSO.get(one.column.indicator)):
             given[name] = pl.col(str(one.index))
-    return data.select("row_id", "row", sheet=pl.lit(fit.region.grid.sheet), **given).select(list(ROW_SCHEMA)).cast(ROW_SCHEMA)
+    return (
+        data.select("row_id", "row", sheet=pl.lit(fit.region.grid.sheet), **given)
+        .select(list(ROW_SCHEMA))
+        .cast(ROW_SCHEMA)
+    )
 
 
 def _facts(fit: Fit, data: pl.DataFrame, desk: Desk, sources: Sources, out: list[Complaint]) -> Iterator[pl.DataFrame]:
@@ -142,7 +147,9 @@ def _listed_items(fit: Fit, one: Matched, data: pl.DataFrame) -> pl.DataFrame:
 def _column_facts(
     fit: Fit, one: Matched, data: pl.DataFrame, desk: Desk, sources: Sources, out: list[Complaint]
 ) -> pl.DataFrame:
-    marked = data.select("row_id", "row", "year", "item", raw=str(one.index)).with_columns(_parsed(fit, one, data, sources))
+    marked = data.select("row_id", "row", "year", "item", raw=str(one.index)).with_columns(
+        _parsed(fit, one, data, sources)
+    )
     out.extend(cell_complaints(desk, one, marked))
     kept = marked.filter(pl.col("value").is_not_null() | pl.col("text").is_not_null())
     item = pl.col("item") if one.column.is_item_field else pl.lit("")

@@ -125,9 +125,7 @@ def _recognised(fit: Fit) -> float:
 
 def _by_region(one: Heading, column: Column, region: Region, table: Table) -> Matched:
     year = table.with_role("year")
-    yearly = year is not None and any(
-        word in year.aliases for other in region.headings for word in other.candidates()
-    )
+    yearly = year is not None and any(word in year.aliases for other in region.headings for word in other.candidates())
     return measured(one, column, region.unit, region.year, yearly)
 
 

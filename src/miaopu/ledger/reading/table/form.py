@@ -11,6 +11,8 @@ from miaopu.terms.indicator import fold
 from miaopu.terms.period import parse_year
 from miaopu.terms.quantity import unit_named
 
+TALLEST, WIDEST, LONGEST = 400, 40, 40
+"""竖式表至多多少行、多少列，项目名至多多少字。"""
 LEAST = 4
 """至少对上这么多个项目才算竖式表。"""
 
@@ -43,13 +45,15 @@ class Form:
 
     def text(self, role: str) -> str | None:
         """某身份项（uscc、name…）的值；没有为 None。"""
-        return next((one.text for one in self.cells if role in (one.matched.column.role, one.matched.column.indicator)), None)
+        return next(
+            (one.text for one in self.cells if role in (one.matched.column.role, one.matched.column.indicator)), None
+        )
 
 
 def find(grid: Grid, source: Source) -> Form | None:
     """把格子当作该来源的竖式表来读；不像则为 None。"""
     tables = [table for table in source.tables if table.shape == "form"]
-    if not tables or grid.height > 400 or grid.width > 40:
+    if not tables or grid.height > TALLEST or grid.width > WIDEST:
         return None
     form = _read(grid, source, tables[0])
     named = any(one.matched.column.role == "name" for one in form.cells)
@@ -104,12 +108,14 @@ def _dated(text: str) -> str:
 
 
 def _alias(text: str, aliases: dict[str, Column]) -> str:
-    if not text or len(text) > 40:
+    if not text or len(text) > LONGEST:
         return ""
     return next((word for word in heading(1, (text,)).candidates() if word in aliases), "")
 
 
-def _cells(texts: tuple[str, ...], label: Heading, declared: Column, spot: Spot, years: dict[int, str]) -> Iterator[Cell]:
+def _cells(
+    texts: tuple[str, ...], label: Heading, declared: Column, spot: Spot, years: dict[int, str]
+) -> Iterator[Cell]:
     within = [column for column in years if spot.column < column < spot.stop]
     by_year = within and "header" in declared.period and declared.indicator and declared.period[-1] != "none"
     if by_year and not label.year:
@@ -124,4 +130,6 @@ def _cells(texts: tuple[str, ...], label: Heading, declared: Column, spot: Spot,
 
 def _cell(texts: tuple[str, ...], label: Heading, declared: Column, spot: Spot, column: int) -> Cell:
     stated = replace(label, unit=spot.unit, column=column)
-    return Cell(measured(stated, declared, spot.sheet_unit, spot.sheet_year, False), spot.row, column, texts[column - 1])
+    return Cell(
+        measured(stated, declared, spot.sheet_unit, spot.sheet_year, False), spot.row, column, texts[column - 1]
+    )

@@ -24,7 +24,9 @@ def recognise(file: str, regions: Sequence[Region], grids: Sequence[Grid], sourc
     """最像的来源。认不出或分不清抛 Refusal。"""
     scores: dict[str, float] = {}
     for source in sources:
-        fits = [found[0].score for one in regions if (found := fitting.fits(one, source, hint(file, one.grid, one.title)))]
+        fits = [
+            found[0].score for one in regions if (found := fitting.fits(one, source, hint(file, one.grid, one.title)))
+        ]
         forms = [found.score for grid in grids if (found := form.find(grid, source))]
         if fits or forms:
             scores[source.code] = sum(fits) + sum(forms)

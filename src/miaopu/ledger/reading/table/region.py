@@ -18,7 +18,10 @@ LONGEST_ANCHOR = 40
 TOTAL = r"^[（(]?.{0,10}(?:小计|合计|总计|共计|累计|平均值?)[）)]?[:：]?.{0,8}$"
 FIRM = r"公司|厂$|店$|合作社|中心$|研究院|事务所|集团"
 HINTS = list("计均填制审负导办注明签盖联报页")
-SIGNATURE = r"^(?:填报(?:人|单位|日期|时间)|填表(?:人|日期|单位)?|制表(?:人|单位)?|审核人?|审批人?|负责人|单位负责人|主管领导|分管领导|统计负责人|经办人|备注|附?注|说明|签字|签章|盖章|联系电话|联系人|报出日期|第\d+页|共\d+页)(?:[:：（(\d].*|$)"
+SIGNERS = "填报(?:人|单位|日期|时间)|填表(?:人|日期|单位)?|制表(?:人|单位)?|审核人?|审批人?|负责人|单位负责人|经办人"
+OFFICERS = "主管领导|分管领导|统计负责人|联系电话|联系人|报出日期"
+REMARKS = r"备注|附?注|说明|签字|签章|盖章|第\d+页|共\d+页"
+SIGNATURE = rf"^(?:{SIGNERS}|{OFFICERS}|{REMARKS})(?:[:：（(\d].*|$)"
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,11 @@ def _note_unit(grid: Grid, low: int, high: int) -> str:
     """表后附注里写明的单位；只看末尾十行里以“注”“说明”“单位”开头的话。"""
     for row in range(max(low, high - 9), high + 1):
         for text in grid.row(row):
-            if text and re.match(r"(?:附?注|备注|说明|金额单位|计量单位|单位)[:：\d]?", text) and (unit := stated_unit(text)):
+            if (
+                text
+                and re.match(r"(?:附?注|备注|说明|金额单位|计量单位|单位)[:：\d]?", text)
+                and (unit := stated_unit(text))
+            ):
                 return unit
     return ""
 
@@ -98,7 +105,9 @@ def _starts(grid: Grid, anchors: frozenset[str]) -> list[int]:
 
 
 def _matches(frame: pl.DataFrame, anchors: frozenset[str]) -> list[int]:
-    return [row for row, texts in enumerate(frame.iter_rows(), 1) if any(text and _tidy(text) in anchors for text in texts)]
+    return [
+        row for row, texts in enumerate(frame.iter_rows(), 1) if any(text and _tidy(text) in anchors for text in texts)
+    ]
 
 
 def _tidy(text: str) -> str:
@@ -176,11 +185,23 @@ def body(region: Region, keys: list[int], leading: list[int]) -> tuple[pl.DataFr
         .when(pl.col("line").is_in(list(region.repeats))).then(pl.lit("repeat"))
         .when(pl.col("line").is_in(_worded(frame, leading, TOTAL))).then(pl.lit("total"))
         .when(pl.col("line").is_in(_worded(frame, leading, SIGNATURE))).then(pl.lit("signature"))
-        .when(~named & (filled <= 2)).then(pl.lit("heading"))
+        .when(~named & (filled <= 2) & ~pl.col("line").is_in(_numbered(frame, keys, leading))).then(pl.lit("heading"))
         .when(~named).then(pl.lit("blank_key"))
     )  # fmt: skip
     marked = frame.with_columns(why=why)
-    return marked.filter(pl.col("why").is_null()), marked.filter(pl.col("why").is_not_null() & (pl.col("why") != "empty"))
+    return marked.filter(pl.col("why").is_null()), marked.filter(
+        pl.col("why").is_not_null() & (pl.col("why") != "empty")
+    )
+
+
+def _numbered(frame: pl.DataFrame, keys: list[int], leading: list[int]) -> list[int]:
+    """名称列与代码列都空、右边却有数的行：是丢了名称的数据，不是分组或说明。"""
+    right = [name for name in frame.columns if name.isdigit() and int(name) > max(leading)]
+    blank = frame.filter(pl.all_horizontal(pl.col(str(key)).is_null() for key in keys))
+    if not right or blank.is_empty():
+        return []
+    numbers = [pl.col(name).str.contains(r"^[-+]?[\d,.]+%?$").fill_null(False) for name in right]
+    return blank.filter(pl.any_horizontal(numbers))["line"].to_list()
 
 
 def _worded(frame: pl.DataFrame, leading: list[int], pattern: str) -> list[int]:

@@ -11,7 +11,17 @@ from miaopu.ledger.reading.workbook.guard import Sheet, Survey
 from miaopu.ledger.reading.workbook.sniff import refuse
 
 FILEPASS, DATEMODE, BOUNDSHEET, EOF, XF, FORMAT = 0x2F, 0x22, 0x85, 0x0A, 0xE0, 0x41E
-ROW, COLINFO, FORMULA, BOOLERR, LABELSST, LABEL, NUMBER, RK, MULRK = 0x208, 0x7D, 0x06, 0x205, 0xFD, 0x204, 0x203, 0x27E, 0xBD
+ROW, COLINFO, FORMULA, BOOLERR, LABELSST, LABEL, NUMBER, RK, MULRK = (
+    0x208,
+    0x7D,
+    0x06,
+    0x205,
+    0xFD,
+    0x204,
+    0x203,
+    0x27E,
+    0xBD,
+)
 ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 Record = tuple[int, bytes]
 

@@ -49,10 +49,18 @@ def _row(match: re.Match[bytes], kept: list[int]) -> bytes:
     place = str(len(kept)).encode()
     body = CELL.sub(lambda cell: cell[1] + place + b'"', match[3])
     prefix = match[1]
-    return b'<row r="' + place + b'">' + (body.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</") if prefix else body) + b"</row>"
+    return (
+        b'<row r="'
+        + place
+        + b'">'
+        + (body.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</") if prefix else body)
+        + b"</row>"
+    )
 
 
-def merges_within(merges: Iterable[tuple[int, int, int, int]], at: Mapping[int, int]) -> list[tuple[int, int, int, int]]:
+def merges_within(
+    merges: Iterable[tuple[int, int, int, int]], at: Mapping[int, int]
+) -> list[tuple[int, int, int, int]]:
     """合并区换成压实后的行号；首行不在的丢开，其余取仍在的末行。"""
     out = []
     for r0, c0, r1, c1 in merges:

@@ -31,9 +31,7 @@ class Patterns:
         self.hidden_row = re.compile(tag + rb'row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d{1,9})"')
         self.hidden_column = re.compile(tag + rb'col\b(?=[^>]*\bhidden="(?:1|true)")[^>]*>')
         self.merge = re.compile(tag + rb'mergeCell ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
-        self.formula = re.compile(
-            tag + rb'c r="([A-Z]{1,3})(\d+)"([^>]*)>' + formula + rb"(" + tag + rb"v>[^<])?"
-        )
+        self.formula = re.compile(tag + rb'c r="([A-Z]{1,3})(\d+)"([^>]*)>' + formula + rb"(" + tag + rb"v>[^<])?")
         self.error = re.compile(
             tag + rb'c r="([A-Z]{1,3})(\d+)"[^>]*\bt="e"[^>]*>(?:' + formula + rb")?" + tag + rb"v>([^<]*)"
         )

@@ -64,7 +64,7 @@ def _made_dense(
     raise refuse(
         path.name,
         "extent",
-        f"工作表“{worst.name}”只有 {worst.cells} 格有内容，却从第 1 行铺到第 {worst.rows[1]} 行、第 {max(worst.columns)} 列",
+        f"工作表“{worst.name}”只有 {worst.cells} 格有内容，却铺到第 {worst.rows[1]} 行、第 {max(worst.columns)} 列",
         "内容连续的表格",
         "删去末尾的空行、空列后另存再报送",
     )
@@ -97,7 +97,12 @@ def _grid(
 def _broken_cells(desk: Desk, mark: guard.Sheet) -> Iterator[Complaint]:
     for row, column in mark.uncached:
         yield desk.reject(
-            "formula", "公式没有保存计算结果", "带结果的公式或数值", "用 Excel 重新计算并保存，或粘贴为数值", row, column
+            "formula",
+            "公式没有保存计算结果",
+            "带结果的公式或数值",
+            "用 Excel 重新计算并保存，或粘贴为数值",
+            row,
+            column,
         )
     for row, column, what in mark.errors:
         yield desk.reject("error", f"单元格是错误值 {what}", "数值或空白", "改正公式后重报这一行", row, column)

@@ -33,7 +33,8 @@ Place = tuple[str, int, int]
 @dataclass(frozen=True)
 class Counts:
     """一份来件的收退数：rows 企业行，clean 无退格的行，faulty 有退格的行（含无名无代码的行），
-    facts 入账的事实，rejected 退回的意见，conflicts 冲突（同一企业两个数，或对主体冲突），review 待人工的行，warned 提示。
+    facts 入账的事实，rejected 退回的意见，conflicts 冲突（同一企业两个数，或对主体冲突），review 待人工的行，
+    warned 提示。
     """
 
     rows: int
@@ -81,7 +82,11 @@ def count(reading: Reading, resolution: pl.DataFrame | None = None) -> Counts:
 def bad_rows(reading: Reading, resolution: pl.DataFrame | None = None) -> set[tuple[str, int]]:
     """要重报的行：（工作表、行号）。整列的意见不算在行里。"""
     whole = {"column", "table"}
-    bad = {(one.sheet, one.row) for one in reading.complaints if one.severity is Severity.REJECT and one.row and one.code not in whole}
+    bad = {
+        (one.sheet, one.row)
+        for one in reading.complaints
+        if one.severity is Severity.REJECT and one.row and one.code not in whole
+    }
     if resolution is not None:
         stuck = resolution.filter(pl.col("outcome") == Outcome.CONFLICT).select("row_id")
         bad |= set(reading.rows.join(stuck, on="row_id", how="semi").select("sheet", "row").iter_rows())
@@ -89,7 +94,12 @@ def bad_rows(reading: Reading, resolution: pl.DataFrame | None = None) -> set[tu
 
 
 def write_back(
-    path: Path, reading: Reading, target: Path, *, resolution: pl.DataFrame | None = None, only_bad: bool = False,
+    path: Path,
+    reading: Reading,
+    target: Path,
+    *,
+    resolution: pl.DataFrame | None = None,
+    only_bad: bool = False,
     budget: Budget = STANDARD,
 ) -> Path:
     """写意见表到 target（xlsx）。only_bad 为真时只留表题、表头与要重报的行。整份拒收的只写首页。"""
@@ -100,7 +110,9 @@ def write_back(
     elif not only_bad and _in_place(path, budget):
         _coloured(path, counts, complaints, target)
     else:
-        _rewritten(open_workbook(path, budget).grids, counts, complaints, target, _clean_rows(reading, resolution, only_bad))
+        _rewritten(
+            open_workbook(path, budget).grids, counts, complaints, target, _clean_rows(reading, resolution, only_bad)
+        )
     return target
 
 
@@ -205,7 +217,9 @@ def _rewritten(
         front.set_column(4, 6, 48)
         for row, line in enumerate([("读入结果",), *counts.lines(), (), *_listing(complaints)]):
             for column, value in enumerate(line):
-                front.write_string(row, column, value) if isinstance(value, str) else front.write_number(row, column, value)
+                front.write_string(row, column, value) if isinstance(value, str) else front.write_number(
+                    row, column, value
+                )
         painted = {one: book.add_format({"bg_color": f"#{colour}"}) for one, colour in COLOURS.items()}
         quoted = book.add_format({"quote_prefix": True})
         for grid in grids:
@@ -213,8 +227,12 @@ def _rewritten(
 
 
 def _write_grid(
-    book: xlsxwriter.Workbook, grid: Grid, places: Mapping[Place, list[Complaint]], painted: Mapping[Severity, object],
-    quoted: object, drop: frozenset[tuple[str, int]],
+    book: xlsxwriter.Workbook,
+    grid: Grid,
+    places: Mapping[Place, list[Complaint]],
+    painted: Mapping[Severity, object],
+    quoted: object,
+    drop: frozenset[tuple[str, int]],
 ) -> None:
     sheet = book.add_worksheet((grid.sheet or "数据")[:31])
     covered = _covered(grid) if drop else {}

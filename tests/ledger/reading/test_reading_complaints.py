@@ -2,9 +2,10 @@
 
 import openpyxl
 import pytest
+import xlsxwriter
 
-from miaopu.ledger import complaints
-from miaopu.ledger.complaints import FIRST, count, write_back
+from miaopu.ledger.reading import complaints
+from miaopu.ledger.reading.complaints import FIRST, count, write_back
 from miaopu.ledger.reading.read import read
 from miaopu.ledger.source import load_sources
 from miaopu.terms.catalog import Catalog
@@ -12,7 +13,7 @@ from miaopu.terms.catalog import Catalog
 HEAD = ["序号", "县区", "企业名称", "统一社会信用代码", "2025年营业收入（万元）", "2025年研发人员（人）", "主导产品"]
 ROWS = [
     [1, "莘县", "聊城虚构一号轴承有限公司", "91371500MA3CTEST01", 100, 5, "轴承"],
-    [2, None, "聊城虚构二号轴承有限公司", "91371500MA3CTEST02", "若干", 6, "=HYPERLINK(\"http://x\")"],
+    [2, None, "聊城虚构二号轴承有限公司", "91371500MA3CTEST02", "若干", 6, '=HYPERLINK("http://x")'],
     [3, "冠县", "聊城虚构三号轴承有限公司", "91371500MA3CTEST03", "约300", 7.5, "+86 轴承"],
     [4, "冠县", "聊城虚构四号轴承有限公司", "91371500MA3CTEST04", 400, 8, "轴承"],
 ]
@@ -100,7 +101,9 @@ def test_a_refused_file_still_gets_its_sentence(tmp_path, sources):
     path = tmp_path / "空.xlsx"
     path.write_bytes(b"")
     back = openpyxl.load_workbook(write_back(path, read(path, sources), tmp_path / "意见.xlsx"))
-    assert back.sheetnames == [FIRST] and any("空的" in str(cell.value) for row in back[FIRST].iter_rows() for cell in row)
+    assert back.sheetnames == [FIRST] and any(
+        "空的" in str(cell.value) for row in back[FIRST].iter_rows() for cell in row
+    )
 
 
 def test_conflicts_and_reviews_of_resolution_are_counted_and_listed(workbook, sources):
@@ -124,3 +127,14 @@ def test_a_big_workbook_is_rewritten_not_loaded(workbook, sources, monkeypatch):
     monkeypatch.setattr(complaints, "IN_PLACE", 5)
     target = write_back(workbook, read(workbook, sources), workbook.with_name("意见.xlsx"))
     assert "若干" in openpyxl.load_workbook(target)["Sheet"]["E4"].comment.text
+
+
+def test_a_formula_of_the_sender_comes_back_as_its_value(tmp_path, sources):
+    path = tmp_path / "县区一览表.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, HEAD)
+        page.write_row(1, 0, [1, "莘县", *ROWS[0][2:4], 0, 5.5, "轴承"])
+        page.write_formula(1, 4, "=1+2", None, 3)
+    back = openpyxl.load_workbook(write_back(path, read(path, sources), tmp_path / "意见.xlsx"))
+    assert back.worksheets[1]["E2"].value == 3 and back.worksheets[1]["F2"].comment

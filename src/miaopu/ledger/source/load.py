@@ -3,11 +3,11 @@
 写错即抛 CatalogError，带文件与行号；不认得的键、指标、单位一律是错。
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from miaopu.ledger.source.declared import IDENTITY_ROLES, Column, Source, Sources, Table
 from miaopu.terms import yaml_lines
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.district import Districts
@@ -15,112 +15,35 @@ from miaopu.terms.indicator import Indicator, fold, load_indicators
 from miaopu.terms.quantity import scale_of
 from miaopu.terms.yaml_lines import CatalogError, line_of
 
-IDENTITY_ROLES = ("uscc", "name", "region", "address", "former")
 ROLES = frozenset({*IDENTITY_ROLES, "value", "item", "year", "title", "from", "until", "industry_name", "items"})
 BASES = frozenset({"合并", "单体", "未说明"})
 SHAPES = frozenset({"list", "form"})
 SOURCE_KEYS = frozenset(
-    ["code", "title", "department", "sharing_basis", "purpose", "precedence", "basis", "coverage", "may_ground", "legal_basis", "hidden", "personal", "ignore", "tables"]
+    [
+        "code",
+        "title",
+        "department",
+        "sharing_basis",
+        "purpose",
+        "precedence",
+        "basis",
+        "coverage",
+        "may_ground",
+        "creates",
+        "legal_basis",
+        "hidden",
+        "personal",
+        "ignore",
+        "tables",
+    ]
 )
-TABLE_KEYS = frozenset(["code", "title", "titles", "shape", "coverage", "expected_rows", "ignore", "columns", "titles_to"])
-COLUMN_KEYS = frozenset(["role", "indicator", "aliases", "unit", "period", "values", "required", "sets"])
+TABLE_KEYS = frozenset(
+    ["code", "title", "titles", "shape", "coverage", "expected_rows", "ignore", "columns", "titles_to"]
+)
+COLUMN_KEYS = frozenset(["role", "indicator", "aliases", "unit", "period", "values", "required", "sets", "missing"])
 PERIODS = frozenset({"header", "column", "title", "none"})
 HIDDEN = frozenset({"read", "skip"})
 HIDDEN_PARTS = ("sheets", "rows", "columns")
-
-
-@dataclass(frozen=True)
-class Column:
-    """一列：role 角色；indicator 指标或 key.field；kind 类别；aliases 归一后的表头；
-    unit 没有写明单位时的单位（空串表示必须写明）；period 期间取自何处的次序；values 代码→同义词。
-    """
-
-    role: str
-    aliases: tuple[str, ...]
-    indicator: str = ""
-    kind: str = "text"
-    unit: str = ""
-    period: tuple[str, ...] = ()
-    values: Mapping[str, str] = field(default_factory=dict, hash=False)
-    sets: tuple[str, ...] = ()
-    open: bool = False
-    line: int = 0
-
-    @property
-    def key(self) -> str:
-        """指标列为指标键，其余为角色。"""
-        return self.indicator or self.role
-
-    @property
-    def is_item_field(self) -> bool:
-        """是否条目指标的字段。"""
-        return "." in self.indicator
-
-
-@dataclass(frozen=True)
-class Table:
-    """一张表的声明。titles 归一后的工作表名或表题用词；coverage 为 complete 时名单外即为“无”。"""
-
-    code: str
-    title: str
-    columns: tuple[Column, ...]
-    titles: tuple[str, ...] = ()
-    shape: str = "list"
-    coverage: str = ""
-    expected_rows: tuple[int, int] = (0, 2**31)
-    ignore: frozenset[str] = frozenset()
-
-    def with_role(self, role: str) -> Column | None:
-        """某角色的列；没有为 None。"""
-        return next((one for one in self.columns if one.role == role), None)
-
-    @property
-    def item_indicator(self) -> str:
-        """表所载条目指标的键；不是条目表为空串。"""
-        return next((one.indicator.split(".")[0] for one in self.columns if one.is_item_field), "")
-
-
-@dataclass(frozen=True)
-class Source:
-    """一个来源。may_ground 为假的来源（统计单个调查对象资料）不得作为认定或奖励依据。"""
-
-    code: str
-    title: str
-    department: str
-    sharing_basis: str
-    purpose: str
-    precedence: int
-    basis: str
-    tables: tuple[Table, ...]
-    coverage: str = ""
-    may_ground: bool = True
-    hidden: Mapping[str, str] = field(default_factory=dict, hash=False)
-    personal: frozenset[str] = frozenset()
-    path: str = field(default="", compare=False)
-
-    def table(self, code: str) -> Table:
-        """按代码取表；没有抛 KeyError。"""
-        return next(one for one in self.tables if one.code == code)
-
-
-@dataclass(frozen=True)
-class Sources(Mapping[str, Source]):
-    """全部来源（代码→来源），连同指标、行业代码表（code→name）、区划，以及本市代码（分辨重名的区，可空）。"""
-
-    every: Mapping[str, Source]
-    indicators: Mapping[str, Indicator]
-    industries: Mapping[str, str]
-    districts: Districts
-    city: str | None = None
-
-    def __getitem__(self, code: str) -> Source:
-        return self.every[code]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.every)
-
-    def __len__(self) -> int:
-        return len(self.every)
 
 
 def load_sources(
@@ -205,6 +128,7 @@ def _source(entry: yaml_lines.Mapping, indicators: Mapping[str, Indicator]) -> S
         tables=tuple(_table(one, entry, ignore, coverage, indicators) for one in entry.get("tables", [])),
         coverage=coverage,
         may_ground=bool(entry.get("may_ground", True)),
+        creates=bool(entry.get("creates", False)),
         hidden=_hidden(entry),
         personal=frozenset(_words(entry, "personal")),
         path=entry.path,
@@ -259,6 +183,7 @@ def _column(entry: yaml_lines.Mapping, indicators: Mapping[str, Indicator]) -> C
         values=MappingProxyType(_synonyms(entry, key, one, role)),
         sets=_sets(entry, indicators),
         open=bool(one and one.open) or bool(one and "." not in key and kind == "category" and not one.values),
+        missing=frozenset(_words(entry, "missing")),
         line=entry.line,
     )
 
