@@ -2,6 +2,7 @@
 
 import zipfile
 
+import docx
 import polars as pl
 import pytest
 from tests.papers.house import FOUND, FRAME, MARKS, survey
@@ -29,6 +30,14 @@ def test_page_and_fonts_of_the_house(written):
     assert paper.size == (210, 297) and paper.margins == (37, 35, 28, 26)
     assert {"方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"} <= paper.fonts
     assert not paper.embedded_fonts
+
+
+def test_table_properties_keep_the_order_the_format_asks_for(written):
+    """w:tblPr 里次序写错，严格的办公软件会说文件损坏。"""
+    order = ["tblStyle", "tblW", "jc", "tblLayout", "tblCellMar", "tblLook"]
+    for table in docx.Document(written[0]).tables:
+        found = [node.tag.rpartition("}")[2] for node in table._tbl.tblPr]
+        assert found == sorted(found, key=order.index) and "tblCellMar" in found
 
 
 def test_sections_stand_in_order(written):

@@ -22,6 +22,7 @@ from miaopu.screening import load_settings, screen
 from miaopu.screening.distance import shortfalls
 from miaopu.screening.facet import Unreconciled, reconcile
 from miaopu.screening.standing import tiers
+from miaopu.standards.explain import plain
 from miaopu.standards.judge import Judge
 from miaopu.standards.tree.state import State
 
@@ -132,6 +133,20 @@ def test_distances_are_exact_and_signed(found):
     table = found[0].lists["LG"].distances
     mine = table.filter(pl.col("enterprise") == firm(12)["enterprise"], pl.col("clause") == "B3a")
     assert mine.select("distance", "unit", "actual", "mark").row(0) == ("-850", "万元", "350万元", "未核原文")
+
+
+def test_distances_are_those_of_the_row_form(found):
+    """逐条与逐家判定对照：距离同是一个精确数。"""
+    result, frame, _, every = found
+    judge, checked = Judge(LIBRARY), 0
+    for code, listed in result.lists.items():
+        for row in listed.distances.drop_nulls("distance").iter_rows(named=True):
+            values = frame.row(by_predicate=pl.col("enterprise") == row["enterprise"], named=True)
+            told = judge.judge(every[code].standard, values, ON)
+            assert told.states[row["clause"]] is State.fail_
+            assert plain(told.distances[row["clause"]].distance) == row["distance"]
+            checked += 1
+    assert checked > 5
 
 
 def test_the_rank_can_be_recomputed_from_its_columns(found):
