@@ -52,6 +52,11 @@ class Survey:
         chosen = self.bands.filter(pl.col("tier") == self.tier, pl.col("band").is_in(words))
         return int(chosen[column].sum())
 
+    def listed(self, *words: str) -> int:
+        """主看层级的名单里若干分档的家数（待核太多的不在名单里）。"""
+        table = self.lists.get(self.tier)
+        return int(table["band"].is_in(words).sum()) if table is not None else 0
+
     def target(self, code: str) -> dict[str, object]:
         """一个目标的一行；没有为空。"""
         found = self.targets.filter(pl.col("code") == code)
