@@ -10,8 +10,8 @@ from tests.papers.house import FOUND, FRAME, MARKS, survey
 from miaopu.papers import write_report
 from miaopu.papers.document import chinese
 from miaopu.papers.proof import reopen_document
-from miaopu.papers.report_needs import reach
-from miaopu.papers.report_stock import share
+from miaopu.papers.report.needs import reach
+from miaopu.papers.report.stock import share
 
 
 @pytest.fixture(scope="module")
