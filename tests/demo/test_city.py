@@ -1,19 +1,13 @@
 """演示城市：总数、名称、代码、可复现。"""
 
-from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import polars as pl
-import pytest
 
 from miaopu.demo import DemoCity, build
-from miaopu.demo.code import ALPHABET
+from miaopu.demo.town.code import ALPHABET
 from miaopu.terms.catalog import Catalog
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoCity]:
-    yield build(tmp_path_factory.mktemp("city"), firms=2000, catalog=Catalog.default())
 
 
 def truth(city: DemoCity, name: str = "firms") -> pl.DataFrame:
@@ -51,3 +45,31 @@ def test_same_arguments_give_the_same_bytes(city: DemoCity, tmp_path: Path) -> N
     assert again.files == city.files
     for one in sorted(path for path in tmp_path.rglob("*") if path.is_file()):
         assert one.read_bytes() == (city.folder / one.relative_to(tmp_path)).read_bytes(), one
+
+
+def test_valid_titles_are_those_of_the_public_figures_scaled(city: DemoCity) -> None:
+    today = date(2026, 11, 20)
+    held = truth(city, "titles").filter(pl.col("since").le(today) & pl.col("until").ge(today))
+    counts = dict(held.group_by("title").len().iter_rows())
+    assert counts == {
+        "innovative": 17, "municipal_srdi": 12, "srdi": 9, "little_giant": 1, "gazelle": 1, "single_champion": 1,
+        "hte": 11, "tech_sme": 16,
+    }  # fmt: skip
+
+
+def test_missing_is_null_before_a_firm_existed(city: DemoCity) -> None:
+    young = truth(city, "firms").filter(pl.col("established").dt.year() == 2025)
+    assert young.height > 20
+    assert young["revenue_2024"].is_null().all()
+    assert young["revenue_2025"].is_not_null().all()
+
+
+def test_branches_follow_their_head_office(city: DemoCity) -> None:
+    firms = truth(city, "firms")
+    branches = firms.filter(pl.col("kind") == "branch").join(firms, left_on="head", right_on="firm", suffix="_head")
+    assert branches.height > 40
+    assert all(own.startswith(head) for own, head in branches.select("name", "name_head").iter_rows())
+
+
+def test_cells_stay_within_six_million_in_the_whole_city(city: DemoCity) -> None:
+    assert city.cells * 207_455 / 2_000 < 6_100_000

@@ -54,8 +54,9 @@ def resolved(read: Reading, outcomes: dict[str, str] | None = None) -> pl.DataFr
     for row_id, uscc in read.rows.select("row_id", "uscc_raw").iter_rows():
         outcome = (outcomes or {}).get(uscc, default)
         sure = outcome in ("matched", "new")
-        rows.append({"row_id": row_id, "outcome": outcome, "enterprise": uscc if sure else None, "reason": "测试",
-                     "candidates": [] if sure else [{"enterprise": A, "name": NAMES[A], "score": 0.9, "reason": "名称相近"}]})  # fmt: skip
+        near = {"enterprise": A, "name": NAMES[A], "score": 0.9, "reason": "名称相近"}
+        row = {"row_id": row_id, "outcome": outcome, "enterprise": uscc if sure else None, "reason": "测试"}
+        rows.append({**row, "candidates": [] if sure else [near]})
     return pl.DataFrame(rows, schema=RESOLUTION_SCHEMA)
 
 

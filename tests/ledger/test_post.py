@@ -65,19 +65,22 @@ def test_the_registry_keeps_former_names(ledger):
     )
 
 
+def test_only_registration_may_change_a_name(ledger):
+    stranger = "91371500MA00000D04"
+    read = reading("county", [{"firm": A, **REVENUE}, {"firm": stranger, **REVENUE}])
+    called = read.rows.with_columns(name_raw=pl.concat_str(pl.lit("县里叫法"), "name_raw"))
+    told = type(read)(read.file, read.digest, read.source, called, read.facts)
+    post(ledger, told, resolved(told, {stranger: "new"}), received=DAY, posted_by="张三", may_create=True)
+    names = dict(registry(ledger, DAY).select("enterprise", "name").iter_rows())
+    assert names[A] == "虚构甲机械有限公司"
+    assert names[stranger] == f"县里叫法{stranger}"
+
+
 def test_a_row_without_an_outcome_is_refused_and_nothing_is_posted(ledger):
     read = reading("tax", [{"firm": A, **REVENUE}])
     with pytest.raises(Refusal, match="没有去向"):
         post(ledger, read, resolved(read).clear(), received=DAY, posted_by="张三")
     assert len(batches(ledger, DAY)) == 1
-
-
-def test_a_list_half_as_long_as_the_last_is_taken_as_a_supplement(ledger):
-    whole = [{"firm": firm, "indicator": "srdi", "value": 1, "period": "2024-01-01/2026-12-31"} for firm in (A, B, C)]
-    assert not book(ledger, "miit", whole, DAY).partial
-    short = book(ledger, "miit", whole[:1], date(2026, 4, 1), name="补.xlsx")
-    assert short.partial and "按补报处理" in short.messages[0]
-    assert not book(ledger, "miit", whole[:1], date(2026, 5, 1), name="全.xlsx", partial=False).partial
 
 
 def test_the_ledger_verifies_after_posting(ledger):

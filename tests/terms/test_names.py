@@ -59,6 +59,8 @@ BRANCHES = [
     "聊城鑫泰机械有限公司(冠县)营业部",
     "中国石化销售有限公司山东聊城高唐第十七加油站",
     "枣庄鑫泰商贸有限公司驻济南办事处",
+    "冠县虚构中心社第二生资部",
+    "滕州市虚构供销合作社营业楼",
 ]
 WHOLES = [
     "聊城鑫泰机械有限公司",
@@ -70,6 +72,8 @@ WHOLES = [
     "聊城鑫泰机械集团有限公司",
     "聊城鑫泰投资中心(有限合伙)",
     "聊城公司印章店有限公司",
+    "滕州市虚构供销社贸易公司",
+    "冠县虚构供销合作社清水中心社",
 ]
 
 
@@ -86,6 +90,11 @@ def test_whole_firms_are_not_branches(name):
 def test_branch_column_agrees_with_each():
     folded = pl.Series([names.fold(one) for one in BRANCHES + WHOLES])
     assert names.branch_column(folded).to_list() == [True] * len(BRANCHES) + [False] * len(WHOLES)
+
+
+def test_ordinals_and_directions_tell_siblings_apart():
+    shops = pl.DataFrame({"core": ["虚构供销社第一门市部", "虚构供销社第二门市部", "虚构东加油站", "虚构加油站"]})
+    assert shops.select(names.ordinals("core"))["core"].to_list() == ["一", "二", "东", ""]
 
 
 def test_head_office_of_a_branch():

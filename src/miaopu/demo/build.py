@@ -10,10 +10,13 @@ import polars as pl
 from miaopu.demo import write
 from miaopu.demo.departments import Sheet, department_files
 from miaopu.demo.plan import Plan, load
-from miaopu.demo.population import populate
+from miaopu.demo.survey.survey import survey_files
+from miaopu.demo.town.population import populate
 from miaopu.terms.catalog import Catalog
 
 Progress = Callable[[str, int, int], None]
+_OFFICES = 18
+"""部门文件的份数，只用于进度。"""
 
 
 @dataclass(frozen=True)
@@ -50,20 +53,24 @@ def build(
 ) -> DemoCity:
     """造一座虚构的城市，写入 folder/<来源>/<文件> 与 folder/truth/；progress(步骤, 第几步, 共几步)。"""
     plan, tell = load(catalog, firms, seed), progress or (lambda step, done, total: None)
-    tell("虚构企业", 0, 2)
-    town = populate(plan)
-    tell("部门文件", 1, 2)
-    files = tuple(_save(folder, sheet) for sheet in department_files(plan, town))
-    _truth(folder, town.tables())
+    steps = _OFFICES + len(plan.survey["counties"]) + 2
+    tell("虚构企业", 0, steps)
+    town, files = populate(plan), []
+    for sheet in department_files(plan, town):
+        tell(sheet.file, len(files) + 1, steps)
+        files.append(_save(folder, sheet))
+    written, truth = survey_files(plan, town, folder, lambda file, done: tell(file, _OFFICES + 1 + done, steps))
+    files += [DemoFile(one.source, f"{one.source}/{one.file}", one.rows, one.cells) for one in written]
+    _truth(folder, town.tables() | truth)
     _manifest(folder, plan, files)
-    tell("完成", 2, 2)
-    return DemoCity(folder, firms, files)
+    tell("演示城市完成", steps, steps)
+    return DemoCity(folder, firms, tuple(files))
 
 
 def _save(folder: Path, sheet: Sheet) -> DemoFile:
     path = folder / sheet.source / sheet.file
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == ".csv":
+    if path.suffix in (".csv", ".txt"):
         write.csv(path, sheet.frame, sheet.encoding)
     else:
         write.xlsx(path, sheet.frame)
@@ -77,7 +84,12 @@ def _truth(folder: Path, tables: dict[str, pl.DataFrame]) -> None:
         table.write_parquet(folder / "truth" / f"{name}.parquet")
 
 
-def _manifest(folder: Path, plan: Plan, files: tuple[DemoFile, ...]) -> None:
-    text = {"firms": plan.firms, "seed": plan.seed, "cells": sum(one.cells for one in files)}
+def _manifest(folder: Path, plan: Plan, files: list[DemoFile]) -> None:
+    text = {
+        "note": "演示数据，企业均为虚构",
+        "firms": plan.firms,
+        "seed": plan.seed,
+        "cells": sum(one.cells for one in files),
+    }
     listed = text | {"files": [asdict(one) for one in files]}
     (folder / "manifest.json").write_text(json.dumps(listed, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -8,7 +8,7 @@ import polars as pl
 
 from miaopu.demo import draw
 from miaopu.demo.plan import Plan
-from miaopu.demo.population import Population
+from miaopu.demo.town.population import Population
 
 CODE, NAME = "统一社会信用代码", "企业名称"
 
@@ -29,6 +29,7 @@ def department_files(plan: Plan, town: Population) -> Iterator[Sheet]:
     yield from _tax(plan, town.firms)
     yield from _staff_and_assets(plan, town.firms)
     yield from _market(town)
+    yield _rights(town)
     yield from _science(town)
     yield from _bureau(plan, town)
     yield from _rest(plan, town)
@@ -57,8 +58,16 @@ def _covered(plan: Plan, purpose: str, share: float) -> pl.Series:
 
 def _registration(city: pl.DataFrame) -> Iterator[Sheet]:
     register = _cut(
-        city, NAME, 主体类型="entity_type", 登记状态="status", 成立日期="established", 注册资本__万元="capital",
-        行业代码="industry", 所属县区="county", 住所="address", 经营范围="scope",
+        city,
+        NAME,
+        主体类型="entity_type",
+        登记状态="status",
+        成立日期="established",
+        注册资本__万元="capital",
+        行业代码="industry",
+        所属县区="county",
+        住所="address",
+        经营范围="scope",
     )
     yield Sheet("registration", "全市市场主体登记信息.csv", register, "gb18030")
     renamed = city.filter(pl.col("former_name").is_not_null())
@@ -72,7 +81,7 @@ def _tax(plan: Plan, city: pl.DataFrame) -> Iterator[Sheet]:
     grade = pl.Series(np.array(["A", "B", "M", "C", "D"])[draw.choose(rng, plan.firms, [8, 42, 38, 8, 4])])
     rated = pl.when(_covered(plan, "tax rated", cover["tax_credit"])).then(grade)
     known = city.with_columns(grade=rated).filter(_covered(plan, "tax", cover["tax"]))
-    years = {f"{year}年营业收入__元": yuan(f"revenue_{year}") for year in (2023, 2024, 2025)}
+    years = {f"{year}年营业收入__元": yuan(f"tax_revenue_{year}") for year in (2023, 2024, 2025)}
     yield Sheet("tax", "企业营业收入.xlsx", _cut(known, "纳税人名称", **years, 纳税信用等级="grade"))
     yield Sheet("tax", "研发费用加计扣除.csv", _deduction(plan, city))
 
@@ -84,9 +93,12 @@ def _deduction(plan: Plan, city: pl.DataFrame) -> pl.DataFrame:
     doers = city.with_columns(claims=claims, part=part).filter(pl.col("doer") & pl.col("claims"))
     base = (pl.col("rd") * pl.col("part") / 10_000).round().cast(pl.Int64) * 100.0
     wide = {f"rd_{year}": str(year) for year in (2023, 2024, 2025)}
-    long = doers.rename(wide).unpivot(
-        list(wide.values()), index=["firm", "uscc", "name", "part"], variable_name="year", value_name="rd"
-    ).drop_nulls("rd").sort("firm", "year")
+    long = (
+        doers.rename(wide)
+        .unpivot(list(wide.values()), index=["firm", "uscc", "name", "part"], variable_name="year", value_name="rd")
+        .drop_nulls("rd")
+        .sort("firm", "year")
+    )
     return _cut(long, "纳税人名称", 年度="year", 加计扣除基数__元=base)
 
 
@@ -94,7 +106,11 @@ def _staff_and_assets(plan: Plan, city: pl.DataFrame) -> Iterator[Sheet]:
     seen = _covered(plan, "annual", float(plan.city["coverage"]["annual"])) & (city["established"].dt.year() <= 2025)
     report = city.filter(seen & ~city["status"].is_in(["注销", "迁出"])).with_columns(year=pl.lit("2025"))
     annual = _cut(
-        report, NAME, 年度="year", 从业人数__人="employees_2025", 资产总额__万元=pl.col("assets_2025") / 1_000_000,
+        report,
+        NAME,
+        年度="year",
+        从业人数__人="employees_2025",
+        资产总额__万元=pl.col("assets_2025") / 1_000_000,
         负债总额__万元=pl.col("liabilities_2025") / 1_000_000,
     )
     yield Sheet("registry_report", "企业年报.csv", annual)
@@ -108,26 +124,45 @@ def _market(town: Population) -> Iterator[Sheet]:
     black = city.filter(pl.col("abnormal") | pl.col("dishonest"))
     lists = _cut(black, NAME, 经营异常名录=yes("abnormal"), 严重违法失信=yes("dishonest"))
     yield Sheet("market", "经营异常与严重违法失信名单.csv", lists, "gb18030")
-    marks = {"质量管理体系认证": "quality_cert", "管理体系认证": "mgmt_system_cert", "自主品牌": "own_brand",
-             "省级以上质量奖": "quality_award"}
+    marks = {
+        "质量管理体系认证": "quality_cert",
+        "管理体系认证": "mgmt_system_cert",
+        "自主品牌": "own_brand",
+        "省级以上质量奖": "quality_award",
+    }
     known = city.filter(pl.col("doer") | pl.col("surveyed"))
     certs = _cut(known, NAME, **{key: yes(value) for key, value in marks.items()})
     yield Sheet("market", "认证与品牌.xlsx", certs)
     items = town.named(town.standards)
     work = _cut(items, NAME, 标准编号="number", 标准级别="level", 参与方式="role", 发布日期="date")
     yield Sheet("market", "标准制修订.xlsx", work)
+
+
+def _rights(town: Population) -> Sheet:
     rights = _cut(
-        town.named(town.patents), "权利人", 类别="kind", 专利号="number", 授权公告日="granted", 取得方式="acquired",
-        转让日期="transfer_date", 权利人排名="holder_rank", 法律状态="legal",
+        town.named(town.patents),
+        "权利人",
+        类别="kind",
+        专利号="number",
+        授权公告日="granted",
+        取得方式="acquired",
+        转让日期="transfer_date",
+        权利人排名="holder_rank",
+        法律状态="legal",
     )
-    yield Sheet("ip", "授权专利与知识产权.csv", rights)
+    return Sheet("ip", "授权专利与知识产权.csv", rights)
 
 
 def _science(town: Population) -> Iterator[Sheet]:
     held = town.named(town.titles.filter(pl.col("title").is_in(["hte", "tech_sme"])))
     yield Sheet("science", "科技称号.xlsx", _cut(held, NAME, 称号="text", 发证日期="since", 有效期至="until"))
     bodies = _cut(
-        town.named(town.institutions), NAME, 机构名称="institution", 级别="level", 类型="form", 认定日期="since",
+        town.named(town.institutions),
+        NAME,
+        机构名称="institution",
+        级别="level",
+        类型="form",
+        认定日期="since",
         有效期至="until",
     )
     yield Sheet("science", "研发机构.xlsx", bodies)
@@ -144,14 +179,16 @@ def _bureau(plan: Plan, town: Population) -> Iterator[Sheet]:
     level = pl.col("digital_level").replace_strict({1: "一级", 2: "二级", 3: "三级", 4: "四级"})
     known = pl.Series(draw.stream(plan.seed, "scored").random(rated.height) < 0.6)
     score = pl.when(known).then(pl.col("eval_score") / 10)
-    table = _cut(rated, NAME, 年度="year", 发展评价得分=score, 数字化得分=pl.col("digital_score") / 10, 数字化等级=level)
+    digital = pl.col("digital_score") / 10
+    table = _cut(rated, NAME, 年度="year", 发展评价得分=score, 数字化得分=digital, 数字化等级=level)
     yield Sheet("miit", "平台得分.xlsx", table)
 
 
 def _rest(plan: Plan, town: Population) -> Iterator[Sheet]:
     city = town.firms.with_columns(year=pl.lit("2025"), mark=pl.lit("是"))
     big = city.filter(pl.col("above_scale"))
-    yield Sheet("statistics", "规上企业名录.xlsx", _cut(big, "单位名称", 行业代码="industry", 年度="year", 规上标志="mark"))
+    scaled = _cut(big, "单位名称", 行业代码="industry", 年度="year", 规上标志="mark")
+    yield Sheet("statistics", "规上企业名录.xlsx", scaled)
     seen = city.filter(pl.col("surveyed") | pl.col("controlled") | pl.col("same_group") | (pl.col("board") != "无"))
     control = _cut(seen, NAME, 与小巨人控股关系=yes("controlled"), 同集团相似产品=yes("same_group"), 上市板块="board")
     yield Sheet("sasac", "控股关系.xlsx", control)
@@ -159,4 +196,4 @@ def _rest(plan: Plan, town: Population) -> Iterator[Sheet]:
         number=pl.format("虚构〔{}〕{}号", pl.col("date").dt.year(), pl.int_range(1, pl.len() + 1))
     )
     frame = _cut(bad, NAME, 事项编号="number", 事项类型="type", 认定日期="date")
-    yield Sheet("credit", "事故与违法事项.csv", frame, "gb18030")
+    yield Sheet("credit", "事故与违法事项.txt", frame, "utf-16")

@@ -9,7 +9,7 @@ from miaopu.terms.catalog import Catalog
 
 @dataclass(frozen=True)
 class Plan:
-    """firms 户数；city、names、industries、innovation 是目录原样；数值用到时再转。"""
+    """firms 户数；其余是目录原样；数值用到时再转。"""
 
     firms: int
     seed: int
@@ -17,6 +17,7 @@ class Plan:
     names: dict[str, Any]
     innovation: dict[str, Any]
     industries: list[dict[str, Any]]
+    survey: dict[str, Any]
 
     @property
     def today(self) -> date:
@@ -40,5 +41,5 @@ class Plan:
 
 def load(catalog: Catalog, firms: int, seed: int) -> Plan:
     """读 catalog/demo 下各文件。"""
-    read = {name: catalog.read(f"demo/{name}.yaml") for name in ("city", "names", "innovation", "industries")}
+    read = {name: catalog.read(f"demo/{name}.yaml") for name in ("city", "names", "innovation", "industries", "survey")}
     return Plan(firms, seed, **read)

@@ -11,16 +11,17 @@ _CHUNK = 20_000
 
 
 def csv(path: Path, frame: pl.DataFrame, encoding: str = "utf-8-sig") -> None:
-    """写 csv；encoding 为 utf-8-sig 或 gb18030。"""
+    """写 csv（逗号）或 txt（制表符）；encoding 为 utf-8-sig、gb18030 或 utf-16。"""
+    shape = {"separator": "\t" if path.suffix == ".txt" else ","}
     with path.open("w", encoding=encoding, newline="") as out:
         for start in range(0, max(frame.height, 1), _CHUNK):
             part = frame.slice(start, _CHUNK)
-            out.write(part.write_csv(include_header=start == 0, line_terminator="\r\n", float_precision=2))
+            out.write(part.write_csv(**shape, include_header=start == 0, line_terminator="\r\n", float_precision=2))
 
 
-def workbook(path: Path, constant_memory: bool = False) -> xlsxwriter.Workbook:
+def workbook(path: Path, **options: bool) -> xlsxwriter.Workbook:
     """日期属性固定的工作簿。"""
-    book = xlsxwriter.Workbook(path, {"constant_memory": constant_memory, "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(path, options)
     book.set_properties({"created": STAMP, "author": "虚构", "comments": "演示数据，企业均为虚构"})
     return book
 

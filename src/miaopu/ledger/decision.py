@@ -1,16 +1,18 @@
 """决定：人对主体、冲突、须人工指标的裁定，作为台账条目入账；有人、有时、有理由、有凭据，可撤回。"""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 import polars as pl
 
 from miaopu.ledger.journal import Active, Entry, Ledger, active
 from miaopu.ledger.journal.store import Write
-from miaopu.ledger.post import as_facts, named, parquet
+from miaopu.ledger.post import GROUNDING, as_facts, named, parquet
 from miaopu.ledger.record import FACT_SCHEMA
+from miaopu.terms import names, uscc
 from miaopu.terms.complaint import Complaint, Refusal, Severity
 
 DECISION_SCHEMA = {
@@ -33,6 +35,8 @@ DECISION_SCHEMA = {
     "evidence": pl.String,
     "by": pl.String,
     "day": pl.Date,
+    "name": pl.String,
+    "uscc": pl.String,
     "decision": pl.String,
 }
 """一条决定一行（entries.parquet）；decision 是所属决定的编号。"""
@@ -49,7 +53,8 @@ class Decision:
     """一条决定。
 
     identity：复核清单里 batch 的 row_id 行，same 即 enterprise，new 为新主体，not_same 排除 enterprise；
-    不写 batch 时是两个主体：same 把 other 并入 enterprise，not_same 记明不是一家。
+    不写 batch 而写 other 时是两个主体：same 把 other 并入 enterprise，not_same 记明不是一家；
+    只写 name、uscc 时是来源行的写法，供以后对主体用。by、on 空时用入账时的人与日期。
     choice：enterprise 的 indicator（可限 period、item）取 source 与 basis（各可空，空即不限）的值。
     judgement：enterprise 的 indicator 核定为 value（整数，是=1）或 text，至 until（空为长期），为 version 标准而作。
     """
@@ -71,19 +76,25 @@ class Decision:
     version: str | None = None
     reason: str = ""
     evidence: str = ""
+    name: str = ""
+    uscc: str = ""
+    by: str = ""
+    on: date | None = None
 
 
-def decide(ledger: Ledger, entries: Sequence[Decision], *, by: str, on: date, note: str = "") -> Entry:
+def decide(ledger: Ledger, entries: Sequence[Any], *, by: str, on: date, note: str = "") -> Entry:
     """入账一组决定，自 on 起生效；主体裁定同时把复核清单的行放行为事实（收到日期记为 on）。
 
+    entries 是 Decision，或有同名属性的记录（如决定文件读出的 DecisionEntry）。
     缺理由、行不在复核清单、重复放行、要素不全时抛 Refusal，一条也不入账。
     """
+    told = [_as_decision(entry) for entry in entries]
+    for entry in told:
+        _check(entry)
     with ledger.writing() as writer:
         now = active(ledger, on)
-        id = writer.free_id(f"{on:%Y%m%d}-decision-{_short(entries)}")
-        for entry in entries:
-            _check(entry)
-        table = _table(entries, by, on, id)
+        id = writer.free_id(f"{on:%Y%m%d}-decision-{_short(told)}")
+        table = _table(told, by, on, id)
         released = _released(now, table)
         files = {"entries.parquet": parquet(table), **_release(now, released, on)}
         return writer.commit("decision", id, on, by, note, {"entries": len(entries), "rows": released.height}, files)
@@ -117,6 +128,11 @@ def _follow(step: dict[str, str], name: str) -> str:
     return name
 
 
+def _as_decision(entry: Any) -> Decision:
+    told = {one.name: getattr(entry, one.name) for one in fields(Decision) if hasattr(entry, one.name)}
+    return Decision(**{**told, "kind": str(entry.kind), "ruling": str(entry.ruling)})
+
+
 def _short(entries: Sequence[Decision]) -> str:
     return sha256(repr(list(entries)).encode()).hexdigest()[:8]
 
@@ -141,6 +157,8 @@ def _needed(entry: Decision) -> tuple[str, ...]:
         return ("enterprise", "indicator", "version")
     if entry.kind == "choice":
         return ("enterprise", "indicator") if entry.source or entry.basis else ("enterprise", "indicator", "source")
+    if entry.batch is None and (entry.name or entry.uscc):
+        return () if entry.ruling == "new" else ("enterprise",)
     if entry.batch is None:
         return ("enterprise", "other")
     return ("row_id",) if entry.ruling == "new" else ("row_id", "enterprise")
@@ -151,8 +169,8 @@ def _refusal(label: str, found: str, expected: str, remedy: str) -> Refusal:
 
 
 def _table(entries: Sequence[Decision], by: str, on: date, id: str) -> pl.DataFrame:
-    marks = {"by": by, "day": on, "decision": id}
-    return pl.DataFrame([{**asdict(entry), **marks} for entry in entries], schema=DECISION_SCHEMA)
+    rows = [{**asdict(entry), "by": entry.by or by, "day": entry.on or on, "decision": id} for entry in entries]
+    return pl.DataFrame([{name: row[name] for name in DECISION_SCHEMA} for row in rows], schema=DECISION_SCHEMA)
 
 
 def _releasing(table: pl.DataFrame) -> pl.DataFrame:
@@ -174,15 +192,20 @@ def _released(now: Active, table: pl.DataFrame) -> pl.DataFrame:
     if found.height < wanted.height:
         lost = wanted.join(found, on=["batch", "row_id"], how="anti").row(0)
         raise _refusal(f"{lost[0]} {lost[1]}", "复核清单里没有这一行", "有效批次的复核行", "核对批次与行号")
-    return found if found.is_empty() else found.with_columns(enterprise=_owner())
+    return found if found.is_empty() else found.with_columns(_owners(found).alias("enterprise"))
 
 
-def _owner() -> pl.Expr:
-    """新主体的编号：决定里写了的照写；否则十八位代码，再否则由名称、批次、行号得出。"""
-    coded = pl.when(pl.col("uscc_raw").str.len_chars() == 18).then("uscc_raw")
-    mark = pl.concat_str("name_raw", "batch", "row_id", separator="|", ignore_nulls=True)
-    digest = mark.map_elements(lambda one: "E" + sha256(one.encode()).hexdigest()[:12].upper(), return_dtype=pl.String)
-    return pl.coalesce("chosen", coded, digest)
+def _owners(rows: pl.DataFrame) -> pl.Series:
+    """主体号：决定里写了的照写；新主体没写的，有效代码在先，再否则由名称得出。"""
+    checked = uscc.check_column(rows["uscc_raw"])
+    coded = checked["normalized"].zip_with(checked["valid"].fill_null(False), pl.Series([None], dtype=pl.String))
+    made = pl.Series([new_key(name or "") for name in rows["name_raw"]], dtype=pl.String)
+    return rows.select(pl.coalesce("chosen", coded, made)).to_series()
+
+
+def new_key(name: str) -> str:
+    """没有代码的新主体的企业号，与 resolve.registry.new_key 同一算法；不从那里导入，免得带入机器学习库（慢一秒）。"""
+    return "E" + sha256(names.fold(name).encode()).hexdigest()[:12]
 
 
 def _rows(now: Active, entry: Entry) -> pl.DataFrame:
@@ -195,10 +218,11 @@ def _release(now: Active, released: pl.DataFrame, on: date) -> dict[str, Write]:
     if released.is_empty():
         return {}
     facts = [_facts(now, entry, released, on) for entry in now.batches if entry.id in set(released["batch"])]
-    names = [named(part, batch) for (batch,), part in released.filter(pl.col("ruling") == "new").group_by("batch")]
+    naming = (pl.col("ruling") == "new") | pl.col("source").is_in([*GROUNDING])
+    told = [named(part, batch) for (batch,), part in released.filter(naming).group_by("batch", maintain_order=True)]
     every = pl.concat([pl.DataFrame(schema=FACT_SCHEMA), *facts])
     files = {"facts.parquet": parquet(every)}
-    return files | ({"enterprises.parquet": parquet(pl.concat(names))} if names else {})
+    return files | ({"enterprises.parquet": parquet(pl.concat(told))} if told else {})
 
 
 def _facts(now: Active, entry: Entry, released: pl.DataFrame, on: date) -> pl.DataFrame:

@@ -27,8 +27,8 @@ GROUNDING = frozenset({"registration"})
 """本身就能立主体的来源。"""
 
 POSTED = (Outcome.MATCHED, Outcome.NEW)
-SHRUNK = 2
-"""完整名单若不到上一份的 1/SHRUNK，先按补报处理，不把缺的当作“无”。"""
+EXTENTS = {True: "partial", False: "whole", None: "auto"}
+"""批次的范围：补报或增量、确是完整名单、未注明（快照时按来源声明与家数判断）。"""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Batch:
     facts: int
     enterprises: int
     review: int
-    partial: bool = False
+    extent: str = "auto"
     repeated: bool = False
     messages: tuple[str, ...] = ()
 
@@ -64,8 +64,7 @@ def post(
     """入账一份读入结果。resolution 形状见 record.RESOLUTION_SCHEMA，与 reading.rows 一一对应。
 
     may_create：该来源可否立新主体（缺省只有登记来源可以），不可以的“新主体”行进复核清单。
-    partial：本批是补报或增量（真），还是确为完整名单（假，此时表中一家也没有的指标也算“无”）；
-    不说时，某指标比上一份少一半以上的按补报处理并说明。
+    partial：本批是补报或增量（真）、确是完整名单（假）或未注明（缺省，见 snapshot.lists）。
     整份拒收的文件、缺去向的行抛 Refusal。
     """
     _check(reading, resolution)
@@ -77,17 +76,16 @@ def post(
         id = writer.free_id(f"{received:%Y%m%d}-{reading.source}-{reading.digest[:8]}")
         rows = _outcomes(reading, resolution, creates)
         facts = as_facts(_posted_facts(reading, rows), reading.source, id, received)
-        part, messages = _extent(ledger, reading.source, facts, received, partial)
-        body = {**_manifest(reading, rows, facts), "partial": part, "whole": partial is False}
+        body = {**_manifest(reading, rows, facts), "extent": EXTENTS[partial]}
         files = _files(reading, rows, facts, id, creates)
         entry = writer.commit("batch", id, received, posted_by, note, body, files)
-    return batch_of(entry, messages=messages)
+    return batch_of(entry)
 
 
-def batch_of(entry: Entry, *, repeated: bool = False, messages: tuple[str, ...] = ()) -> Batch:
+def batch_of(entry: Entry, *, repeated: bool = False) -> Batch:
     """账页的一行入账 → 批次。"""
-    told = (f"这份文件已于 {entry.day} 入账为批次 {entry.id}，本次没有改变台账",) if repeated else messages
-    body = {key: entry.body[key] for key in ("source", "file", "digest", "facts", "enterprises", "review", "partial")}
+    told = (f"这份文件已于 {entry.day} 入账为批次 {entry.id}，本次没有改变台账",) if repeated else ()
+    body = {key: entry.body[key] for key in ("source", "file", "digest", "facts", "enterprises", "review", "extent")}
     return Batch(
         id=entry.id, received=entry.day, posted_by=entry.by, note=entry.note, repeated=repeated, messages=told, **body
     )
@@ -175,33 +173,9 @@ def _posted_facts(reading: Reading, rows: pl.DataFrame) -> pl.DataFrame:
     return reading.facts.join(owners, on="row_id", how="inner")
 
 
-def _extent(
-    ledger: Ledger, source: str, facts: pl.DataFrame, received: date, partial: bool | None
-) -> tuple[bool, tuple[str, ...]]:
-    if partial is not None:
-        return partial, ()
-    mine, earlier = _spread(facts), _last_spread(ledger, source, received)
-    shrunk = [name for name, count in mine.items() if count * SHRUNK < earlier.get(name, 0)]
-    if not shrunk:
-        return False, ()
-    name = shrunk[0]
-    told = (
-        f"本批“{name}”只涉及 {mine[name]} 家，上一份有 {earlier[name]} 家：按补报处理；若确是完整名单，请注明后重新入账"
-    )
-    return True, (told,)
-
-
 def _spread(facts: pl.DataFrame) -> dict[str, int]:
     counted = facts.group_by("indicator").agg(pl.col("enterprise").n_unique())
     return dict(zip(counted["indicator"], counted["enterprise"], strict=True))
-
-
-def _last_spread(ledger: Ledger, source: str, received: date) -> dict[str, int]:
-    spread: dict[str, int] = {}
-    for entry in active(ledger, received).batches:
-        if entry.body["source"] == source and not entry.body["partial"]:
-            spread.update(entry.body["spread"])
-    return spread
 
 
 def _manifest(reading: Reading, rows: pl.DataFrame, facts: pl.DataFrame) -> dict[str, object]:
@@ -226,5 +200,10 @@ def _files(reading: Reading, rows: pl.DataFrame, facts: pl.DataFrame, batch: str
         "pending.parquet": parquet(reading.facts.join(review.select("row_id"), on="row_id", how="semi")),
     }
     if creates:
-        files["enterprises.parquet"] = parquet(named(_posted(rows), batch))
+        files["enterprises.parquet"] = parquet(named(_naming(_posted(rows), reading.source), batch))
     return files
+
+
+def _naming(posted: pl.DataFrame, source: str) -> pl.DataFrame:
+    """登记来源说了算的名称全要；别的来源只给它新立的主体起名，不改已有的。"""
+    return posted if source in GROUNDING else posted.filter(pl.col("outcome") == Outcome.NEW)

@@ -1,4 +1,7 @@
-"""溯源：快照里的一个数 → 口径或公式 → 各条事实 → 哪个文件哪张表哪一格、哪一批、谁何时入的账、别的来源怎么说、人怎么定的。"""
+"""溯源：快照里的一个数 → 口径或公式 → 各条事实 → 哪个文件哪张表哪一格、哪一批、谁何时入的账。
+
+另给别的来源怎么说、人怎么定的；只读，不改台账。
+"""
 
 import re
 from collections.abc import Mapping
@@ -12,10 +15,11 @@ from miaopu.ledger.decision import aliases, decisions
 from miaopu.ledger.derive import Derived, derived_items
 from miaopu.ledger.journal import Active, Entry, Ledger, active
 from miaopu.ledger.snapshot import Snapshot
+from miaopu.ledger.snapshot.roster import current_names
 from miaopu.terms.complaint import Complaint, Refusal, Severity
 from miaopu.terms.indicator import Indicator
 
-SAME = ("source", "batch", "sheet", "row", "column", "period", "basis")
+NAMED = {"enterprise": "企业号", "name": "企业名称", "uscc": "统一社会信用代码"}
 ANSWERS = {True: "满足", False: "不满足", None: "未知"}
 
 
@@ -133,6 +137,8 @@ def _cell(fact: dict[str, Any], entry: Entry) -> Cell:
 
 
 def _trace(view: _View, column: str) -> Trace:
+    if column in NAMED:
+        return _named(view, column)
     derived = next((one for one in derived_items(view.indicators) if column in one.columns()), None)
     if derived is not None:
         return _derived(view, column, derived)
@@ -140,6 +146,17 @@ def _trace(view: _View, column: str) -> Trace:
     if one is not None and one.formula:
         return _formula(view, one)
     return _plain(view, column, one)
+
+
+def _named(view: _View, column: str) -> Trace:
+    """名称与代码出自名册：哪一批登记文件的哪一行。"""
+    found = current_names(view.now).filter(pl.col("enterprise") == view.enterprise).to_dicts()[0]
+    entry = next(one for one in view.now.batches if one.id == found["batch"])
+    fact = {"indicator": column, "item": "", "period": "", "basis": "未说明", "value": None, "text": found["name"]}
+    place = {"source": entry.body["source"], "sheet": found["sheet"], "row": found["row"], "column": 0}
+    cell = _cell({**fact, **place, "batch": entry.id, "received": entry.day}, entry)
+    made = _decisions(view, column, (cell,))
+    return Trace(view.enterprise, column, NAMED[column], _value(view, column), "", "名册所载", (cell,), (), (), made)
 
 
 def _key(view: _View, column: str) -> str:

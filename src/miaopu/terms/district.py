@@ -91,12 +91,12 @@ class Districts:
         return row if row is not None and row.level == "city" else None
 
     def in_address(self, address: str | None, within: str | None = None) -> District | None:
-        """住所文字里的区划：先认县级全称，再认紧跟市名的功能区，再认开头的简称，最后只认到市。"""
+        """住所文字里的区划：先认紧跟市名的功能区，再认县级全称，再认开头的简称，最后只认到市。"""
         text = fold(address)
         above = self._prefix(text)
         city, rest = above if above else (self.current(within or ""), text)
         scope = city.code if city is not None and city.level == "city" else None
-        return self._county_in(text, scope) or self._zone_at(rest, scope) or self._short_at(rest, scope) or city
+        return self._zone_at(rest, scope) or self._county_in(text, scope) or self._short_at(rest, scope) or city
 
     def is_within(self, code: str, above: str) -> bool:
         """code 是否就是 above 或在其辖内。"""

@@ -5,7 +5,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import cache
 
 import polars as pl
@@ -21,21 +20,19 @@ FORMS = (
 """组织形式，长的先去。"""
 
 NOTES = r"\((?:盖章|公章|已更名|已注销|曾用名[^)]*|原[^)]*|更名[^)]*|本部)\)"
-VENUES = "店|站|部|厅|所|柜|场|厂|院|处|室|点|库|馆|园|社|超市|商行|公司|中心|支局|支行|分行|网点|基地|项目"
+VENUES = "店|站|部|厅|所|柜|场|厂|院|处|室|点|库|馆|园|楼|大厦|茶庄|超市|商行|中心|支局|支行|分行|网点|基地|项目"
 BRANCH = (
     r"(?:分公司|支公司|分公司[0-9一二三四五六七八九十]+[部店站]|分行|支行|分理处|储蓄所|分社|分店|分厂|分部|分校|分院|支局|办事处|代表处"
     r"|第[0-9一二三四五六七八九十百]+(?:分?店|门市部|营业部|经营部|项目部|加油站))$"
-    rf"|(?:公司|合作社|供销社|联社|信用社|联合社)[^()]*[^()社](?:{VENUES})$"
+    rf"|(?:公司|合作社|供销社|联社|信用社|联合社|中心社|总站)[^()]*[^()社](?:{VENUES})$"
     rf"|公司\([^()]+\)[^()]*(?:{VENUES})$"
 )
 """分支机构的名称样式（可用于 Python 与 Polars）。"""
 
 _BRANCH = re.compile(BRANCH)
-_WHOLE = re.compile(r"(?:有限(?:责任)?公司|总公司|集团公司)$|(?:专业|供销)合作社(?:联合社)?$")
-_HEAD = re.compile(r"^.*?(?:有限(?:责任)?公司|总公司|集团公司|供销合作社|供销社|联社|信用社|合作社|公司)")
-_PUNCTUATION = re.compile(r"[()\-—_·.,、;:'\"“”‘’《》!?*#&+/\\|~]+")
-_FORM = re.compile("(?:" + "|".join(re.escape(one) for one in FORMS) + ")$")
-_NOTE = re.compile(NOTES)
+_HEAD = re.compile(r"^.*?(?:有限(?:责任)?公司|总公司|集团公司|供销合作社|供销社|中心社|联社|信用社|合作社|总站|公司)")
+_PUNCTUATION = r"[()\-—_·.,、;:'\"“”‘’《》!?*#&+/\\|~]+"
+_FORM = "(?:" + "|".join(re.escape(one) for one in FORMS) + ")+$"
 
 
 @cache
@@ -53,8 +50,13 @@ def _table() -> dict[int, str | None]:
 
 def fold(name: str | None) -> str:
     """归一名：全半角、括号、空白、不可见字符、简繁、字母大小写；其余一字不改。"""
-    text = unicodedata.normalize("NFKC", (name or "").replace("\n", "")).translate(_table())
-    return text.upper()
+    return _fold((name or "").replace("\n", ""))
+
+
+def _fold(text: str) -> str:
+    """归一，留着换行；删去空白后再合成一次，归一两次与一次相同。"""
+    wide = unicodedata.normalize("NFKC", text).upper()
+    return unicodedata.normalize("NFKC", wide.translate(_table()))
 
 
 def fold_column(names: pl.Series) -> pl.Series:
@@ -62,19 +64,29 @@ def fold_column(names: pl.Series) -> pl.Series:
     if names.is_empty():
         return names.cast(pl.String)
     flat = names.cast(pl.String).fill_null("").str.replace_all("\n", "", literal=True)
-    text = unicodedata.normalize("NFKC", "\n".join(flat)).translate(_table()).upper()
-    folded = pl.Series(names.name, text.split("\n"), dtype=pl.String)
+    folded = pl.Series(names.name, _fold("\n".join(flat)).split("\n"), dtype=pl.String)
     return folded.set(folded == "", None)
 
 
 def is_branch(folded: str) -> bool:
     """归一名看上去是分支机构（分公司、支行、门市部、第几分店……）。"""
-    return bool(_BRANCH.search(folded)) and not _WHOLE.search(folded)
+    return bool(_BRANCH.search(folded))
 
 
 def branch_column(folded: pl.Series) -> pl.Series:
     """整列判断是否分支机构。"""
-    return folded.str.contains(BRANCH).fill_null(False) & ~folded.str.contains(_WHOLE.pattern).fill_null(False)
+    return folded.str.contains(BRANCH).fill_null(False)
+
+
+ORDINALS = r"[0-9零一二三四五六七八九十百甲乙丙丁东西南北]"
+
+
+def ordinals(column: str) -> pl.Expr:
+    """核心名里的序数与方位字，依次相连：第一分店与第二分店、东站与西站不是一家，差的正是这些字。
+
+    用在去掉地区词之后：“山东”的东不算。
+    """
+    return pl.col(column).str.extract_all(ORDINALS).list.join("")
 
 
 def head_office(folded: str) -> str | None:
@@ -89,26 +101,25 @@ class Cores:
     def __init__(self, districts: Districts) -> None:
         words = {word for row in districts.rows for word in (row.name, row.short, *row.aliases)} | {"中国"}
         either = "|".join(re.escape(one) for one in sorted(words, key=lambda one: (-len(one), one)))
-        self._front = re.compile(rf"^(?:\(?(?:{either})\)?)+")
-        self._inside = re.compile(rf"\((?:{either})+\)")
+        self._front = rf"^(?:\(?(?:{either})\)?)+"
+        self._inside = rf"\((?:{either})+\)"
 
     def core(self, name: str) -> str:
-        """一个名称的核心名；去后不足两字时退回去组织形式前的写法。"""
-        text = _NOTE.sub("", fold(name))
-        text = self._inside.sub("", text)
-        bare = _strip_form(text)
-        short = _PUNCTUATION.sub("", self._front.sub("", bare))
-        return short if len(short) >= 2 else _PUNCTUATION.sub("", bare or text)
+        """一个名称的核心名；去后不足两字时退回只去组织形式的写法。"""
+        return self.column(pl.Series([fold(name)]))[0]
 
-    def column(self, names: Iterable[str | None]) -> pl.Series:
-        """整列核心名；null 给 null。"""
-        return pl.Series("core", [None if one is None else self.core(one) for one in names], dtype=pl.String)
+    def column(self, folded: pl.Series) -> pl.Series:
+        """整列归一名的核心名；null 给 null。"""
+        text = folded.str.replace_all(NOTES, "").str.replace_all(self._inside, "")
+        bare = text.str.replace(_FORM, "")
+        bare = text.zip_with((bare == "").fill_null(False), bare)
+        short = bare.str.replace(self._front, "").str.replace_all(_PUNCTUATION, "")
+        enough = (short.str.len_chars() >= 2).fill_null(True)
+        return short.zip_with(enough, bare.str.replace_all(_PUNCTUATION, "")).alias("core")
 
-
-def _strip_form(text: str) -> str:
-    while (cut := _FORM.sub("", text)) and cut != text:
-        text = cut
-    return text
+    def places(self, addresses: pl.Series) -> pl.Series:
+        """整列住所去掉开头的省市县与标点，供比较是否同一处；null 给 null。"""
+        return fold_column(addresses).str.replace(self._front, "").str.replace_all(_PUNCTUATION, "").alias("place")
 
 
 def core(name: str, districts: Districts) -> str:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 LIMIT = 10**15
 """内部整数的绝对值上限：金额即 10 万亿元（以分计）。"""
 
-COUNT_WORDS = "人 件 个 家 项 名 级 户 台 套 位 次 种 条 期 天".split()
+COUNT_WORDS = ["人", "件", "个", "家", "项", "名", "级", "户", "台", "套", "位", "次", "种", "条", "期", "天"]
 SCALES: Mapping[str, Mapping[str, int]] = MappingProxyType(
     {
         "money": {"分": 1, "元": 10**2, "千元": 10**5, "万元": 10**6, "百万元": 10**8, "千万元": 10**9, "亿元": 10**10},
@@ -26,13 +26,17 @@ SCALES: Mapping[str, Mapping[str, int]] = MappingProxyType(
 
 UNITS = tuple(sorted({unit for scales in SCALES.values() for unit in scales if unit}, key=len, reverse=True))
 MISSING = frozenset(
-    ["", "-", "--", "---", "—", "——", "－", "–", "/", "//", "\\", "无", "未统计", "未填", "未填报", "未报", "暂无", "无数据",
-     "没有", "不详", "未知", "空", "缺", "缺失", "n/a", "na", "null", "none", "nan", "未提供", "不适用", "待补", "*", "…", "……"]
+    ["", "-", "--", "---", "—", "——", "－", "–", "/", "//", "\\", "*", "…", "……", "n/a", "na", "null", "none", "nan",
+     "无", "未统计", "未填", "未填报", "未报", "暂无", "无数据", "没有", "不详", "未知", "空", "缺", "缺失", "未提供",
+     "不适用", "待补"]
 )  # fmt: skip
-ALIASES = {"%": "%", "％": "%", "percent": "%", "人民币元": "元", "元人民币": "元", "万元人民币": "万元", "万": "万", "亿": "亿",
-           "人民币万元": "万元", "人次": "人", "名次": "名", "(元)": "元"}  # fmt: skip
+ALIASES = {"%": "%", "％": "%", "percent": "%", "人民币元": "元", "元人民币": "元", "万元人民币": "万元",
+           "万人民币": "万元", "亿人民币": "亿元", "万元人民币元": "万元", "亿元人民币": "亿元", "人民币": "元",
+           "元整": "元", "万": "万", "亿": "亿", "人民币万元": "万元", "人次": "人", "名次": "名", "(元)": "元"}  # fmt: skip
 MULTIPLES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8}
-NUMBER = re.compile(r"(?P<sign>[+-]?)(?P<digits>\d{1,3}(?:,\d{3})+|\d+)?(?P<dot>\.\d*)?(?P<exp>e[+-]?\d{1,3})?", re.I)
+NUMBER = re.compile(
+    r"(?P<sign>[+-]?)(?P<digits>\d{1,3}(?:,\d{3})+|\d+)?(?P<dot>\.\d*)?(?P<exp>e[+-]?\d{1,3})?", re.IGNORECASE
+)
 APPROXIMATE_BEFORE = re.compile(r"^(大约|约为|约|近|将近|≈|~|～|大概)")
 APPROXIMATE_AFTER = re.compile(r"(左右|上下|余|多)$")
 
@@ -82,6 +86,8 @@ def parse(text: str, kind: str, unit: str) -> Parsed:
     number, rest, problem = _number(bare)
     if problem:
         return Parsed(problem=problem)
+    if rest[:1] in {"余", "多"}:
+        rest, approximate = rest[1:], True
     scale = _scale(rest, kind, unit)
     if scale is None:
         return Parsed(
@@ -117,7 +123,8 @@ def _number(bare: str) -> tuple[Decimal, str, str]:
 
 def _scale(rest: str, kind: str, unit: str) -> int | None:
     scales = SCALES.get(kind, {})
-    name = ALIASES.get(rest, rest)
+    bare = rest.strip("()")
+    name = ALIASES.get(bare, bare)
     if not name:
         return scales.get(unit)
     if name in scales:
@@ -125,8 +132,8 @@ def _scale(rest: str, kind: str, unit: str) -> int | None:
     if kind == "money" and name in MULTIPLES:
         return MULTIPLES[name] * scales["元"]
     if kind == "count":
-        return next((MULTIPLES[head] for head in MULTIPLES if name == head or name[len(head) :] in COUNT_WORDS
-                     and name.startswith(head)), None)  # fmt: skip
+        return next((MULTIPLES[head] for head in MULTIPLES if name == head or (name[len(head) :] in COUNT_WORDS
+                     and name.startswith(head))), None)  # fmt: skip
     return None
 
 
@@ -147,7 +154,7 @@ def display(value: int | None, kind: str, unit: str, places: int = 2) -> str:
         return f"{value:,}"
     scale = SCALES[kind].get(unit) or SCALES[kind]["%" if kind == "percent" else ""]
     shown = (Decimal(value) / scale).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return f"{shown:,f}" + (unit if kind == "percent" else "")
+    return f"{shown if shown else abs(shown):,f}" + (unit if kind == "percent" else "")
 
 
 def exact(value: int, kind: str, unit: str) -> Decimal:

@@ -7,7 +7,15 @@ import polars as pl
 import pytest
 
 from miaopu.ledger.record import ROW_SCHEMA
-from miaopu.ledger.resolve import REGISTRY_SCHEMA, DecisionEntry, read_decisions, resolve, review_rows, write_review
+from miaopu.ledger.resolve import (
+    REGISTRY_SCHEMA,
+    DecisionEntry,
+    decision_file,
+    read_decisions,
+    resolve,
+    review_rows,
+    write_review,
+)
 from miaopu.terms.complaint import Refusal
 
 REGISTRY = pl.DataFrame(
@@ -93,6 +101,36 @@ def test_not_same_takes_a_rule_back():
     assert resolve(ROWS, REGISTRY, [entry], may_create=False)["outcome"].to_list()[3] == "review"
 
 
+def decided(ruling: str, enterprise: str, name: str = "聊城鑫秦虚构机械有限公司") -> DecisionEntry:
+    return DecisionEntry(kind="identity", ruling=ruling, reason="看过执照", by="张三", enterprise=enterprise, name=name)
+
+
+def test_excluded_firm_is_no_longer_a_candidate():
+    before = resolve(ROWS, REGISTRY, may_create=False)["candidates"][0]
+    after = resolve(ROWS, REGISTRY, [decided("not_same", "91371502MA0DEM11X1")], may_create=False)["candidates"][0]
+    assert [one["enterprise"] for one in before] == ["91371502MA0DEM11X1"]
+    assert len(after) == 0
+
+
+def test_excluded_firm_is_not_matched_by_its_place():
+    registry = REGISTRY.with_columns(address=pl.lit("聊城市虚构路9号"))
+    rows = ROWS.head(1).with_columns(name_raw=pl.lit("鑫泰虚构机械公司"), address_raw=pl.lit("虚构路9号"))
+    no = decided("not_same", "91371502MA0DEM11X1", "鑫泰虚构机械公司")
+    assert resolve(rows, registry, may_create=False)["outcome"].to_list() == ["matched"]
+    assert resolve(rows, registry, [no], may_create=False)["outcome"].to_list() == ["review"]
+
+
+def test_a_decision_for_a_firm_nobody_knows_is_sent_back():
+    result = resolve(ROWS, REGISTRY, [decided("same", "E不存在")], may_create=False).row(0, named=True)
+    assert (result["outcome"], result["enterprise"]) == ("review", None)
+    assert "台账里没有" in result["reason"]
+
+
+def test_the_last_decision_counts():
+    entries = [decided("same", "91371502MA0DEM11X1"), decided("same", "91370481MA0DEM2246")]
+    assert resolve(ROWS, REGISTRY, entries, may_create=False)["enterprise"][0] == "91370481MA0DEM2246"
+
+
 @pytest.mark.parametrize(("uscc_raw", "key"), [("91350100M000100Y43", "91350100M000100Y43"), (None, "E")])
 def test_new_without_a_key_gets_one(uscc_raw, key):
     rows = pl.DataFrame(
@@ -169,6 +207,12 @@ def test_files_that_are_not_decisions_are_refused(tmp_path):
     ):
         with pytest.raises(Refusal, match=said):
             read_decisions(path)
+
+
+def test_reading_stops_after_a_long_run_of_blank_rows():
+    blank = iter([("类型", "决定", "理由")] + [(None, None, None)] * 20_000)
+    assert list(decision_file._filled(blank)) == [(1, ["类型", "决定", "理由"])]
+    assert next(blank) == (None, None, None)
 
 
 def test_a_cell_at_the_last_row_does_not_cost_a_million_rows(tmp_path):

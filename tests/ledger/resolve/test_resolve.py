@@ -56,6 +56,7 @@ MATCHED = [
     (XINTAI.lower(), None, XINTAI),
     (XINTAI, "聊城老虚构机械厂", XINTAI),
     (XINTAI, "聊城市鑫泰虚构机械公司", XINTAI),
+    (XINTAI, "聊城鑫秦虚构机械有限公司", XINTAI),
     (None, "聊城鑫泰虛構機械有限公司", XINTAI),
     ("—", "聊城 鑫泰虚构机械有限公司", XINTAI),
     (None, "聊城老虚构机械厂", XINTAI),
@@ -100,6 +101,7 @@ REVIEWS = [
     (None, "聊城鑫泰虚构机械有限公司东阿分公司", BRANCH),
     (None, "聊城恒达虚构超市", TWIN),
     (XINTAI, "聊城完全不同虚构食品有限公司", XINTAI),
+    (XINTAI, "聊城鑫泰虚构第二机械有限公司", XINTAI),
     ("9.13799E+17", "聊城鑫泰虚构机械有限公司", XINTAI),
     (code(7)[:-1] + "#", "聊城恒达虚构轴承厂", HENGDA),
 ]
@@ -114,6 +116,39 @@ def test_uncertain_goes_to_review_with_candidates(uscc_raw, name, first):
     assert result["candidates"][0]["reason"]
 
 
+PLACES = [
+    ("鑫泰虚构机械有限责任公司", "山东省聊城市东昌府区柳园路9号", "matched"),
+    ("聊城市鑫泰虚构机械有限公司（盖章）", "柳园路９号", "matched"),
+    ("鑫泰虚构机械有限责任公司", "聊城市东昌府区柳园路8号", "review"),
+    ("聊城鑫泰虚构电子有限公司", "聊城市东昌府区柳园路9号", "review"),
+    ("聊城鑫秦虚构机械有限公司", "聊城市东昌府区柳园路9号", "review"),
+    ("鑫泰虚构机械分公司", "聊城市东昌府区柳园路9号", "review"),
+    ("鑫泰虚构机械有限责任公司东阿分公司", "聊城市东昌府区柳园路9号", "review"),
+]
+
+
+@pytest.mark.parametrize(("name", "address", "outcome"), PLACES)
+def test_similar_name_needs_the_very_same_place(name, address, outcome):
+    result = one(None, name, address_raw=address)
+    assert result["outcome"] == outcome
+    assert result["enterprise"] == (XINTAI if outcome == "matched" else None)
+
+
+def test_two_firms_at_one_place_are_not_chosen_between():
+    twin = REGISTRY.head(1).with_columns(
+        enterprise=pl.lit(code(77)), uscc=pl.lit(code(77)), name=pl.lit("山东鑫泰虚构机械有限公司")
+    )
+    table = rows((None, "鑫泰虚构机械有限责任公司"), address_raw="聊城市东昌府区柳园路9号")
+    assert resolve(table, pl.concat([REGISTRY, twin]), may_create=False)["outcome"].to_list() == ["review"]
+
+
+def test_pieces_of_a_code_point_to_their_firm():
+    by_tax = one("371502" + XINTAI[8:17], "聊城别的虚构食品有限公司")
+    assert by_tax["candidates"][0]["enterprise"] == XINTAI
+    lookalike = one(XINTAI.replace("0", "O", 1), None)
+    assert (lookalike["outcome"], lookalike["candidates"][0]["enterprise"]) == ("review", XINTAI)
+
+
 def test_new_only_from_registration():
     assert one(code(8), "聊城新虚构食品有限公司")["outcome"] == "review"
     created = one(code(8), "聊城新虚构食品有限公司", may_create=True)
@@ -125,6 +160,24 @@ def test_new_without_code_gets_a_stable_key():
     assert created["outcome"] == "new"
     assert created["enterprise"] == one("", "聊城新虛構食品有限公司 ", may_create=True)["enterprise"]
     assert len(created["enterprise"]) == 13
+
+
+def test_new_without_code_but_very_like_a_known_firm_waits():
+    result = one(None, "聊城市鑫泰虚构机械有限责任公司", may_create=True)
+    assert (result["outcome"], result["candidates"][0]["enterprise"]) == ("review", XINTAI)
+
+
+def test_a_code_two_known_firms_share_decides_nothing():
+    shared = REGISTRY.head(1).with_columns(enterprise=pl.lit("E00000000000a"), name=pl.lit("聊城重码虚构公司"))
+    result = resolve(rows((XINTAI, None)), pl.concat([REGISTRY, shared]), may_create=True)
+    assert result["outcome"].to_list() == ["conflict"]
+
+
+def test_new_without_code_at_two_places_waits():
+    table = rows((None, "聊城新虚构食品店"), (None, "聊城新虚构食品店"))
+    apart = table.with_columns(address_raw=pl.Series(["柳园路1号", "柳园路2号"]))
+    assert resolve(table, REGISTRY, may_create=True)["outcome"].to_list() == ["new", "new"]
+    assert resolve(apart, REGISTRY, may_create=True)["outcome"].to_list() == ["review", "review"]
 
 
 def test_broken_code_creates_nothing():

@@ -21,7 +21,9 @@ FORMS = {
     "not_after": re.compile(rf"{NAME} not after assessment"),
     "not_before": re.compile(rf"{NAME} not before assessment"),
 }
-KINDS = {"flag": "flag", "equal": "category", "one_of": "category", "calendar": "date", "within": "date", "ago": "date", "not_after": "date", "not_before": "date"}  # fmt: skip
+KINDS = {"flag": "flag", "equal": "category", "one_of": "category", "compare": ""} | dict.fromkeys(
+    ("calendar", "within", "ago", "not_after", "not_before"), "date"
+)
 OPERATORS: dict[str, Callable[[pl.Expr, int], pl.Expr]] = {
     "<=": lambda left, right: left <= right,
     ">=": lambda left, right: left >= right,
@@ -86,8 +88,8 @@ def _checked(form: str, found: re.Match[str], fields: Mapping[str, str], text: s
     name = found["field"]
     if name not in fields:
         raise ValueError(f"条件“{text}”里的字段“{name}”不在条目里，应为 {'、'.join(fields)} 之一")
-    expected = KINDS.get(form)
-    if expected is not None and fields[name] != expected:
+    expected = KINDS[form]
+    if expected and fields[name] != expected:
         raise ValueError(f"条件“{text}”：字段“{name}”是 {fields[name]}，这种写法要求 {expected}")
     scale = _scale(found, fields[name], text) if form == "compare" else 1
     return Atom(form, name, {key: value or "" for key, value in found.groupdict().items()}, scale)

@@ -15,7 +15,10 @@ NONE = "none"
 
 @dataclass(frozen=True)
 class Derived:
-    """一个派生指标。measure：count 件数、sum 求和（field）、best 最高档（order 由高到低）、exists 有无（可按 by 分列）。"""
+    """一个派生指标。
+
+    measure：count 件数、sum 求和（field）、best 最高档（order 由高到低）、exists 有无（可按 by 分列）。
+    """
 
     key: str
     title: str

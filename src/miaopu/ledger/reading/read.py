@@ -4,40 +4,45 @@
 """
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
-from miaopu.ledger.reading import child, columns, guard
-from miaopu.ledger.reading.budget import STANDARD, Budget
-from miaopu.ledger.reading.columns import Fit
-from miaopu.ledger.reading.facts import Harvest, harvest
-from miaopu.ledger.reading.grid import Grid, build
-from miaopu.ledger.reading.notice import Desk, lines
-from miaopu.ledger.reading.sniff import refuse, sniff
-from miaopu.ledger.reading.tables import Region, find_regions
+from miaopu.ledger.reading.desk import Desk
+from miaopu.ledger.reading.fact.doubt import doubt_units, settle
+from miaopu.ledger.reading.fact.filled_form import harvest_form
+from miaopu.ledger.reading.fact.harvest import harvest, skipped_complaints
+from miaopu.ledger.reading.notice import lines
+from miaopu.ledger.reading.table import form as forms
+from miaopu.ledger.reading.table.fit import Fit, anchors, fits
+from miaopu.ledger.reading.table.recognise import hint, recognise
+from miaopu.ledger.reading.table.region import Region, find_regions
+from miaopu.ledger.reading.workbook.budget import STANDARD, Budget
+from miaopu.ledger.reading.workbook.grid import Grid
+from miaopu.ledger.reading.workbook.open import Opened, open_workbook
+from miaopu.ledger.reading.workbook.sniff import refuse
 from miaopu.ledger.record import READ_FACT_SCHEMA, ROW_SCHEMA, Reading
 from miaopu.ledger.source import Source, Sources
-from miaopu.terms.complaint import Complaint, Refusal
-from miaopu.terms.indicator import fold
+from miaopu.terms.complaint import Complaint, Refusal, Severity
 
 Progress = Callable[[str, float], None]
-WHY = {
-    "total": "小计、合计行",
-    "signature": "备注、签字行",
-    "heading": "分组或说明行",
-    "repeat": "重复的表头行",
-}
 
 
-@dataclass(frozen=True)
-class Opened:
-    """取好格的文件。"""
+@dataclass
+class Basket:
+    """边读边收：各表的来源行、事实与意见。"""
 
-    grids: tuple[Grid, ...]
-    complaints: tuple[Complaint, ...]
+    rows: list[pl.DataFrame] = field(default_factory=list)
+    facts: list[pl.DataFrame] = field(default_factory=list)
+    complaints: list[Complaint] = field(default_factory=list)
+    tables: list[str] = field(default_factory=list)
+
+    @property
+    def next_id(self) -> int:
+        """下一个 row_id。"""
+        return sum(one.height for one in self.rows)
 
 
 def read(
@@ -49,134 +54,151 @@ def read(
     progress: Progress | None = None,
     earlier: pl.DataFrame | None = None,
 ) -> Reading:
-    """读一份文件。source 未指明时按表头认；earlier 是以前的值（uscc、indicator、period、value），用来疑单位。"""
+    """读一份文件；拒收时 refused 为真、没有行。
+
+    source 未指明时按表头认。earlier 是以前的值（uscc、indicator、period、value，可另有 name），只用来疑单位。
+    """
     path = Path(path)
-    digest = hashlib.sha256()
     tell = progress or (lambda stage, share: None)
+    digest = ""
     try:
-        with path.open("rb") as stream:
-            while chunk := stream.read(1 << 20):
-                digest.update(chunk)
-        tell("预检", 0.1)
-        opened = open_grids(path, budget)
-        tell("对列", 0.5)
-        return _read(path, digest.hexdigest(), opened, sources, source, tell)
+        digest = _digest(path)
+        tell("预检与取格", 0.1)
+        opened = open_workbook(path, budget)
+        tell("对列与解析", 0.6)
+        reading = _read(path, digest, opened, sources, source, earlier)
     except Refusal as refusal:
-        return _refused(path, digest.hexdigest(), source or "", refusal.complaint)
+        return _refused(path, digest, source or "", refusal.complaint)
+    tell("读完", 1.0)
+    return reading
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _refused(path: Path, digest: str, source: str, complaint: Complaint) -> Reading:
-    return Reading(
-        path.name, digest, source, pl.DataFrame(schema=ROW_SCHEMA), pl.DataFrame(schema=READ_FACT_SCHEMA), (complaint,)
-    )
+    rows, facts = pl.DataFrame(schema=ROW_SCHEMA), pl.DataFrame(schema=READ_FACT_SCHEMA)
+    return Reading(path.name, digest, source, rows, facts, (complaint,))
 
 
-def open_grids(path: Path, budget: Budget = STANDARD) -> Opened:
-    """预检并取格。"""
-    kind = sniff(path, budget)
-    desk = Desk(path.name)
-    notes = []
-    if kind.macros:
-        notes.append(desk.info("macros", "文件带有宏，宏没有执行，也没有读入", "不带宏的表格", "下次另存为 xlsx 报送"))
-    seen = {}
-    epoch = 1900
-    if kind.name == "xlsx":
-        survey = guard.survey(path, budget)
-        epoch = survey.epoch
-        seen = {one.name: one for one in survey.sheets}
-        for one in survey.sheets:
-            if one.dense > budget.dense_cells and one.dense > 8 * one.cells:
-                raise refuse(
-                    path.name, "extent", f"工作表“{one.name}”内容只有 {one.cells} 格，却写到第 {one.rows[1]} 行", "内容连续的表格",
-                    "删去末尾的空行、空列后另存再报送",
-                )  # fmt: skip
-    payloads = child.fetch(path, kind.name, budget)
-    grids = []
-    for payload in payloads:
-        mark = seen.get(payload["name"])
-        if not payload["columns"]:
-            continue
-        marks = {}
-        if mark:
-            spans = (range(a, min(b, len(payload["columns"])) + 1) for a, b in mark.hidden_columns)
-            marks = {
-                "percents": mark.percents,
-                "hidden_rows": frozenset(mark.hidden_rows),
-                "hidden_columns": frozenset(column for span in spans for column in span),
-            }
-            notes.extend(_broken_cells(Desk(path.name, mark.name), mark))
-        grids.append(build(payload, epoch=epoch, **marks))
-    return Opened(tuple(grids), tuple(notes))
-
-
-def _broken_cells(desk: Desk, mark: guard.Sheet) -> list[Complaint]:
-    out = [
-        desk.reject(
-            "formula",
-            "公式没有保存计算结果",
-            "带结果的公式或数值",
-            "在 Excel 里重新计算并保存，或粘贴为数值",
-            row,
-            column,
-        )
-        for row, column in mark.uncached
-    ]
-    return out + [
-        desk.reject("error", f"单元格是错误值 {what}", "数值或空白", "改正公式后重报", row, column)
-        for row, column, what in mark.errors
-    ]
-
-
-def _read(path: Path, digest: str, opened: Opened, sources: Sources, source: str | None, tell: Progress) -> Reading:
+def _read(
+    path: Path, digest: str, opened: Opened, sources: Sources, source: str | None, earlier: pl.DataFrame | None
+) -> Reading:
     wanted = [sources[source]] if source else list(sources.values())
-    marks = columns.anchors(wanted)
-    regions = [(grid, region) for grid in opened.grids for region in find_regions(grid, marks)]
+    marks = anchors(wanted)
+    regions = [one for grid in opened.grids for one in find_regions(grid, marks)]
     if not regions:
         raise refuse(
             path.name,
             "no_header",
             _nothing_found(opened),
-            "有“企业名称”或“统一社会信用代码”等表头的表",
+            "带“企业名称”“统一社会信用代码”等表头的表",
             "核对表头后再报送",
         )
-    chosen = wanted[0] if source else _recognise(path, regions, wanted)
-    out: list[Complaint] = list(opened.complaints)
-    harvests: list[Harvest] = []
-    tables: list[str] = []
-    next_id = 0
-    for grid, region in regions:
-        desk = Desk(path.name, grid.sheet)
-        found = columns.fits(region, chosen, _hint(path, region))
-        if not found:
-            out.append(
-                desk.reject(
-                    "table",
-                    f"这张表不像“{chosen.title}”的表（表头：{_shown(region)}）",
-                    "该来源声明过的表",
-                    "核对表头，或另作一份报送",
-                    grid.line(region.top),
-                )
+    chosen = wanted[0] if source else recognise(path.name, regions, opened.grids, wanted)
+    basket = Basket(complaints=list(opened.complaints))
+    for grid in opened.grids:
+        _sheet(path, _shown_only(grid, chosen, basket, path.name), chosen, sources, marks, basket)
+    if not basket.next_id:
+        raise refuse(path.name, *_nothing_read(basket))
+    return _settled(path, digest, chosen, sources, basket, earlier)
+
+
+def _settled(
+    path: Path, digest: str, chosen: Source, sources: Sources, basket: Basket, earlier: pl.DataFrame | None
+) -> Reading:
+    rows, facts = pl.concat(basket.rows), pl.concat(basket.facts)
+    money = frozenset(key for key, one in sources.indicators.items() if one.kind == "money" and one.period == "year")
+    doubts = tuple(doubt_units(rows, facts, money, earlier, path.name))
+    kept = settle(rows, facts, path.name, basket.complaints)
+    return Reading(path.name, digest, chosen.code, rows, kept, (*basket.complaints, *doubts), tuple(basket.tables))
+
+
+def _sheet(
+    path: Path, grid: Grid | None, chosen: Source, sources: Sources, marks: frozenset[str], basket: Basket
+) -> None:
+    """一张工作表：先试竖式，再分表逐张读。"""
+    if grid is None:
+        return
+    desk = Desk(path.name, grid.sheet)
+    if found := forms.find(grid, chosen):
+        rows, facts, complaints = harvest_form(found, desk, basket.next_id, sources)
+        _put(basket, rows, facts, complaints, f"{chosen.code}.{found.table.code}")
+        return
+    for region in find_regions(grid, marks):
+        tried = fits(region, chosen, hint(path.name, grid, region.title))
+        if tried:
+            one = harvest(tried[0], desk, basket.next_id, sources)
+            told = [
+                *one.complaints,
+                *skipped_complaints(tried[0], one.skipped, desk),
+                *_columns(tried[0], desk, one.rows.height),
+            ]
+            _put(basket, one.rows, one.facts, told, f"{chosen.code}.{tried[0].table.code}")
+        else:
+            basket.complaints.append(_stranger(region, chosen, desk))
+
+
+def _put(basket: Basket, rows: pl.DataFrame, facts: pl.DataFrame, complaints: list[Complaint], table: str) -> None:
+    basket.rows.append(rows)
+    basket.facts.append(facts)
+    basket.complaints.extend(complaints)
+    basket.tables.append(table)
+
+
+def _shown_only(grid: Grid, source: Source, basket: Basket, file: str) -> Grid | None:
+    """按来源声明处置隐藏的表、行、列；读与不读都报告。"""
+    desk, rules = Desk(file, grid.sheet), source.hidden
+    told = {"read": "照样读入", "skip": "没有读入"}
+    if grid.hidden:
+        basket.complaints.append(
+            desk.warn("hidden", f"这张工作表是隐藏的，{told[rules['sheets']]}", "不隐藏的表", "核对；要读的取消隐藏")
+        )
+        if rules["sheets"] == "skip":
+            return None
+    for part, places, name in (("rows", grid.hidden_rows, "行"), ("columns", grid.hidden_columns, "列")):
+        if places:
+            where = lines(grid.line(row) for row in places if row <= grid.height) if part == "rows" else lines(places)
+            found = f"第 {where} {name}是隐藏的，{told[rules[part]]}"
+            basket.complaints.append(
+                desk.warn("hidden", found, f"不隐藏的{name}", "核对；不该有的删去，该有的取消隐藏")
             )
-            continue
-        fit = found[0]
-        one = harvest(fit, desk, next_id)
-        next_id += one.rows.height
-        harvests.append(one)
-        tables.append(f"{chosen.code}.{fit.table.code}")
-        out.extend(one.complaints)
-        out.extend(_about(fit, one, desk))
-    tell("完成", 1.0)
-    if not harvests or not next_id:
-        raise refuse(path.name, "no_rows", "只有表头，没有一行数据", "至少一行企业数据", "填好后再报送")
-    return Reading(
-        path.name,
-        digest,
-        chosen.code,
-        pl.concat([one.rows for one in harvests]),
-        pl.concat([one.facts for one in harvests]),
-        tuple(out),
-        tuple(tables),
-    )
+    return _without(grid, rules)
+
+
+def _without(grid: Grid, rules: Mapping[str, str]) -> Grid:
+    frame = grid.frame
+    if rules["rows"] == "skip" and grid.hidden_rows:
+        gone = pl.int_range(1, pl.len() + 1).is_in(list(grid.hidden_rows))
+        frame = frame.select(pl.when(~gone).then(pl.all()))
+    if rules["columns"] == "skip" and grid.hidden_columns:
+        frame = frame.with_columns([pl.lit(None, pl.String).alias(str(one)) for one in grid.hidden_columns])
+    return replace(grid, frame=frame)
+
+
+def _stranger(region: Region, chosen: Source, desk: Desk) -> Complaint:
+    shown = "、".join(one.shown for one in region.headings[:8])
+    found = f"这张表不像“{chosen.title}”的表，没有读入（表头：{shown}）"
+    return desk.reject("table", found, "该来源声明过的表", "核对表头，或另作一份报送", region.grid.line(region.top))
+
+
+def _columns(fit: Fit, desk: Desk, height: int) -> Iterator[Complaint]:
+    """不认得的列、个人信息列、行数不合常情。"""
+    top = fit.region.grid.line(fit.region.top)
+    for one in fit.unknown:
+        found = f"“{one.shown}”这一列不认得，没有读入"
+        yield desk.warn(
+            "unknown_column", found, "来源声明过的列", "不需要的可删；需要的请告知管理员补充列名", top, one.column
+        )
+    for one in fit.personal:
+        found = f"“{one.shown}”是个人信息，没有读入"
+        yield desk.info("personal", found, "不含个人信息的表", "下次报送前删去这一列", top, one.column)
+    low, high = fit.table.expected_rows
+    if not low <= height <= high:
+        found = f"读到 {height} 行，不在预计的 {low} 至 {high} 行之内"
+        yield desk.warn("row_count", found, "完整的一份", "核对是否漏报或多报", top)
 
 
 def _nothing_found(opened: Opened) -> str:
@@ -187,70 +209,7 @@ def _nothing_found(opened: Opened) -> str:
     return "没有找到表头（开头是：" + "、".join(cells) + "）"
 
 
-def _hint(path: Path, region: Region) -> str:
-    return fold(f"{path.stem} {region.grid.sheet} {region.title}")
-
-
-def _shown(region: Region) -> str:
-    return "、".join(one.shown for one in region.headings[:8])
-
-
-def _recognise(path: Path, regions: list[tuple[Grid, Region]], sources: list[Source]) -> Source:
-    scores: dict[str, float] = {}
-    for source in sources:
-        best = [found[0].score for _, region in regions if (found := columns.fits(region, source, _hint(path, region)))]
-        if best:
-            scores[source.code] = sum(best)
-    code, near = columns.choose(scores)
-    if code is not None:
-        return next(one for one in sources if one.code == code)
-    titles = "、".join(one.title for one in sources if one.code in near)
-    found = (
-        f"分不清是哪个部门的表，相近的有：{titles}"
-        if near
-        else f"认不出是哪个部门的表（表头：{_shown(regions[0][1])}）"
-    )
-    raise refuse(path.name, "source", found, "能认出来源的表头", "读入时指明来源，或核对表头")
-
-
-def _about(fit: Fit, one: Harvest, desk: Desk) -> list[Complaint]:
-    grid = fit.region.grid
-    top = grid.line(fit.region.top)
-    out = [
-        desk.warn(
-            "unknown_column",
-            f"“{heading.shown}”这一列不认得，没有读入",
-            "来源声明过的列",
-            "不需要的可删；需要的请告知管理员补充列名",
-            top,
-            heading.column,
-        )
-        for heading in fit.unknown
-    ]
-    out += [
-        desk.info(
-            "personal",
-            f"“{heading.shown}”是个人信息，没有读入",
-            "不含个人信息的表",
-            "下次报送前删去",
-            top,
-            heading.column,
-        )
-        for heading in fit.personal
-    ]
-    for why, group in one.skipped.partition_by("why", as_dict=True).items():
-        numbers = [grid.line(line) for line in group["line"]]
-        if why[0] == "blank_key":
-            out += [
-                desk.reject(
-                    "blank_key", "这一行没有企业名称，也没有统一社会信用代码", "至少有其一", "补上后重报这一行", row
-                )
-                for row in numbers
-            ]
-        else:
-            out.append(
-                desk.info(
-                    "skipped", f"{WHY[why[0]]}没有读入：第 {lines(numbers)} 行", "只读企业行", "核对这些行确非企业"
-                )
-            )
-    return out
+def _nothing_read(basket: Basket) -> tuple[str, str, str, str]:
+    told = [one.found for one in basket.complaints if one.severity is Severity.REJECT]
+    found = "只有表头，没有一行数据" if not told else "没有一行可读：" + "；".join(told[:3])
+    return "no_rows", found, "至少一行企业数据", "填好后再报送"

@@ -7,33 +7,58 @@ from miaopu.ledger.resolve.decisions import DecisionEntry, Kind, Ruling
 from miaopu.ledger.resolve.registry import new_key
 from miaopu.terms import names, uscc
 
+SAID = ["said_name", "said_code"]
 
-def apply_decisions(rows: pl.DataFrame, decisions: tuple[DecisionEntry, ...]) -> pl.DataFrame:
-    """same 对到所指企业；new 立为所指企业号（没写时用有效代码，再没有用名称摘要）；not_same 只在规则恰好对到该企业时退回人工。后写的决定算数。"""
-    table = _table(decisions)
+
+def said(rows: pl.DataFrame) -> pl.DataFrame:
+    """来源行加上决定所用的写法：归一名（没有为空串）与归一代码。"""
+    return rows.with_columns(said_name=pl.col("folded").fill_null(""), said_code=pl.col("normalized"))
+
+
+def refusals(decisions: tuple[DecisionEntry, ...]) -> pl.DataFrame:
+    """“不是这一家”的决定：写法与被排除的企业。"""
+    table = _table([one for one in decisions if one.ruling == Ruling.NOT_SAME])
+    return table.select(*SAID, enterprise="chosen").unique(maintain_order=True)
+
+
+def refuse(rows: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
+    """规则恰好对到被排除的企业的行，退回人工。"""
+    no = refused.with_columns(refused=pl.lit(True))
+    marked = rows.join(no, on=[*SAID, "enterprise"], how="left", maintain_order="left")
+    taken = pl.col("refused").fill_null(False)
+    return settle(marked, taken, Outcome.REVIEW, pl.lit(None, pl.String), "decided_not_same").drop("refused")
+
+
+def apply_rulings(rows: pl.DataFrame, decisions: tuple[DecisionEntry, ...], known: pl.Series) -> pl.DataFrame:
+    """same 对到所指企业（须在 known 里，否则退回人工）；new 立新主体。后写的决定算数。
+
+    new 没有写企业号时，用行内有效代码，再没有用名称摘要。
+    """
+    table = _table([one for one in decisions if one.ruling in (Ruling.SAME, Ruling.NEW)])
     if table.is_empty():
         return rows
-    keyed = rows.with_columns(
-        pl.col("folded").fill_null("").alias("said_name"), pl.col("normalized").alias("said_code")
-    )
-    said = keyed.join(table, on=["said_name", "said_code"], how="left", maintain_order="left")
+    table = table.unique(SAID, keep="last", maintain_order=True)
+    ruled = rows.join(table, on=SAID, how="left", maintain_order="left")
     same, new = pl.col("ruling") == Ruling.SAME, pl.col("ruling") == Ruling.NEW
-    refused = (pl.col("ruling") == Ruling.NOT_SAME) & (pl.col("enterprise") == pl.col("chosen"))
-    unnamed = said.filter(new & pl.col("chosen").eq("") & pl.col("code").is_null())["said_name"].unique()
-    keys = {one: new_key(one) for one in unnamed}
-    made = pl.coalesce("code", pl.col("said_name").replace_strict(keys, default=None, return_dtype=pl.String))
-    said = said.with_columns(pl.when(new & pl.col("chosen").eq("")).then(made).otherwise("chosen").alias("chosen"))
-    return said.with_columns(
-        pl.when(same).then(pl.lit(str(Outcome.MATCHED))).when(new).then(pl.lit(str(Outcome.NEW)))
-        .when(refused).then(pl.lit(str(Outcome.REVIEW))).otherwise("outcome").alias("outcome"),
-        pl.when(same | new).then("chosen").when(refused).then(None).otherwise("enterprise").alias("enterprise"),
-        pl.when(same).then(pl.lit("decided_same")).when(new).then(pl.lit("decided_new"))
-        .when(refused).then(pl.lit("decided_not_same")).otherwise("why").alias("why"),
-    ).drop("said_name", "said_code", "ruling", "chosen")  # fmt: skip
+    ruled = settle(ruled, same, Outcome.MATCHED, pl.col("chosen"), "decided_same")
+    ruled = settle(ruled, same & ~pl.col("chosen").is_in(known.implode()), Outcome.REVIEW, None, "decided_unknown")
+    keys = {one: new_key(one) for one in ruled.filter(new)["said_name"].unique()}
+    made = pl.col("said_name").replace_strict(keys, default=None, return_dtype=pl.String)
+    given = pl.when(pl.col("chosen") != "").then("chosen")
+    return settle(ruled, new, Outcome.NEW, pl.coalesce(given, "code", made), "decided_new").drop("ruling", "chosen")
 
 
-def _table(decisions: tuple[DecisionEntry, ...]) -> pl.DataFrame:
+def settle(rows: pl.DataFrame, when: pl.Expr, outcome: Outcome, enterprise: pl.Expr | None, why: str) -> pl.DataFrame:
+    """合条件的行改去向、企业与理由。"""
+    when = when.fill_null(False)
+    return rows.with_columns(
+        pl.when(when).then(pl.lit(str(outcome))).otherwise("outcome").alias("outcome"),
+        pl.when(when).then(enterprise).otherwise("enterprise").cast(pl.String).alias("enterprise"),
+        pl.when(when).then(pl.lit(why)).otherwise("why").alias("why"),
+    )
+
+
+def _table(decisions: list[DecisionEntry]) -> pl.DataFrame:
     entries = [one for one in decisions if one.kind == Kind.IDENTITY and (one.name or one.uscc)]
     rows = [(names.fold(one.name), uscc.normalize(one.uscc), str(one.ruling), one.enterprise or "") for one in entries]
-    table = pl.DataFrame(rows, schema=["said_name", "said_code", "ruling", "chosen"], orient="row", strict=False)
-    return table.cast(pl.String).unique(["said_name", "said_code"], keep="last", maintain_order=True)
+    return pl.DataFrame(rows, schema=dict.fromkeys([*SAID, "ruling", "chosen"], pl.String), orient="row")

@@ -1,8 +1,9 @@
 """人工决定的一条：谁、何时、为什么、凭什么、定了什么；只是值，不读文件也不入账。"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 
 class Kind(StrEnum):
@@ -54,3 +55,10 @@ class DecisionEntry:
     name: str = ""
     uscc: str = ""
     place: str = ""
+
+    def posted(self) -> dict[str, Any]:
+        """入账所用的栏目（不含决定人、日期、来源写法与位置）。"""
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name not in _UNPOSTED}
+
+
+_UNPOSTED = frozenset({"by", "on", "name", "uscc", "place"})

@@ -74,6 +74,7 @@ def _conflicts() -> list[tuple]:
     other = HELD & ~pl.col("holders").list.contains(pl.col("owner"), nulls_equal=False).fill_null(False)
     coded = ALONE & pl.col("holder_code").is_not_null()
     return [
+        (pl.col("code_shared").fill_null(False), Outcome.CONFLICT, None, "code_shared"),
         (OWNER & pl.col("code_split") & ~pl.col("agrees") & NAMED, Outcome.CONFLICT, None, "one_code_two_names"),
         (CODED & ~OWNER & pl.col("code_split"), Outcome.CONFLICT, None, "one_code_two_names"),
         (CODED & pl.col("folded_split") & ~pl.col("agrees"), Outcome.CONFLICT, None, "one_name_two_codes"),

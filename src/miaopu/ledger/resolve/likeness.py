@@ -1,9 +1,12 @@
 """写法的远近：代码对上而名称不同的看核心名，名称对上而代码写坏的看代码；只在这些行上算。"""
 
+from collections.abc import Callable
+
 import polars as pl
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
+from miaopu.terms import names
 from miaopu.terms.names import Cores
 
 NEAR_EDITS = 2
@@ -11,15 +14,15 @@ NEAR_EDITS = 2
 
 
 def measure(rows: pl.DataFrame, cores: Cores) -> pl.DataFrame:
-    """加两列：likeness（0—100，代码主人的名称与行内名称）、code_near（写坏的代码与名称主人的代码不相抵触）。"""
+    """加两列：likeness（0—100，代码主人的名称与行内名称的相近程度）、code_near（写坏的代码与名称主人的代码不相抵触）。"""
     differ = pl.col("owner").is_not_null() & pl.col("folded").is_not_null() & ~pl.col("agrees")
     unlike = rows.filter(differ).select("row_id", "folded", "owner_name")
-    scores = _pairs(cores.column(unlike["folded"]), cores.column(unlike["owner_name"]))
+    scores = _likeness(unlike["folded"], unlike["owner_name"].cast(pl.String), cores)
     broken = rows.filter(pl.col("holder_code").is_not_null() & ~pl.col("valid"))
     near = [_near(*one) for one in broken.select("normalized", "code_reason", "holder_code").iter_rows()]
     return (
         rows.join(
-            unlike.select("row_id", pl.Series("likeness", scores, dtype=pl.Float64)),
+            unlike.select("row_id", scores.alias("likeness")),
             on="row_id",
             how="left",
             maintain_order="left",
@@ -34,10 +37,21 @@ def measure(rows: pl.DataFrame, cores: Cores) -> pl.DataFrame:
     )
 
 
-def _pairs(left: pl.Series, right: pl.Series) -> list[float]:
+def _likeness(left: pl.Series, right: pl.Series, cores: Cores) -> pl.Series:
+    """核心名的相似度；全名只差一字算 100；序数或方位字不同的算 0。"""
+    pair = pl.DataFrame({"left": cores.column(left), "right": cores.column(right)})
+    core = _pairs(pair["left"], pair["right"], fuzz.ratio)
+    slip = _pairs(left, right, Levenshtein.distance) <= 1
+    same = (names.ordinals("left") == names.ordinals("right")).fill_null(False)
+    alike = pl.when(~same).then(0.0).when("slip").then(100.0).otherwise("core")
+    return pair.with_columns(core=core, slip=slip).select(alike.alias("likeness")).to_series()
+
+
+def _pairs(left: pl.Series, right: pl.Series, scorer: Callable[..., float]) -> pl.Series:
     if left.is_empty():
-        return []
-    return process.cpdist(left.fill_null("").to_list(), right.fill_null("").to_list(), scorer=fuzz.ratio).tolist()
+        return pl.Series(dtype=pl.Float64)
+    scores = process.cpdist(left.fill_null("").to_list(), right.fill_null("").to_list(), scorer=scorer)
+    return pl.Series(scores).cast(pl.Float64)
 
 
 def _near(written: str, reason: str, registered: str) -> bool:

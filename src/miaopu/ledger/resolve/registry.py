@@ -6,8 +6,10 @@ from hashlib import sha256
 
 import polars as pl
 
+from miaopu.ledger.resolve.candidates import Finder
 from miaopu.terms import names, uscc
 from miaopu.terms.district import District, Districts
+from miaopu.terms.names import Cores
 
 REGISTRY_SCHEMA = {
     "enterprise": pl.String,
@@ -29,8 +31,13 @@ class Registry:
     districts: Districts
 
     @cached_property
+    def cores(self) -> Cores:
+        """去地区词与组织形式的工具。"""
+        return Cores(self.districts)
+
+    @cached_property
     def firms(self) -> pl.DataFrame:
-        """一家一行：enterprise、code、name、folded、branch、region（现行代码）、address（归一）。"""
+        """一家一行：enterprise、code、name、folded、branch、region（现行代码）、address。"""
         table = self.table.select(pl.col(one).cast(kind) for one, kind in REGISTRY_SCHEMA.items())
         checked = uscc.check_column(table["uscc"])
         folded = names.fold_column(table["name"])
@@ -40,9 +47,14 @@ class Registry:
             checked["normalized"].alias("written_code"),
             folded.alias("folded"),
             (names.branch_column(folded) | (table["entity_type"] == "branch").fill_null(False)).alias("branch"),
-            names.fold_column(table["address"]).alias("address"),
             current_regions(table["region"], table["address"], self.districts).alias("region"),
         )
+
+    @cached_property
+    def finder(self) -> Finder:
+        """找相近企业的索引；用到才建，建一次。"""
+        firms = self.firms.select("enterprise", "name", "region", "branch", self.cores.places(self.firms["address"]))
+        return Finder(self.titles, firms, self.cores)
 
     @cached_property
     def titles(self) -> pl.DataFrame:
@@ -69,9 +81,11 @@ class Registry:
 
     @cached_property
     def by_code(self) -> pl.DataFrame:
-        """一码一行：code、owner、owner_name、owner_branch；名册里重复的代码不作数。"""
-        owners = self.firms.drop_nulls("code").unique("code", keep="none", maintain_order=True)
-        return owners.select("code", owner="enterprise", owner_name="folded", owner_branch="branch")
+        """一码一行：code、owner、owner_name、owner_branch；名册里几家共用的代码 owner 为 null、code_shared 为真。"""
+        coded = self.firms.drop_nulls("code").with_columns(code_shared=pl.len().over("code") > 1)
+        owners = coded.unique("code", keep="first", maintain_order=True)
+        owner, name, branch = (pl.when(~pl.col("code_shared")).then(one) for one in ("enterprise", "folded", "branch"))
+        return owners.select("code", "code_shared", owner=owner, owner_name=name, owner_branch=branch)
 
 
 def current_regions(region: pl.Series, address: pl.Series, districts: Districts) -> pl.Series:

@@ -6,15 +6,16 @@ from functools import cache
 import polars as pl
 
 from miaopu.ledger.record import RESOLUTION_SCHEMA, Outcome
-from miaopu.ledger.resolve import exact, likeness
-from miaopu.ledger.resolve.candidates import KEEP, Finder
-from miaopu.ledger.resolve.decided import apply_decisions
+from miaopu.ledger.resolve import decided, exact, likeness
+from miaopu.ledger.resolve.candidates import KEEP, NOTHING
 from miaopu.ledger.resolve.decisions import DecisionEntry
 from miaopu.ledger.resolve.registry import Registry, new_key
 from miaopu.ledger.resolve.wording import SENTENCES
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.district import Districts
-from miaopu.terms.names import Cores
+
+NEAR = 85.0
+"""没有代码的新主体与在册企业相似到这个得分，先由人看。"""
 
 
 def resolve(
@@ -32,12 +33,13 @@ def resolve(
     """
     if not isinstance(registry, Registry):
         registry = Registry(registry, districts or packaged_districts())
-    cores = Cores(registry.districts)
-    described = likeness.measure(exact.describe(rows, registry), cores)
-    decided = exact.decide(described, may_create=may_create)
-    decided = _hold_back_lookalikes(_name_new(decided))
-    decided = apply_decisions(decided, tuple(decisions or ()))
-    return _present(decided, registry, cores)
+    entries = tuple(decisions or ())
+    described = likeness.measure(exact.describe(rows, registry), registry.cores)
+    ruled = exact.decide(decided.said(described), may_create=may_create)
+    ruled = _hold_back_doubles(_name_new(ruled))
+    refused = decided.refusals(entries)
+    ruled = _use_candidates(decided.refuse(ruled, refused), refused, registry)
+    return _present(decided.apply_rulings(ruled, entries, registry.firms["enterprise"]))
 
 
 @cache
@@ -55,45 +57,67 @@ def _name_new(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _hold_back_lookalikes(rows: pl.DataFrame) -> pl.DataFrame:
+def _hold_back_doubles(rows: pl.DataFrame) -> pl.DataFrame:
     """没有代码的新主体，同一文件里同名而住所不同的，先由人看。"""
     places = pl.col("address").drop_nulls().n_unique().over("folded") > 1
     doubtful = (pl.col("why") == "new_name") & places
-    return rows.with_columns(
-        pl.when(doubtful).then(pl.lit(str(Outcome.REVIEW))).otherwise("outcome").alias("outcome"),
-        pl.when(doubtful).then(None).otherwise("enterprise").alias("enterprise"),
-        pl.when(doubtful).then(pl.lit("same_name_two_places")).otherwise("why").alias("why"),
-    )
+    return decided.settle(rows, doubtful, Outcome.REVIEW, None, "same_name_two_places")
 
 
-def _present(rows: pl.DataFrame, registry: Registry, cores: Cores) -> pl.DataFrame:
-    open_rows = rows.filter(pl.col("outcome").is_in([Outcome.CONFLICT, Outcome.REVIEW]))
-    listed = _candidates(open_rows, registry, cores)
+def _use_candidates(rows: pl.DataFrame, refused: pl.DataFrame, registry: Registry) -> pl.DataFrame:
+    """给没有定下的行列候选；核心名与住所都同的唯一一家对上；没有代码的新主体与在册企业太像的，先由人看。"""
+    waiting = pl.col("outcome").is_in([Outcome.CONFLICT, Outcome.REVIEW]) | (pl.col("why") == "new_name")
+    listed = _candidates(rows.filter(waiting), refused, registry)
+    rows = rows.join(listed, on="row_id", how="left", maintain_order="left")
+    best = pl.col("candidates").list.get(0, null_on_oob=True).struct.field("score")
+    near = (pl.col("why") == "new_name") & (best >= NEAR)
+    rows = decided.settle(rows, near, Outcome.REVIEW, None, "new_but_near")
+    sure = pl.col("why").is_in(["unknown", "code_broken", "new_but_near"]) & pl.col("sure").is_not_null()
+    return decided.settle(rows, sure, Outcome.MATCHED, pl.col("sure"), "core_and_place")
+
+
+def _present(rows: pl.DataFrame) -> pl.DataFrame:
     empty = pl.lit([], RESOLUTION_SCHEMA["candidates"])
-    shown = rows.join(listed, on="row_id", how="left", maintain_order="left")
     reason = pl.col("why").replace_strict(SENTENCES, return_dtype=pl.String)
-    shown = shown.with_columns(reason.alias("reason"), pl.coalesce("candidates", empty).alias("candidates"))
+    settled = pl.col("outcome").is_in([Outcome.MATCHED, Outcome.NEW])
+    listed = pl.when(settled).then(empty).otherwise(pl.coalesce("candidates", empty))
+    shown = rows.with_columns(reason.alias("reason"), listed.alias("candidates"))
     return shown.select(pl.col(one).cast(kind) for one, kind in RESOLUTION_SCHEMA.items())
 
 
-def _candidates(rows: pl.DataFrame, registry: Registry, cores: Cores) -> pl.DataFrame:
-    """代码与名称直接指到的企业在前，相近的在后，同一企业只列一次。"""
-    pointed = _pointed(rows, registry)
-    alike = rows.join(pointed.select("row_id").unique(), on="row_id", how="anti")
-    found = Finder(registry, cores).find(alike) if not alike.is_empty() else None
-    given = pointed.group_by("row_id", maintain_order=True).agg(
-        pl.struct("enterprise", "name", "score", "reason").head(KEEP).alias("candidates")
+def _candidates(rows: pl.DataFrame, refused: pl.DataFrame, registry: Registry) -> pl.DataFrame:
+    """代码与名称直接指到的企业在前，相近的在后，同一企业只列一次；人已排除的不列。"""
+    if rows.is_empty():
+        return NOTHING
+    pointed, found = _pointed(rows, registry), registry.finder.find(rows)
+    alike = found.select("row_id", "candidates").explode("candidates").unnest("candidates")
+    both = pl.concat([pointed, alike.select(pointed.columns)])
+    both = both.unique(["row_id", "enterprise"], keep="first", maintain_order=True)
+    excluded = rows.select("row_id", *decided.SAID).join(refused, on=decided.SAID).select("row_id", "enterprise")
+    both = both.join(excluded, on=["row_id", "enterprise"], how="anti", maintain_order="left")
+    item = pl.struct("enterprise", "name", "score", "reason").head(KEEP)
+    listed = both.group_by("row_id", maintain_order=True).agg(item.alias("candidates"))
+    sure = found.select("row_id", "sure").join(
+        excluded, left_on=["row_id", "sure"], right_on=["row_id", "enterprise"], how="anti"
     )
-    return given if found is None else pl.concat([given, found.cast(given.schema)])
+    return listed.join(sure, on="row_id", how="left")
 
 
 def _pointed(rows: pl.DataFrame, registry: Registry) -> pl.DataFrame:
-    by_code = rows.drop_nulls("owner").select(
-        "row_id", enterprise="owner", score=pl.lit(100.0), reason=pl.lit("代码相同")
+    """代码、名称、代码片段直接指到的企业。"""
+    by_code = _hint(rows, "owner", 100.0, "代码相同")
+    by_name = _hint(rows.explode("holders"), "holders", 99.0, "名称相同")
+    part = registry.firms.drop_nulls("code").select(
+        pl.col("code").str.slice(8, 9).alias("organisation"), kin="enterprise"
     )
-    by_name = rows.drop_nulls("holders").select("row_id", "holders").explode("holders")
-    by_name = by_name.select("row_id", enterprise="holders", score=pl.lit(99.0), reason=pl.lit("名称相同"))
-    both = pl.concat([by_code, by_name]).unique(["row_id", "enterprise"], keep="first", maintain_order=True)
-    return both.join(
-        registry.firms.select("enterprise", "name"), on="enterprise", how="left", maintain_order="left"
-    ).sort("row_id", maintain_order=True)
+    given = rows.with_columns(pl.coalesce(pl.col("suggestion").str.slice(8, 9), "organisation").alias("organisation"))
+    by_part = _hint(
+        given.join(part, on="organisation"), "kin", 90.0, "组织机构代码相同（代码第9—17位、旧税号后九位或形近字改正后）"
+    )
+    every = pl.concat([by_code, by_name, by_part]).unique(["row_id", "enterprise"], keep="first", maintain_order=True)
+    firms = registry.firms.select("enterprise", "name")
+    return every.join(firms, on="enterprise", how="left", maintain_order="left").sort("row_id", maintain_order=True)
+
+
+def _hint(rows: pl.DataFrame, column: str, score: float, reason: str) -> pl.DataFrame:
+    return rows.drop_nulls(column).select("row_id", enterprise=column, score=pl.lit(score), reason=pl.lit(reason))

@@ -8,12 +8,15 @@ import polars as pl
 from miaopu.terms.indicator import NUMERIC_KINDS, Indicator
 
 YEARS = 3
+DERIVED = frozenset({"items", "attribute", "list"})
+"""有这些键的指标由别处得出，不直接取自事实：条目计数、属性、一串数。"""
+
 ROSTER_KEYS = frozenset({"name", "uscc", "former_name"})
 
 
 @dataclass(frozen=True)
 class Column:
-    """快照的一列：indicator 指标，slot 年序（1 上年……3，非年度为 0），numeric 取 value 还是 text。"""
+    """快照的一列：indicator 指标，slot 年序（0 本年、1 上年……3；非年度为 0），numeric 取 value 还是 text。"""
 
     name: str
     indicator: str
@@ -70,10 +73,11 @@ def table(columns: list[Column], *modes: str) -> pl.DataFrame:
 
 
 def _columns(one: Indicator) -> list[Column]:
-    if one.kind == "item" or one.formula or "items" in one.extra or one.key in ROSTER_KEYS:
+    if one.kind == "item" or one.formula or one.key in ROSTER_KEYS or not DERIVED.isdisjoint(one.extra):
         return []
     numeric, money = one.kind in NUMERIC_KINDS, one.kind == "money"
     if one.period == "year":
-        return [Column(f"{one.key}_t{slot}", one.key, slot, "year", numeric, money) for slot in range(1, YEARS + 1)]
+        first = 0 if one.extra.get("current_year") else 1
+        return [Column(f"{one.key}_t{slot}", one.key, slot, "year", numeric, money) for slot in range(first, YEARS + 1)]
     mode = "validity" if one.period == "validity" else "day"
     return [Column(one.key, one.key, 0, mode, numeric, money, one.kind == "flag")]

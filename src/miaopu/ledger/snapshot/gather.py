@@ -9,7 +9,8 @@ from miaopu.ledger.journal import Active
 from miaopu.ledger.record import FACT_SCHEMA
 from miaopu.ledger.snapshot import columns
 from miaopu.ledger.snapshot.columns import Column
-from miaopu.ledger.snapshot.precedence import BASES, SourceRule, superseded
+from miaopu.ledger.snapshot.lists import superseded
+from miaopu.ledger.snapshot.precedence import BASES, SourceRule
 
 PLACE = ("batch", "source", "sheet", "row", "column", "received", "period")
 ORDER_BITS = 1 << 24

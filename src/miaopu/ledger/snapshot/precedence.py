@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from miaopu.ledger.journal import Active
 from miaopu.terms.indicator import Indicator
 
 DEFAULT_RANK = 50
@@ -16,7 +15,7 @@ BASES = ("合并", "单体", "未说明")
 class SourceRule:
     """一个来源：ranks 指标→先后（小者优先，未列的用 rank）；complete 是完整名单的指标（没有即为无）。
 
-    tables：声明为完整的表 → 它可载的指标；入账时注明“确是完整名单”的批次，连一家也没有的指标也算“无”。
+    tables：声明为完整的表 → 它可载的指标；总名单（见 lists）里一家也没有的指标也算“无”。
     """
 
     code: str
@@ -63,38 +62,3 @@ def _carried(table: Any) -> frozenset[str]:
     told = {column.indicator.partition(".")[0] for column in table.columns if column.indicator}
     titles = {code for column in table.columns if column.role == "title" for code in column.values.values()}
     return frozenset(told | titles)
-
-
-def current_lists(now: Active, rules: Mapping[str, SourceRule]) -> dict[tuple[str, str], frozenset[str]]:
-    """（来源, 指标）→ 构成最近一份完整名单的批次：最近收到日期的完整名单，加此后的补报。"""
-    found: dict[tuple[str, str], list[Any]] = {}
-    for entry in now.batches:
-        rule = rules.get(entry.body["source"])
-        for key in _listed_by(entry, rule) if rule is not None else ():
-            found.setdefault((rule.code, key), []).append(entry)
-    return {key: batches for key, entries in found.items() if (batches := _current(entries))}
-
-
-def _listed_by(entry: Any, rule: SourceRule) -> set[str]:
-    told = {name.partition(".")[0] for name in entry.body["spread"]}
-    whole = {key for table in entry.body["tables"] for key in rule.tables.get(table.rpartition(".")[2], ())}
-    return {key for key in told if rule.is_complete(key)} | (whole if entry.body["whole"] else set())
-
-
-def _current(entries: list[Any]) -> frozenset[str]:
-    whole = [entry.day for entry in entries if not entry.body["partial"]]
-    if not whole:
-        return frozenset()
-    last = max(whole)
-    return frozenset(one.id for one in entries if one.day == last or (one.body["partial"] and one.day > last))
-
-
-def superseded(now: Active, rules: Mapping[str, SourceRule]) -> list[tuple[str, str]]:
-    """（批次, 指标）：已被更新的完整名单取代、不再算数的。"""
-    lists = current_lists(now, rules)
-    return [
-        (entry.id, name)
-        for entry in now.batches
-        for name in entry.body["spread"]
-        if (kept := lists.get((entry.body["source"], name.partition(".")[0]))) is not None and entry.id not in kept
-    ]

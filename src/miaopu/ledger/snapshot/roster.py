@@ -15,7 +15,7 @@ CODE_LENGTH = 18
 
 
 def registry(ledger: Ledger, known_on: date) -> pl.DataFrame:
-    """known_on 那天的名册：enterprise、uscc（没有为 null）、name、former_names（列表）、region、address、entity_type。"""
+    """known_on 那天的名册，列同 resolve.REGISTRY_SCHEMA；uscc 没有为 null，former_names 是列表。"""
     now = active(ledger, known_on)
     names, facts = names_of(now), _attributes(now)
     current = _current(names).select("enterprise", "name")
@@ -34,10 +34,12 @@ def uscc_of(column: str) -> pl.Expr:
 
 
 def names_of(now: Active) -> pl.DataFrame:
-    """登记来源报过的全部名称：主体号已并户，另有 order（批次先后）。"""
+    """登记来源报过的全部名称：主体号已并户，另有 order（批次先后）、own（不是并户而来）。"""
     tables = [pl.read_parquet(path) for path in now.files("enterprises.parquet")]
     every = pl.concat([pl.DataFrame(schema=ENTERPRISE_SCHEMA), *tables])
-    return _ordered(now, _merged(now, every))
+    return _ordered(now, _merged(now, every.with_columns(said="enterprise"))).with_columns(
+        own=pl.col("said") == pl.col("enterprise")
+    )
 
 
 def current_names(now: Active) -> pl.DataFrame:
@@ -57,7 +59,9 @@ def owners(now: Active, enterprises: pl.Series) -> pl.DataFrame:
 
 
 def _current(names: pl.DataFrame) -> pl.DataFrame:
-    return _latest(names.filter(pl.col("name").is_not_null()), "enterprise").sort("enterprise")
+    """自己报过的名称在先，被并入的名称在后；都有时取最近的。"""
+    told = names.filter(pl.col("name").is_not_null()).sort("own", "order", "row", maintain_order=True)
+    return told.unique("enterprise", keep="last", maintain_order=True).sort("enterprise")
 
 
 def _merged(now: Active, frame: pl.DataFrame) -> pl.DataFrame:

@@ -8,13 +8,14 @@ from typing import Any
 
 import polars as pl
 
-from miaopu.ledger.conflict import Settled, settle
 from miaopu.ledger.decision import decisions
 from miaopu.ledger.derive import derive, derived_items
 from miaopu.ledger.journal import Ledger, active
 from miaopu.ledger.snapshot import columns, gather, items, judgement, notes, validity
 from miaopu.ledger.snapshot.columns import Column
+from miaopu.ledger.snapshot.conflict import Settled, settle
 from miaopu.ledger.snapshot.gather import Scope
+from miaopu.ledger.snapshot.lists import current_lists
 from miaopu.ledger.snapshot.precedence import SourceRule, source_rules
 from miaopu.ledger.snapshot.roster import current_names, owners, uscc_of
 from miaopu.ledger.snapshot.wide import spread, widen
@@ -27,7 +28,7 @@ class Snapshot:
 
     frame 一家一行；origin 每个值来自哪条事实（ORIGIN 各列，cell 是源文件列号，从 1 起）；
     conflicts 有分歧的值（enterprise、column、item、kind、chosen、rule、values）；
-    items 条目指标 → 一件一行的宽表；judgements 有效与过期的人工核定；fingerprint 见取法。
+    items 条目指标 → 一件一行的宽表；judgements 有效与过期的人工核定；messages 要告诉人的话；fingerprint 见取法。
     """
 
     frame: pl.DataFrame
@@ -35,6 +36,7 @@ class Snapshot:
     conflicts: pl.DataFrame
     items: Mapping[str, pl.DataFrame]
     judgements: pl.DataFrame
+    messages: tuple[str, ...]
     fingerprint: str
     known_on: date
     assessed_on: date
@@ -69,6 +71,7 @@ def snapshot(
         conflicts=notes.conflicts(names["enterprise"], plan, values.conflicts, pieces, judged),
         items=tables,
         judgements=judged,
+        messages=tuple(one.note for one in current_lists(now, rules).values() if one.note),
         fingerprint=fingerprint(scope, known_on),
         known_on=known_on,
         assessed_on=assessed_on,
@@ -99,7 +102,7 @@ def _keyed_choices(scope: Scope, plan: list[Column]) -> pl.DataFrame:
     year = (scope.assessed_on.year - pl.col("period").str.head(4).cast(pl.Int32, strict=False)).cast(pl.Int8)
     wanted = scope.choices.filter(pl.col("item").is_null()).with_columns(year=year)
     found = wanted.join(scope.owners, on="enterprise").join(columns.table(plan), on="indicator")
-    fits = found.filter(pl.col("year").is_null() | (pl.col("slot") == 0) | (pl.col("slot") == pl.col("year")))
+    fits = found.filter(pl.col("year").is_null() | (pl.col("mode") != "year") | (pl.col("slot") == pl.col("year")))
     return gather.keyed(fits).select("key", "source", "basis").unique("key", keep="last", maintain_order=True)
 
 

@@ -61,6 +61,11 @@ class Program:
     flags: tuple[tuple[str, Truth], ...]
 
     @property
+    def requirements(self) -> tuple[Clause, ...]:
+        """最上一层的条款，含叠加的通知；一项要求只数一次时数它们。"""
+        return self.standard.clauses + tuple(clause for notice in self.notices for clause in notice.clauses)
+
+    @property
     def points(self) -> tuple[str, ...]:
         """全部得分编号，先评分项后合计。"""
         return tuple(name for name, _ in (*self.scores, *self.totals))

@@ -13,6 +13,8 @@ from miaopu.terms.indicator import Indicator
 YEARS = ("t0", "t1", "t2", "t3")
 """本年、上年、上上年、再前一年。"""
 
+YEAR_WORDS = dict(zip(YEARS, ("本年", "上年", "上上年", "再前一年"), strict=True))
+
 PER = {"percent": 1_000_000, "decimal": 10_000}
 """内部整数与自然单位之比；其余类别为 1。"""
 
@@ -38,6 +40,14 @@ class Vocabulary:
         if match and match["key"] in self.indicators:
             return self.indicators[match["key"]]
         return self.indicators.get(name) or self._by_value(name)
+
+    def title(self, name: str) -> str:
+        """输入名 → 中文名，如 revenue_t1 → 上年营业收入。"""
+        match = _SUFFIX.match(name)
+        indicator = self.indicator(name)
+        if indicator is None:
+            return name
+        return (YEAR_WORDS[match["year"]] if match and match["key"] == indicator.key else "") + indicator.title
 
     def _by_value(self, name: str) -> Indicator | None:
         """条目指标按取值分列的名字，如 incident_3y_data_fraud。"""

@@ -1,0 +1,148 @@
+"""命令的上下文：目录、台账、日期、输出；各命令从这里取，缺的当场说清。"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from miaopu.ledger.journal import Ledger, open_ledger
+from miaopu.ledger.source import Sources, load_sources
+from miaopu.standards.load import Library, load_library
+from miaopu.terms.catalog import Catalog
+from miaopu.terms.indicator import Indicator
+
+LOCAL = "MIAOPU_CATALOG"
+"""本地目录文件夹的环境变量。"""
+
+
+class Exit(IntEnum):
+    """退出码：0 办成；1 办成但有须处理的意见；2 用法不对；3 输入被拒绝；4 判例或核对不符。"""
+
+    DONE = 0
+    COMPLAINTS = 1
+    USAGE = 2
+    REFUSED = 3
+    MISMATCH = 4
+
+
+class UsageError(Exception):
+    """参数不对：一句中文。"""
+
+
+@dataclass
+class Context:
+    """一次命令的上下文。"""
+
+    arguments: argparse.Namespace
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """随软件发布的目录，加上 --catalog 或 MIAOPU_CATALOG 指的本地文件夹。"""
+        local = self.arguments.catalog or os.environ.get(LOCAL)
+        return Catalog.default(Path(local) if local else None)
+
+    @cached_property
+    def library(self) -> Library:
+        """标准库。"""
+        return load_library(self.catalog)
+
+    @property
+    def indicators(self) -> Mapping[str, Indicator]:
+        """全部指标。"""
+        return self.library.vocabulary.indicators
+
+    @cached_property
+    def sources(self) -> Sources:
+        """全部来源。"""
+        return load_sources(self.catalog)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """台账文件夹；没有就新建。"""
+        return open_ledger(Path(self.arguments.ledger))
+
+    @property
+    def by(self) -> str:
+        """操作人：--by，没有写就是系统用户名。"""
+        return self.arguments.by or getpass.getuser()
+
+    @property
+    def as_json(self) -> bool:
+        """给程序看。"""
+        return bool(self.arguments.json)
+
+    @cached_property
+    def console(self) -> Console:
+        """给人看的一路（标准错误）。"""
+        return Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def say(self, text: str) -> None:
+        """给人看的一句；--json 时不说。"""
+        if not self.as_json:
+            sys.stdout.write(text + "\n")
+
+    def give(self, data: Any) -> None:
+        """给程序的 JSON；只在 --json 时给。"""
+        if self.as_json:
+            sys.stdout.write(json.dumps(plain(data), ensure_ascii=False, indent=1) + "\n")
+
+    @contextmanager
+    def progress(self, title: str, total: int | None) -> Iterator[Step]:
+        """终端上的进度条；不是终端时不画。"""
+        bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self.console,
+            disable=self.as_json or not self.console.is_terminal,
+            transient=True,
+        )
+        with bar:
+            task = bar.add_task(title, total=total)
+            yield Step(bar, task)
+
+
+@dataclass(frozen=True)
+class Step:
+    """进度条上的一项。"""
+
+    bar: Progress
+    task: Any
+
+    def tell(self, text: str) -> None:
+        """换说明。"""
+        self.bar.update(self.task, description=text)
+
+    def advance(self, by: int = 1) -> None:
+        """前进。"""
+        self.bar.advance(self.task, by)
+
+
+def plain(value: Any) -> Any:
+    """换成 JSON 能写的：精确数写成数（整数）或小数文本不失真的数，日期写 ISO。"""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if isinstance(value, Fraction):
+        return int(value) if value.denominator == 1 else round(float(value), 6)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Path) else value

@@ -1,0 +1,90 @@
+"""演示：造一座虚构的城市，走完从部门文件到名单的全程；没有变的不重做。"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import time
+from datetime import date
+from pathlib import Path
+
+from miaopu.cli.command import Command, dates
+from miaopu.cli.context import Context, Exit
+from miaopu.cli.intake import expand, receipt_told, receive
+from miaopu.cli.screening import assessed, summary, written
+from miaopu.demo.build import build
+
+CITY = 207_455
+CALENDAR = date(2026, 11, 20)
+"""演示日历：秋季，选种与育苗之间。"""
+
+MARK = "built.json"
+
+
+def _demo_arguments(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--firms", type=int, default=CITY, metavar="家", help=f"企业家数（缺省 {CITY}）")
+    one.add_argument("--seed", type=int, default=2026, metavar="数", help="随机种子")
+    one.add_argument("--folder", type=Path, default=Path("var/demo"), metavar="文件夹", help="部门文件写到哪里")
+    one.add_argument("--only-files", action="store_true", help="只造文件，不入账不评估")
+    one.add_argument("--out", type=Path, default=Path("out"), metavar="文件夹", help="成果文件夹（缺省 out）")
+    dates(one)
+    one.set_defaults(known_on=CALENDAR, assessed_on=CALENDAR, standard=None, by="演示")
+
+
+def _demo(context: Context) -> int:
+    given = context.arguments
+    started = time.perf_counter()
+    folder = given.folder / f"{given.firms}-{given.seed}"
+    _files(context, folder)
+    stages = {"造部门文件": time.perf_counter() - started}
+    if given.only_files:
+        context.give({"folder": folder, "seconds": stages})
+        return Exit.DONE
+    started = time.perf_counter()
+    given.ledger = str(Path(given.ledger) / folder.name)
+    receipts = receive(context, expand(sorted(path for path in folder.iterdir() if path.is_dir() and path.name != "truth")), CALENDAR)
+    stages["读入、对主体、入账"] = time.perf_counter() - started
+    for one in receipts:
+        if one.reading is not None:
+            context.say(receipt_told(one).splitlines()[0])
+    started = time.perf_counter()
+    found = assessed(context)
+    stages["评估"] = time.perf_counter() - started
+    started = time.perf_counter()
+    files = written(context, found, given.out)
+    stages["写成果"] = time.perf_counter() - started
+    context.say(summary(found))
+    context.say("\n".join(f"已写 {path}" for path in files))
+    context.say("用时：" + "，".join(f"{stage} {seconds:.1f} 秒" for stage, seconds in stages.items()))
+    context.give({"folder": folder, "seconds": stages, "marks": found.marks, "files": files})
+    return Exit.DONE
+
+
+def _files(context: Context, folder: Path) -> None:
+    """造过且代码与目录都没变的不重造。"""
+    mark = _fingerprint(context)
+    if (folder / MARK).is_file() and json.loads((folder / MARK).read_text(encoding="utf-8")) == mark:
+        return
+    given = context.arguments
+    with context.progress("造部门文件", 3) as step:
+        build(
+            folder,
+            firms=given.firms,
+            seed=given.seed,
+            catalog=context.catalog,
+            progress=lambda name, done, total: (step.tell(f"造部门文件：{name}"), step.advance(int(done > 0))),
+        )
+    (folder / MARK).write_text(json.dumps(mark), encoding="utf-8")
+
+
+def _fingerprint(context: Context) -> str:
+    """演示代码与演示目录的指纹。"""
+    package = Path(__file__).resolve().parents[1] / "demo"
+    digest = hashlib.sha256()
+    for path in [*sorted(package.rglob("*.py")), *context.catalog.files("demo"), *context.catalog.files("districts", "*.csv")]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+COMMANDS = (Command("demo", "演示城市：造文件、入账、评估、出名单", _demo_arguments, _demo),)

@@ -1,0 +1,204 @@
+"""筛选类命令：screen、explain、trace；读台账，跑或复用一轮评估。"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from miaopu.cli.command import Command, dates
+from miaopu.cli.context import Context, Exit, UsageError
+from miaopu.cli.judging import as_data, tree_data, tree_lines
+from miaopu.cli.outputs import write
+from miaopu.ledger.journal import active
+from miaopu.ledger.snapshot import snapshot
+from miaopu.ledger.trace import trace
+from miaopu.standards.explain import explain
+from miaopu.standards.judge import MISSING, STALE, Judge
+from miaopu.standards.run import ORIGIN, Run, Selected, run
+from miaopu.standards.tree.state import Verdict
+from miaopu.terms.complaint import Complaint, Severity
+
+DONE = "成果.json"
+"""成果文件夹里的标记：由哪一轮写成、有哪些文件。"""
+
+FORM = 2
+"""成果形状的版本。"""
+
+KINDS = {"value": "conflicting", "basis": "conflicting", "stale": STALE}
+"""冲突表的 kind → 未定的原因。"""
+
+
+def _screen_arguments(one: argparse.ArgumentParser) -> None:
+    dates(one)
+    one.add_argument("--standard", metavar="标准", help="只评这一份（LG-2026 或 名字@版本），不出名单")
+    one.add_argument("--out", type=Path, default=Path("out"), metavar="文件夹", help="成果文件夹（缺省 out）")
+
+
+def _screen(context: Context) -> int:
+    found = assessed(context)
+    files = [] if context.arguments.standard else written(context, found, context.arguments.out)
+    data = {**found.marks, "folder": str(found.folder), "reused": found.reused, "verdicts": verdict_counts(found)}
+    context.give({**data, "files": files})
+    context.say(summary(found))
+    context.say("\n".join(f"已写 {path}" for path in files))
+    return Exit.DONE
+
+
+def written(context: Context, found: Run, out: Path) -> list[Path]:
+    """写成果；这一轮的成果已经在那里就不重写。"""
+    mark = out / DONE
+    wanted = {"run": found.marks["run"], "form": FORM}
+    if mark.is_file():
+        known = json.loads(mark.read_text(encoding="utf-8"))
+        files = [Path(name) for name in known["files"]]
+        if known["made_from"] == wanted and all(path.is_file() for path in files):
+            return files
+    with context.progress("写成果", None) as step:
+        files = write(context, found, out, step.tell)
+    mark.write_text(json.dumps({"made_from": wanted, "files": list(map(str, files))}, ensure_ascii=False), encoding="utf-8")
+    return files
+
+
+def assessed(context: Context, only: str | None = None) -> Run:
+    """跑一轮或复用旧的一轮，带进度。"""
+    given = context.arguments
+    with context.progress("评估", None) as step:
+        return run(
+            context.ledger,
+            context.catalog,
+            context.library,
+            context.sources,
+            known_on=given.known_on,
+            assessed_on=given.assessed_on,
+            only=only or getattr(given, "standard", None),
+            tell=step.tell,
+        )
+
+
+def verdict_counts(found: Run) -> dict[str, dict[str, int]]:
+    """各标准各结论的家数。"""
+    out = {}
+    for item in found.selected:
+        code = item.program.standard.code
+        counts = dict(found.verdicts[f"{code}.verdict"].value_counts().iter_rows())
+        out[code] = {verdict.name: counts.get(int(verdict), 0) for verdict in Verdict}
+    return out
+
+
+def summary(found: Run) -> str:
+    """给人看的结论表。"""
+    lines = [
+        f"知于 {found.marks['known_on']}，按 {found.marks['assessed_on']} 的规则；企业 {found.marks['enterprises']} 家；"
+        f"快照 {found.marks['snapshot'][:20]}；轮次 {found.marks['run']}{'（复用）' if found.reused else ''}",
+        f"{'标准':<24}" + "".join(f"{verdict.word:>8}" for verdict in reversed(Verdict)),
+    ]
+    for code, counts in verdict_counts(found).items():
+        lines.append(f"{code:<26}" + "".join(f"{counts[verdict.name]:>10}" for verdict in reversed(Verdict)))
+    return "\n".join(lines)
+
+
+def _explain_arguments(one: argparse.ArgumentParser) -> None:
+    one.add_argument("firm", metavar="企业", help="统一社会信用代码、企业号或全名")
+    one.add_argument("standard", metavar="标准", help="标准代码，或层级（LG、SRDI …）")
+    dates(one)
+
+
+def _explain(context: Context) -> int:
+    given = context.arguments
+    found = assessed(context)
+    chosen = _selected(found, given.standard)
+    row = find_firm(found, given.firm)
+    kinds = _kinds(found, row["enterprise"])
+    judgement = Judge(context.library).judge(
+        chosen.program.standard,
+        row,
+        chosen.program.assessed_on,
+        chosen.program.kind,
+        why=lambda name: kinds.get(name, MISSING),
+    )
+    reasons = explain(judgement, context.library.vocabulary.title, origins(context, found, row["enterprise"]))
+    rows = tree_data(reasons)
+    context.give(
+        {"enterprise": row["enterprise"], "name": row["name"], **as_data(judgement), "tree": rows, "marks": found.marks}
+    )
+    flags = f"　歧义：{'、'.join(judgement.flags)}" if judgement.flags else ""
+    context.say(f"{row['name']}（{row['enterprise']}）　{judgement.standard.title}：{judgement.verdict.word}{flags}")
+    context.say(f"依据 {judgement.standard.document}；认定以主管部门为准，本软件只作提示")
+    context.say(tree_lines(rows))
+    return Exit.DONE
+
+
+def _selected(found: Run, name: str) -> Selected:
+    for item in found.selected:
+        standard = item.program.standard
+        if name in (standard.code, f"{standard.name}@{standard.version}", item.tier):
+            return item
+    codes = "、".join(item.program.standard.code for item in found.selected)
+    raise UsageError(f"这一轮没有评“{name}”；有 {codes}")
+
+
+def find_firm(found: Run, name: str) -> dict[str, Any]:
+    """按代码、企业号或全名找一家；没有或不止一家时当场说清。"""
+    key = name.strip()
+    names = pl.scan_parquet(found.folder / "wide.parquet").select("enterprise", "name", "uscc")
+    wanted = (pl.col("enterprise") == key.upper()) | (pl.col("uscc") == key.upper()) | (pl.col("name") == key)
+    rows = names.filter(wanted).collect().to_dicts()
+    if len(rows) != 1:
+        near = names.filter(pl.col("name").str.contains(key, literal=True)).head(5).collect()["name"].to_list()
+        hint = f"；名称里含有它的有：{'、'.join(near)}" if near else ""
+        raise UsageError(f"按“{name}”找到 {len(rows)} 家企业，应是一家的统一社会信用代码或全名{hint}")
+    return found.firm(rows[0]["enterprise"]) or {}
+
+
+def _kinds(found: Run, enterprise: str) -> Mapping[str, str]:
+    rows = found.conflicts.filter(pl.col("enterprise") == enterprise, pl.col("chosen").is_null()).to_dicts()
+    return {row["column"]: KINDS.get(row["kind"], MISSING) for row in rows}
+
+
+def origins(context: Context, found: Run, enterprise: str) -> Callable[[str], str]:
+    """输入名 → 出处句子（文件、表、格、批次）。"""
+    table = pl.scan_parquet(found.folder / ORIGIN).filter(pl.col("enterprise") == enterprise).collect()
+    files = {entry.id: entry.body["file"] for entry in active(context.ledger, context.arguments.known_on).batches}
+    title = context.library.vocabulary.title
+    told: dict[str, str] = {}
+    for row in table.to_dicts():
+        place = Complaint("", Severity.INFO, "", "", "", "", row=row["row"] or 0, column=row["cell"] or 0).cell
+        sheet = f"工作表“{row['sheet']}”" if row["sheet"] else ""
+        told[row["column"]] = f"{title(row['column'])} ← 《{files.get(row['batch'], '')}》{sheet}{place}（批次 {row['batch']}）"
+    return lambda name: told.get(name, "")
+
+
+def _trace_arguments(one: argparse.ArgumentParser) -> None:
+    one.add_argument("firm", metavar="企业", help="统一社会信用代码、企业号或全名")
+    one.add_argument("indicator", metavar="指标", help="快照列名或指标名，如 revenue_t1、main_ratio、class1_ip_2026")
+    dates(one)
+
+
+def _trace(context: Context) -> int:
+    given = context.arguments
+    found = assessed(context)
+    row = find_firm(found, given.firm)
+    taken = snapshot(
+        context.ledger,
+        known_on=given.known_on,
+        assessed_on=given.assessed_on,
+        indicators=context.indicators,
+        sources=context.sources,
+    )
+    told = trace(context.ledger, taken, row["enterprise"], given.indicator, indicators=context.indicators)
+    context.give({"enterprise": row["enterprise"], "name": row["name"], "column": told.column, "lines": told.lines()})
+    context.say(f"{row['name']}（{row['enterprise']}）")
+    context.say("\n".join(told.lines()))
+    return Exit.DONE
+
+
+COMMANDS = (
+    Command("screen", "全市评估：各标准的结论与名单", _screen_arguments, _screen),
+    Command("explain", "说明一家企业对一份标准满足与否的理由", _explain_arguments, _explain),
+    Command("trace", "一个数的来历：口径、文件、工作表、单元格", _trace_arguments, _trace),
+)

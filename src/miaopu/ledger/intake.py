@@ -1,0 +1,125 @@
+"""收件：一份部门文件走完 读入 → 对主体 → 入账；同一份文件不收两次；试收（dry_run）什么也不写。"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from miaopu.ledger.journal import Ledger, active
+from miaopu.ledger.post import Batch, batch_of, post
+from miaopu.ledger.reading.read import read
+from miaopu.ledger.record import RESOLUTION_SCHEMA, Outcome, Reading
+from miaopu.ledger.resolve import Registry, resolve
+from miaopu.ledger.resolve.settle import packaged_districts
+from miaopu.ledger.snapshot import registry
+from miaopu.ledger.source import Sources
+
+GROUND = "registration"
+"""登记来源：只有它可以立新主体，也总是先收。"""
+
+NAMES_LAST = ("变更", "曾用名")
+"""登记来源里要等名册立好再收的文件名字眼。"""
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """一份文件的收件结果。batch 为 None 即没有入账（拒收或试收）；seconds 是各步用时（秒）。"""
+
+    path: Path
+    reading: Reading | None
+    resolution: pl.DataFrame
+    batch: Batch | None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> bool:
+        """整份拒收。"""
+        return self.reading is not None and self.reading.refused
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """各去向的行数。"""
+        counts = dict(self.resolution.group_by("outcome").len().iter_rows())
+        return {one.value: counts.get(one.value, 0) for one in Outcome}
+
+
+class Intake:
+    """一次收件：记住名册，收过登记文件后重取。"""
+
+    def __init__(self, ledger: Ledger, sources: Sources, *, received: date, by: str) -> None:
+        self.ledger, self.sources, self.received, self.by = ledger, sources, received, by
+        self._registry: Registry | None = None
+
+    def registry(self) -> Registry:
+        """收件日所知的名册。"""
+        if self._registry is None:
+            self._registry = Registry(registry(self.ledger, self.received), packaged_districts())
+        return self._registry
+
+    def take(self, path: Path, *, source: str | None = None, dry_run: bool = False, tell: Tell = lambda step: None) -> Receipt:
+        """收一份文件。读不懂的整份拒收，句子在 reading.complaints 里；收过的直接给出原批次。"""
+        seconds: dict[str, float] = {}
+        earlier = None if dry_run else posted_before(self.ledger, path, self.received)
+        if earlier is not None:
+            return Receipt(path, None, pl.DataFrame(schema=RESOLUTION_SCHEMA), earlier)
+        tell("读入")
+        reading = _timed(seconds, "读入", lambda: read(path, self.sources, source=source))
+        if reading.refused:
+            return Receipt(path, reading, pl.DataFrame(schema=RESOLUTION_SCHEMA), None, seconds)
+        tell("对主体")
+        resolution = _timed(seconds, "对主体", lambda: self._resolve(reading))
+        batch = None
+        if not dry_run:
+            tell("入账")
+            batch = _timed(seconds, "入账", lambda: self._post(reading, resolution))
+        return Receipt(path, reading, resolution, batch, seconds)
+
+    def _resolve(self, reading: Reading) -> pl.DataFrame:
+        return resolve(reading.rows, self.registry(), may_create=self.sources[reading.source].creates)
+
+    def _post(self, reading: Reading, resolution: pl.DataFrame) -> Batch:
+        creates = self.sources[reading.source].creates
+        if creates:
+            self._registry = None
+        return post(
+            self.ledger, reading, resolution, received=self.received, posted_by=self.by, may_create=creates or None
+        )
+
+
+def posted_before(ledger: Ledger, path: Path, known_on: date) -> Batch | None:
+    """这份文件（按字节摘要）在 known_on 已有的有效批次；没有为 None。"""
+    if not path.is_file():
+        return None
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    for entry in active(ledger, known_on).batches:
+        if entry.body["digest"] == digest:
+            return batch_of(entry, repeated=True)
+    return None
+
+
+def in_order(paths: Iterable[Path]) -> list[Path]:
+    """收件次序：登记名册、登记变更、其余；同类按路径。"""
+
+    def rank(path: Path) -> tuple[int, str]:
+        ground = GROUND in path.parts or "登记" in path.name
+        late = any(word in path.name for word in NAMES_LAST)
+        return (0 if ground and not late else 1 if ground else 2, str(path))
+
+    return sorted(paths, key=rank)
+
+
+def _timed(seconds: dict[str, float], step: str, work: Callable[[], Any]) -> Any:
+    start = time.perf_counter()
+    out = work()
+    seconds[step] = time.perf_counter() - start
+    return out

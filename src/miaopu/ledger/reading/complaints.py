@@ -1,0 +1,277 @@
+"""意见表：把来件还给报送人，错格涂色、批注原因，首页写明收多少、退多少、冲突多少；只需重报坏行。
+
+取来件与 Reading，写一份 xlsx；来件原样不动。写出的文字从不会被当作公式。
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import xlsxwriter
+from openpyxl import load_workbook
+from openpyxl.cell import MergedCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
+
+from miaopu.ledger.reading.workbook.budget import STANDARD, Budget
+from miaopu.ledger.reading.workbook.grid import Grid
+from miaopu.ledger.reading.workbook.open import look, open_workbook
+from miaopu.ledger.reading.workbook.sniff import sniff
+from miaopu.ledger.record import Outcome, Reading
+from miaopu.terms.complaint import Complaint, Refusal, Severity
+
+FIRST = "读入结果"
+COLOURS = {Severity.REFUSE: "FF9999", Severity.REJECT: "FFB3B3", Severity.WARN: "FFF2B3", Severity.INFO: "DDEBF7"}
+WORDS = {Severity.REFUSE: "整份拒收", Severity.REJECT: "不入账", Severity.WARN: "提示", Severity.INFO: "说明"}
+IN_PLACE = 300_000
+"""不超过这么多格的 xlsx 在原样上涂色；再大的，或不是 xlsx 的，另写一份。"""
+Place = tuple[str, int, int]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """一份来件的收退数：rows 企业行，clean 无退格的行，faulty 有退格的行（含无名无代码的行），
+    facts 入账的事实，rejected 退回的意见，conflicts 冲突（同一企业两个数，或对主体冲突），review 待人工的行，
+    warned 提示。
+    """
+
+    rows: int
+    clean: int
+    faulty: int
+    facts: int
+    rejected: int
+    conflicts: int
+    review: int
+    warned: int
+
+    def lines(self) -> list[tuple[str, int]]:
+        """给人看的各项名称与数。"""
+        return [
+            ("企业行", self.rows),
+            ("全部入账的行", self.clean),
+            ("有退回的行（只需重报这些行）", self.faulty),
+            ("入账的数据项", self.facts),
+            ("退回的意见", self.rejected),
+            ("冲突", self.conflicts),
+            ("待人工认定的行", self.review),
+            ("入账但请核对", self.warned),
+        ]
+
+
+def count(reading: Reading, resolution: pl.DataFrame | None = None) -> Counts:
+    """收退数；给了对主体结果（record.RESOLUTION_SCHEMA）就连同冲突与待人工的行一起数。"""
+    bad = bad_rows(reading, resolution)
+    outcomes = {} if resolution is None else dict(resolution.group_by("outcome").len().iter_rows())
+    listed = pl.DataFrame(list(bad), schema={"sheet": pl.String, "row": pl.UInt32}, orient="row")
+    kept = reading.rows.join(listed, on=["sheet", "row"], how="anti")
+    rejected = [one for one in reading.complaints if one.severity in (Severity.REJECT, Severity.REFUSE)]
+    return Counts(
+        rows=reading.rows.height,
+        clean=kept.height,
+        faulty=len(bad),
+        facts=reading.facts.height,
+        rejected=len(rejected),
+        conflicts=sum(one.code == "conflict" for one in rejected) + outcomes.get(Outcome.CONFLICT, 0),
+        review=outcomes.get(Outcome.REVIEW, 0),
+        warned=sum(one.severity is Severity.WARN for one in reading.complaints),
+    )
+
+
+def bad_rows(reading: Reading, resolution: pl.DataFrame | None = None) -> set[tuple[str, int]]:
+    """要重报的行：（工作表、行号）。整列的意见不算在行里。"""
+    whole = {"column", "table"}
+    bad = {
+        (one.sheet, one.row)
+        for one in reading.complaints
+        if one.severity is Severity.REJECT and one.row and one.code not in whole
+    }
+    if resolution is not None:
+        stuck = resolution.filter(pl.col("outcome") == Outcome.CONFLICT).select("row_id")
+        bad |= set(reading.rows.join(stuck, on="row_id", how="semi").select("sheet", "row").iter_rows())
+    return bad
+
+
+def write_back(
+    path: Path,
+    reading: Reading,
+    target: Path,
+    *,
+    resolution: pl.DataFrame | None = None,
+    only_bad: bool = False,
+    budget: Budget = STANDARD,
+) -> Path:
+    """写意见表到 target（xlsx）。only_bad 为真时只留表题、表头与要重报的行。整份拒收的只写首页。"""
+    counts = count(reading, resolution)
+    complaints = [*reading.complaints, *_unresolved(reading, resolution)]
+    if reading.refused:
+        _rewritten((), counts, complaints, target, frozenset())
+    elif not only_bad and _in_place(path, budget):
+        _coloured(path, counts, complaints, target)
+    else:
+        _rewritten(
+            open_workbook(path, budget).grids, counts, complaints, target, _clean_rows(reading, resolution, only_bad)
+        )
+    return target
+
+
+def _clean_rows(reading: Reading, resolution: pl.DataFrame | None, only_bad: bool) -> frozenset[tuple[str, int]]:
+    """只报坏行时不必再写的行：全部入账的企业行。"""
+    if not only_bad:
+        return frozenset()
+    return frozenset(reading.rows.select("sheet", "row").iter_rows()) - bad_rows(reading, resolution)
+
+
+def _unresolved(reading: Reading, resolution: pl.DataFrame | None) -> Iterable[Complaint]:
+    if resolution is None:
+        return
+    stuck = resolution.filter(pl.col("outcome").is_in([Outcome.CONFLICT, Outcome.REVIEW]))
+    for one in reading.rows.join(stuck, on="row_id").iter_rows(named=True):
+        severity = Severity.REJECT if one["outcome"] == Outcome.CONFLICT else Severity.WARN
+        yield Complaint(
+            one["outcome"], severity, reading.file, one["reason"] or "对不上唯一的企业", "代码与名称一致的企业",
+            "核对代码与名称后重报这一行", one["sheet"], one["row"], 0,
+        )  # fmt: skip
+
+
+def _in_place(path: Path, budget: Budget) -> bool:
+    try:
+        if sniff(path, budget).name != "xlsx":
+            return False
+        sheets = look(path, "xlsx", budget).sheets
+    except Refusal:
+        return False
+    return sum(one.cells for one in sheets) <= IN_PLACE and all(one.dense <= budget.dense_cells for one in sheets)
+
+
+def _coloured(path: Path, counts: Counts, complaints: list[Complaint], target: Path) -> None:
+    """在原样上涂色批注。公式换成它的结果，免得另存后没有缓存值。"""
+    book = load_workbook(path, data_only=True, keep_links=False)
+    if FIRST in book.sheetnames:
+        del book[FIRST]
+    for place, told in _by_place(complaints).items():
+        if place[0] in book.sheetnames:
+            _mark(book[place[0]], place, told)
+    _front(book.create_sheet(FIRST, 0), counts, complaints)
+    book.active = 0
+    for sheet in book.worksheets[1:]:
+        sheet.sheet_view.tabSelected = False
+    book.save(target)
+
+
+def _by_place(complaints: Iterable[Complaint]) -> Mapping[Place, list[Complaint]]:
+    places: dict[Place, list[Complaint]] = {}
+    for one in complaints:
+        if one.row:
+            places.setdefault((one.sheet, one.row, one.column or 1), []).append(one)
+    return places
+
+
+def _worst(told: list[Complaint]) -> Severity:
+    return min((one.severity for one in told), key=list(COLOURS).index)
+
+
+def _remark(told: list[Complaint]) -> str:
+    return "\n".join(f"{WORDS[one.severity]}：{one.found}；应为{one.expected}；请{one.remedy}。" for one in told)
+
+
+def _mark(sheet: Worksheet, place: Place, told: list[Complaint]) -> None:
+    cell = sheet.cell(place[1], place[2])
+    if isinstance(cell, MergedCell):
+        span = next(one for one in sheet.merged_cells.ranges if cell.coordinate in one)
+        cell = sheet.cell(span.min_row, span.min_col)
+    cell.fill = PatternFill("solid", fgColor=COLOURS[_worst(told)])
+    cell.comment = Comment(_remark(told), "苗圃", width=320, height=120)
+
+
+def _front(sheet: Worksheet, counts: Counts, complaints: list[Complaint]) -> None:
+    sheet["A1"], sheet["A1"].font = "读入结果", Font(bold=True, size=14)
+    for row, (name, number) in enumerate(counts.lines(), 2):
+        sheet.cell(row, 1, name)
+        sheet.cell(row, 2, number)
+    for row, line in enumerate(_listing(complaints), len(counts.lines()) + 3):
+        for column, text in enumerate(line, 1):
+            sheet.cell(row, column).value = text
+            if isinstance(text, str):
+                sheet.cell(row, column).data_type = "s"
+                sheet.cell(row, column).quotePrefix = text[:1] in ("=", "+", "-", "@")
+    for letter, width in zip("ABCDEFG", (30, 12, 18, 10, 60, 36, 40), strict=True):
+        sheet.column_dimensions[letter].width = width
+
+
+def _listing(complaints: list[Complaint]) -> Iterable[tuple[str, ...]]:
+    yield ("序次", "轻重", "工作表", "单元格", "发现", "应为", "请")
+    for number, one in enumerate(complaints, 1):
+        yield (str(number), WORDS[one.severity], one.sheet, one.cell, one.found, one.expected, one.remedy)
+
+
+def _rewritten(
+    grids: Iterable[Grid], counts: Counts, complaints: list[Complaint], target: Path, drop: frozenset[tuple[str, int]]
+) -> None:
+    """另写一份：各格都是文字，从不成为公式；drop 里的行不写。"""
+    places = _by_place(complaints)
+    with xlsxwriter.Workbook(str(target), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        front = book.add_worksheet(FIRST)
+        front.set_column(0, 0, 30)
+        front.set_column(4, 6, 48)
+        front.set_landscape()
+        front.set_paper(9)
+        front.fit_to_pages(1, 0)
+        for row, line in enumerate([("读入结果",), *counts.lines(), (), *_listing(complaints)]):
+            for column, value in enumerate(line):
+                front.write_string(row, column, value) if isinstance(value, str) else front.write_number(
+                    row, column, value
+                )
+        painted = {one: book.add_format({"bg_color": f"#{colour}"}) for one, colour in COLOURS.items()}
+        quoted = book.add_format({"quote_prefix": True})
+        for grid in grids:
+            _write_grid(book, grid, places, painted, quoted, drop)
+
+
+def _write_grid(
+    book: xlsxwriter.Workbook,
+    grid: Grid,
+    places: Mapping[Place, list[Complaint]],
+    painted: Mapping[Severity, object],
+    quoted: object,
+    drop: frozenset[tuple[str, int]],
+) -> None:
+    sheet = book.add_worksheet((grid.sheet or "数据")[:31])
+    covered = _covered(grid) if drop else {}
+    out = 0
+    for row, texts in enumerate(grid.frame.iter_rows(), 1):
+        line = grid.line(row)
+        if (grid.sheet, line) in drop:
+            continue
+        for column, text in enumerate(texts, 1):
+            told = places.get((grid.sheet, line, column))
+            shown = text if text is not None else covered.get((row, column))
+            style = painted[_worst(told)] if told else quoted if (shown or "")[:1] in ("=", "+", "-", "@") else None
+            if shown is not None:
+                sheet.write_string(out, column - 1, shown, style)
+            elif told:
+                sheet.write_blank(out, column - 1, None, style)
+            if told:
+                sheet.write_comment(out, column - 1, _remark(told), {"author": "苗圃", "width": 320})
+        out += 1
+    if not drop:
+        _merge(sheet, grid, book)
+
+
+def _covered(grid: Grid) -> dict[tuple[int, int], str]:
+    """去掉行以后合并区已不成形：区内各格都写上首格的字。"""
+    return {
+        (row, column): grid.text(r0, c0)
+        for r0, c0, r1, c1 in grid.merges
+        for row in range(r0, min(r1, grid.height) + 1)
+        for column in range(c0, min(c1, grid.width) + 1)
+        if grid.text(r0, c0)
+    }
+
+
+def _merge(sheet: xlsxwriter.worksheet.Worksheet, grid: Grid, book: xlsxwriter.Workbook) -> None:
+    style = book.add_format({"align": "center", "valign": "vcenter"})
+    for r0, c0, r1, c1 in grid.merges:
+        if (r0, c0) != (r1, c1) and c1 <= grid.width and r1 <= grid.height:
+            sheet.merge_range(r0 - 1, c0 - 1, r1 - 1, c1 - 1, grid.text(r0, c0), style)

@@ -1,0 +1,130 @@
+"""存疑：同一企业重复出现的行，与疑似用错单位的列；相同的只留一份，相冲突的都不入账，单位只提示不改。"""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from miaopu.ledger.reading.desk import Desk
+from miaopu.ledger.reading.notice import lines
+from miaopu.terms.complaint import Complaint
+
+TIMES = 1000
+"""同一企业同一指标相差到这么多倍，就疑单位有误（元与万元差一万倍，万元与亿元差一万倍）。"""
+LEAST = 3
+SLOT = ["key", "indicator", "item", "period", "basis"]
+
+
+def keyed(rows: pl.DataFrame) -> pl.DataFrame:
+    """row_id 与 key：有代码用代码，没有用名称；只在一份文件里分辨同一家，不作对主体用。"""
+    code = pl.col("uscc_raw").str.replace_all(r"[\s\-－]", "").str.to_uppercase()
+    name = pl.col("name_raw").str.replace_all(r"\s", "")
+    return rows.select("row_id", key=pl.coalesce(pl.when(code.str.len_chars() > 0).then(code), name))
+
+
+def settle(rows: pl.DataFrame, facts: pl.DataFrame, file: str, out: list[Complaint]) -> pl.DataFrame:
+    """同一企业、指标、条目、期间出现不止一次：值相同留首次，不同的都不入账并逐格报告。"""
+    keys = keyed(rows)
+    again = keys.filter(pl.col("key").is_not_null() & pl.col("key").is_duplicated())
+    if again.is_empty():
+        return facts
+    seen = facts.with_row_index("at").join(again, on="row_id", how="inner", maintain_order="left")
+    value = pl.coalesce(pl.col("value").cast(pl.String), pl.col("text"))
+    seen = seen.with_columns(value_text=value).filter(pl.len().over(SLOT) > 1)
+    if seen.is_empty():
+        return facts
+    seen = seen.with_columns(kinds=pl.col("value_text").n_unique().over(SLOT), nth=pl.int_range(pl.len()).over(SLOT))
+    clash, same = seen.filter(pl.col("kinds") > 1), seen.filter((pl.col("kinds") == 1) & (pl.col("nth") > 0))
+    out.extend(_clashes(clash, file))
+    out.extend(_repeats(same, file))
+    gone = pl.concat([clash["at"], same["at"]])
+    return facts.with_row_index("at").filter(~pl.col("at").is_in(gone.implode())).drop("at")
+
+
+def _clashes(clash: pl.DataFrame, file: str) -> Iterator[Complaint]:
+    others = clash.group_by(SLOT, maintain_order=True).agg(pl.col("row"))
+    rows = {tuple(one[:5]): one[5] for one in others.iter_rows()}
+    for one in clash.iter_rows(named=True):
+        where = "、".join(str(row) for row in rows[tuple(one[name] for name in SLOT)] if row != one["row"])
+        yield Desk(file, one["sheet"]).reject(
+            "conflict",
+            f"同一家企业在第 {where} 行另有不同的数",
+            "一家企业一个数",
+            "核定后只留一个，重报",
+            one["row"],
+            one["column"],
+        )
+
+
+def _repeats(same: pl.DataFrame, file: str) -> Iterator[Complaint]:
+    for (sheet,), group in same.partition_by("sheet", as_dict=True, maintain_order=True).items():
+        found = f"与前面同一家企业的数相同，只入账一次：第 {lines(group['row'])} 行"
+        yield Desk(file, str(sheet)).info("repeat", found, "一家企业一行", "核对后删去重复行")
+
+
+def doubt_units(
+    rows: pl.DataFrame, facts: pl.DataFrame, money: frozenset[str], earlier: pl.DataFrame | None, file: str
+) -> Iterator[Complaint]:
+    """疑单位：与同一企业其他年度（本文件里，或 earlier 里）相差千倍以上。只提示，从不改数。"""
+    mine = facts.filter(pl.col("indicator").is_in(list(money)) & (pl.col("value") > 0) & (pl.col("item") == ""))
+    mine = mine.join(keyed(rows), on="row_id", how="inner").select(
+        "key", "indicator", "period", "value", "sheet", "row", "column"
+    )
+    if mine.is_empty():
+        return
+    groups = [_pairs(mine, mine.select("key", "indicator", "period", "value"))]
+    if earlier is not None and not earlier.is_empty():
+        before = _earlier(rows, earlier)
+        groups += [pl.concat([_pairs(mine, before), _pairs(mine, before, same_year=True)])]
+    seen: set[tuple[str, int, int]] = set()
+    for pairs in groups:
+        flagged = pairs.with_columns(
+            high=pl.col("value") >= pl.col("other") * TIMES, low=pl.col("other") >= pl.col("value") * TIMES
+        )
+        for one in _judge(flagged, file):
+            if (one.sheet, one.row, one.column) not in seen:
+                seen.add((one.sheet, one.row, one.column))
+                yield one
+
+
+def _pairs(mine: pl.DataFrame, known: pl.DataFrame, same_year: bool = False) -> pl.DataFrame:
+    """同一企业同一指标的两个数：本文件的与可比的；same_year 时比同一年度以前报过的数。"""
+    other = known.rename({"period": "other_period", "value": "other"})
+    together = pl.col("period") == pl.col("other_period")
+    return mine.join(other, on=["key", "indicator"]).filter(together if same_year else ~together)
+
+
+def _earlier(rows: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+    """以前的值，按本文件里的 key；earlier 的列为 uscc、indicator、period、value，可另有 name。"""
+    codes = keyed(rows).join(rows.select("row_id", "name_raw"), on="row_id")
+    by_code = earlier.join(codes.select("key").unique(), left_on="uscc", right_on="key").rename({"uscc": "key"})
+    frames = [by_code.select("key", "indicator", "period", "value")]
+    if "name" in earlier.columns:
+        named = codes.select("key", name="name_raw").filter(pl.col("key") == pl.col("name")).unique()
+        frames.append(earlier.join(named, on="name").select("key", "indicator", "period", "value"))
+    return pl.concat(frames).filter(pl.col("value") > 0)
+
+
+def _judge(flagged: pl.DataFrame, file: str) -> Iterator[Complaint]:
+    place = ["sheet", "column", "indicator", "period"]
+    share = flagged.group_by(place, maintain_order=True).agg(
+        pl.col("high").sum(),
+        pl.col("low").sum(),
+        pl.len(),
+        pl.col("key").n_unique().alias("firms"),
+        pl.col("row").min(),
+    )
+    whole = share.filter((pl.max_horizontal("high", "low") * 2 > pl.col("len")) & (pl.col("firms") >= LEAST))
+    for one in whole.iter_rows(named=True):
+        way = "大" if one["high"] >= one["low"] else "小"
+        found = f"这一列（{one['period']} 年）{one['firms']} 家企业的数多比各自其他年度{way}一千倍以上，疑单位写错"
+        yield Desk(file, one["sheet"]).warn(
+            "unit_doubt", found, "与表头写明的单位一致的数", "核对单位；写错的改正表头后重报", one["row"], one["column"]
+        )
+    rest = flagged.join(whole.select(place), on=place, how="anti")
+    cells = rest.group_by("sheet", "row", "column", maintain_order=True).agg(pl.col("high").all(), pl.col("low").all())
+    for one in cells.filter(pl.col("high") | pl.col("low")).iter_rows(named=True):
+        way = "大" if one["high"] else "小"
+        found = f"比本企业其他年度的数{way}一千倍以上，疑单位或数写错"
+        yield Desk(file, one["sheet"]).warn(
+            "unit_doubt", found, "与单位一致的数", "核对；写错的改正后重报这一行", one["row"], one["column"]
+        )
