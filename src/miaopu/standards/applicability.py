@@ -11,6 +11,8 @@ from miaopu.terms.catalog import Catalog
 from miaopu.terms.yaml_lines import CatalogError, line_of
 
 FILE = "applicability.yaml"
+FIRM = "firm"
+"""对象缺省是企业；platform 是服务平台。"""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Rule:
     end: date | None
     choice: Choice
     dated_flags: tuple[tuple[str, date], ...]
+    subject: str = FIRM
 
     def matches(self, tier: str, kind: str, on: date, province: str) -> bool:
         """是否命中。"""
@@ -61,7 +64,14 @@ def _rule(item: Any, path: Any) -> Rule:
     dated = tuple((flag["code"], flag["from"]) for flag in flags if not isinstance(flag, str))
     choice = Choice(item["standard"], plain, item["basis"], item["source"])
     return Rule(
-        item["tier"], item.get("kind", ""), item.get("province", ""), item.get("from"), item.get("until"), choice, dated
+        tier=item["tier"],
+        kind=item.get("kind", ""),
+        province=item.get("province", ""),
+        start=item.get("from"),
+        end=item.get("until"),
+        choice=choice,
+        dated_flags=dated,
+        subject=item.get("subject", FIRM),
     )
 
 
@@ -74,6 +84,6 @@ def choose(rules: Sequence[Rule], tier: str, on: date, kind: str = "new", provin
     return None
 
 
-def tiers(rules: Sequence[Rule]) -> tuple[str, ...]:
-    """规则里出现的层级，按出现次序。"""
-    return tuple(dict.fromkeys(rule.tier for rule in rules))
+def tiers(rules: Sequence[Rule], subject: str = FIRM) -> tuple[str, ...]:
+    """某类对象的层级，按出现次序。"""
+    return tuple(dict.fromkeys(rule.tier for rule in rules if rule.subject == subject))
