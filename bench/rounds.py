@@ -22,8 +22,10 @@ def timed(run: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def ratio(title: str, found: float, goal: float) -> str:
-    """一句：比值、目标、达到没有。"""
+def ratio(title: str, found: float, goal: float | None = None) -> str:
+    """一句：比值、目标、达到没有；goal 为 None 时只报告。"""
+    if goal is None:
+        return f"{title}：{found:.2f}"
     return f"{title}：{found:.2f}（目标 ≤ {goal:g}，{'达到' if found <= goal else '没有达到'}）"
 
 
