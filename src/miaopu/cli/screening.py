@@ -50,8 +50,6 @@ def _screen(context: Context) -> int:
 
 def written(context: Context, found: Run, out: Path) -> list[Path]:
     """写成果；这一轮的成果已经在那里就不重写。"""
-    from miaopu.cli.outputs import write  # 连带 docx、pptx、xlsxwriter：量得 0.4 秒，不写成果的命令不必等
-
     mark = out / DONE
     wanted = {"run": found.marks["run"], "form": FORM}
     if mark.is_file():
@@ -59,6 +57,8 @@ def written(context: Context, found: Run, out: Path) -> list[Path]:
         files = [Path(name) for name in known["files"]]
         if known["made_from"] == wanted and all(path.is_file() for path in files):
             return files
+    from miaopu.cli.outputs import write  # 连带 docx、pptx、xlsxwriter：量得 0.4 秒，成果已有或不写的不必等
+
     with context.progress("写成果", None) as step:
         files = write(context, found, out, step.tell)
     mark.write_text(json.dumps({"made_from": wanted, "files": list(map(str, files))}, ensure_ascii=False), encoding="utf-8")
