@@ -32,6 +32,7 @@ WIDEST_ON_A3 = 240
 
 POINTS_A_LINE = 15
 LOW = 18
+NARROW = 3
 TALLEST = 400
 
 
@@ -80,13 +81,9 @@ class _Writer:
         last, page = self.front(columns), self.page
         title = self.pen.style(font_name="方正小标宋简体", font_size=18, align="center", valign="vcenter")
         line = {"font_name": "仿宋_GB2312", "font_size": 11, "valign": "vcenter"}
-        page.merge_range(0, 0, 0, last, self.sheet.title, title)
+        self.across(0, 0, last, self.sheet.title, title)
         page.set_row(0, 34)
-        third = max(last // 3, 1)
-        page.merge_range(1, 0, 1, third, f"填报单位：{self.marks.filled_by}", self.pen.style(**line))
-        middle = self.pen.style(**line, align="center")
-        page.merge_range(1, third + 1, 1, last - 2, f"填报时间：{day(self.marks.filled_on)}", middle)
-        page.merge_range(1, last - 1, 1, last, f"单位：{self.sheet.unit}", self.pen.style(**line, align="right"))
+        self.block(last, line)
         for one in spans(columns, self.sheet.depth):
             style = self.pen.style(**HEAD, **({"font_color": "#C00000"} if one.required else {}))
             box = (TITLE_ROWS + one.top, one.left, TITLE_ROWS + one.bottom, one.right)
@@ -95,6 +92,25 @@ class _Writer:
             else:
                 page.merge_range(*box, one.text, style)
         self.head_heights(columns)
+
+    def across(self, row: int, left: int, right: int, text: str, style: Any) -> None:
+        """横向合并写一格；只有一格的不合并。"""
+        if left == right:
+            self.page.write_string(row, left, text, style)
+        else:
+            self.page.merge_range(row, left, row, right, text, style)
+
+    def block(self, last: int, line: dict[str, Any]) -> None:
+        """填报单位、填报时间、单位，左中右；列太少时并成一格。"""
+        marks, unit = self.marks, f"单位：{self.sheet.unit}"
+        told = (f"填报单位：{marks.filled_by}", f"填报时间：{day(marks.filled_on)}", unit)
+        third = last // 3
+        if last - third < NARROW:
+            self.across(1, 0, last, "　".join(told), self.pen.style(**line))
+            return
+        self.across(1, 0, third, told[0], self.pen.style(**line))
+        self.across(1, third + 1, last - 2, told[1], self.pen.style(**line, align="center"))
+        self.across(1, last - 1, last, told[2], self.pen.style(**line, align="right"))
 
     def front(self, columns: tuple[Field, ...]) -> int:
         """抬头与说明合并到哪一列：打印分几页宽的，只到第一页的末列。"""
@@ -197,7 +213,7 @@ class _Writer:
         wide = sum(one.width for one in columns[: self.front(columns) + 1])
         for offset, line in enumerate(self.sheet.notes):
             text = f"说明：{line}"
-            self.page.merge_range(row + offset, 0, row + offset, self.front(columns), text, style)
+            self.across(row + offset, 0, self.front(columns), text, style)
             self.page.set_row(row + offset, 16 * lines_of(text, wide))
 
     def setup(self, columns: tuple[Field, ...], top: int) -> None:

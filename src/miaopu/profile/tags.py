@@ -13,10 +13,12 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
+from miaopu.profile.evidence import shown
 from miaopu.profile.tag import Tag
 from miaopu.standards.engine.bind import NEW, Program, bind
 from miaopu.standards.engine.column import Columns, evaluate
 from miaopu.standards.tree.clause import Clause, Standard
+from miaopu.standards.tree.vocabulary import Vocabulary
 
 BY_RULE = "规则"
 MANUAL_SCHEMA = {
@@ -55,6 +57,7 @@ class Tagged:
     counts: pl.DataFrame
     manual: pl.DataFrame
     frame: pl.DataFrame
+    vocabulary: Vocabulary
     assessed_on: date
 
     def held(self, codes: Iterable[str] | None = None) -> pl.DataFrame:
@@ -69,6 +72,7 @@ def tag(
     verdicts: pl.DataFrame,
     tags: Mapping[str, Tag],
     programs: Iterable[Program],
+    vocabulary: Vocabulary,
     assessed_on: date,
     screened: pl.DataFrame | None = None,
     manual: pl.DataFrame | None = None,
@@ -77,6 +81,7 @@ def tag(
 
     manual：人工标签（MANUAL_SCHEMA）。各表以 enterprise 相连；标签各自独立，人工的优先于规则的。
     """
+    bound = tuple(programs)
     wide = frame.join(verdicts, on="enterprise", how="left", maintain_order="left")
     if screened is not None:
         extra = [name for name in screened.columns if "." in name and name not in wide.columns]
@@ -84,8 +89,8 @@ def tag(
     ruled = wide.hstack(_tested(wide, tags, assessed_on))
     makers: dict[str, Callable[[Tag], pl.Expr]] = {
         "test": lambda one: pl.col(f"#{one.code}"),
-        "clause": lambda one: _clause(one.body, programs),
-        "clause_not": lambda one: ~_clause(one.body, programs),
+        "clause": lambda one: _clause(one.body, bound),
+        "clause_not": lambda one: ~_clause(one.body, bound),
         "screened": lambda one: _screened(one.body, set(wide.columns)),
         "expiring": lambda one: _expiring(one.body, set(wide.columns), assessed_on),
         "missing": lambda one: _missing(one.body, set(wide.columns)),
@@ -93,7 +98,7 @@ def tag(
     plain = ruled.select("enterprise", *(makers[one.rule](one).alias(one.code) for one in tags.values()))
     current = _current(manual, assessed_on)
     states = _unless(_with_manual(plain, current, tags), tags)
-    return Tagged(tags, states, _counts(states, tags), current, wide, assessed_on)
+    return Tagged(tags, states, _counts(states, tags), current, wide, vocabulary, assessed_on)
 
 
 def _tested(wide: pl.DataFrame, tags: Mapping[str, Tag], on: date) -> pl.DataFrame:
@@ -103,7 +108,7 @@ def _tested(wide: pl.DataFrame, tags: Mapping[str, Tag], on: date) -> pl.DataFra
     mock = Standard(
         code="TAGS", title="标签", short="标签", tier="", version="", name="tags", document="", effective=None,
         until=None, clauses=clauses, scores=(), totals=(), reports=(), notes=(), flags=(), recorded_only=False,
-        fingerprint="", path="", local=False,
+        fingerprint="", path="", local=False, presumes=(),
     )  # fmt: skip
     program = bind(mock, on, NEW)
     found = nw.to_native(nw.from_native(evaluate(wide.lazy(), [program])).collect())
@@ -143,12 +148,14 @@ BANDS = {"满足": (3, None), "须人工": (2, None), "待核": (1, None), "差�
 
 
 def _screened(body: Any, known: set[str]) -> pl.Expr:
-    """筛选分档：没有站位数为不知道；待核的企业将来可能落到别档，只对确定的说是与否。"""
-    verdict, short = (f"{body['tier']}.{name}" for name in ("verdict", "short"))
-    if not {verdict, short} <= known:
+    """筛选分档：没有站位数为不知道；落在档里而待核太多的，也是不知道。"""
+    verdict, short, unknown = (f"{body['tier']}.{name}" for name in ("verdict", "short", "unknown"))
+    if not {verdict, short, unknown} <= known:
         return pl.lit(None, pl.Boolean)
-    hits = [_band(word, verdict, short) for word in body["band"]]
-    return pl.any_horizontal(hits)
+    hit = pl.any_horizontal([_band(word, verdict, short) for word in body["band"]])
+    if "unknown_at_most" not in body:
+        return hit
+    return pl.when(hit & (pl.col(unknown) > int(body["unknown_at_most"]))).then(None).otherwise(hit)
 
 
 def _band(word: str, verdict: str, short: str) -> pl.Expr:
@@ -158,14 +165,19 @@ def _band(word: str, verdict: str, short: str) -> pl.Expr:
 
 
 def _expiring(body: Any, known: set[str], on: date) -> pl.Expr:
-    """任一截止日在评估日（含）起若干天以内；一个截止日都没有的不知道不算，记为否。"""
+    """任一截止日在评估日（含）起若干天以内；有没有这个称号都不知道的，是不知道。"""
     last = (on + timedelta(days=int(body["days"]))).isoformat()
     columns = [name for name in body["columns"] if name in known]
     if not columns:
         return pl.lit(None, pl.Boolean)
-    return pl.any_horizontal(
-        [pl.col(name).is_between(pl.lit(on.isoformat()), pl.lit(last)).fill_null(False) for name in columns]
-    )
+    return pl.any_horizontal([_ends_soon(name, known, on.isoformat(), last) for name in columns])
+
+
+def _ends_soon(column: str, known: set[str], first: str, last: str) -> pl.Expr:
+    title = column.removesuffix("_until")
+    unsure = pl.col(title).is_null() if title in known else pl.lit(False)
+    near = pl.col(column).is_between(pl.lit(first), pl.lit(last))
+    return pl.when(near).then(True).when(pl.col(column).is_null() & unsure).then(None).otherwise(False)
 
 
 def _missing(columns: Iterable[str], known: set[str]) -> pl.Expr:
@@ -223,9 +235,8 @@ def _held(tagged: Tagged, one: Tag) -> pl.DataFrame:
         given.select("enterprise", "by", "on", "reason", manual_until="until"), on="enterprise", how="left",
         maintain_order="left",
     )  # fmt: skip
-    known = [name for name in one.evidence if name in values.columns]
-    shown = [pl.format("{}={}", pl.lit(name), pl.col(name).cast(pl.String).fill_null("未知")) for name in known]
-    proof = pl.concat_str(shown, separator="；") if shown else pl.lit("")
+    known = [shown(name, tagged.vocabulary) for name in one.evidence if name in values.columns]
+    proof = pl.concat_str(known, separator="；") if known else pl.lit("")
     ends = pl.col(one.until).str.to_date(strict=False) if one.until in values.columns else pl.lit(None, pl.Date)
     return values.select(
         "enterprise",
