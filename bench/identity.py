@@ -1,6 +1,6 @@
 """主体对齐的基准：从名称造一份带噪声的名单，看自动对上的准不准、候选的头一名对不对，与单用 RapidFuzz 比。
 
-用法：python bench/identity.py [名册.csv] [--rows N] [--growth]；csv 需 name 列，可有 address 列；不给则用虚构名称。
+用法：python -m bench.identity [名册.csv] [--rows N] [--growth]；csv 需 name 列，可有 address 列；不给则用虚构名称。
 """
 
 import argparse
@@ -11,8 +11,8 @@ from pathlib import Path
 
 import polars as pl
 from rapidfuzz import fuzz, process
-from spoiled import KINDS, build, code, invented
 
+from bench.spoiled import KINDS, build, code, invented
 from miaopu.ledger.resolve import REGISTRY_SCHEMA, Registry, resolve
 from miaopu.ledger.resolve.settle import packaged_districts
 from miaopu.terms import names
@@ -128,13 +128,13 @@ class Clock:
         return f"{time.perf_counter() - self._wall:.2f} 秒（处理器 {time.process_time() - self._cpu:.2f} 秒）"
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """读参数，打印结果。"""
     parser = argparse.ArgumentParser(description="主体对齐基准")
     parser.add_argument("names", nargs="?", type=Path)
     parser.add_argument("--rows", type=int, default=4_000)
     parser.add_argument("--growth", action="store_true")
-    given = parser.parse_args()
+    given = parser.parse_args(argv)
     if given.growth:
         growth()
         return

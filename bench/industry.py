@@ -1,6 +1,6 @@
 """行业匹配的基准：先标好的虚构经营范围，看第一名与前三名对了多少；标注早于匹配器，不拿来调参。
 
-用法：python bench/industry.py [说明文件.csv]；给了说明文件则同时打印加用说明的结果。
+用法：python -m bench.industry [说明文件.csv]；给了说明文件则同时打印加用说明的结果。
 """
 
 import argparse
@@ -34,12 +34,12 @@ def report(title: str, matcher: Matcher, labels: list[dict[str, str]], *, misses
             print(f"    {row['code']} {row['scope'][:30]} → {'、'.join(codes)}")
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """读参数，打印结果。"""
     parser = argparse.ArgumentParser(description="行业匹配基准")
     parser.add_argument("notes", nargs="?", type=Path)
     parser.add_argument("--misses", action="store_true", help="列出前三名都没有对的")
-    given = parser.parse_args()
+    given = parser.parse_args(argv)
     with LABELS.open(encoding="utf-8", newline="") as file:
         labels = list(csv.DictReader(file))
     catalog = Catalog.default()

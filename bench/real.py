@@ -34,8 +34,9 @@ JOBS = (
 """文件、来源、评估日：上市公司数据到 2021 年，按 2022 年的规则判；再按今天判，看缺数是否如实待核。"""
 
 
-def main(folder: Path) -> int:
-    """跑两份数据。"""
+def main(argv: list[str] | None = None) -> int:
+    """跑两份数据；argv 只有一项：装着它们的文件夹。"""
+    folder = Path((sys.argv[1:] if argv is None else argv)[0])
     catalog = Catalog.default(CATALOG)
     library, sources = load_library(catalog), load_sources(catalog)
     for name, source, days in JOBS:
@@ -101,4 +102,4 @@ def _regions(wide: pl.DataFrame, districts: Districts) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main())

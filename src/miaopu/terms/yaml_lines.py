@@ -29,7 +29,7 @@ class Sequence(list[Any]):
     line: int = 0
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # 有 libyaml 用它：量得快十倍，结构与行号相同
     """拒绝重复键；数字按原文保留为文本时由上层解析。"""
 
     path = ""

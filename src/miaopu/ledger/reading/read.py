@@ -88,7 +88,8 @@ def _read(
 ) -> Reading:
     wanted = [sources[source]] if source else list(sources.values())
     marks = anchors(wanted)
-    regions = [one for grid in opened.grids for one in find_regions(grid, marks)]
+    found = [find_regions(grid, marks) for grid in opened.grids]
+    regions = [one for every in found for one in every]
     if not regions:
         raise refuse(
             path.name,
@@ -99,8 +100,10 @@ def _read(
         )
     chosen = wanted[0] if source else recognise(path.name, regions, opened.grids, wanted)
     basket = Basket(complaints=list(opened.complaints))
-    for grid in opened.grids:
-        _sheet(path, _shown_only(grid, chosen, basket, path.name), chosen, sources, marks, basket)
+    for grid, seen in zip(opened.grids, found, strict=True):
+        shown = _shown_only(grid, chosen, basket, path.name)
+        if shown is not None:
+            _sheet(path, shown, seen if shown is grid else find_regions(shown, marks), chosen, sources, basket)
     if not basket.next_id:
         raise refuse(path.name, *_nothing_read(basket))
     return _settled(path, digest, chosen, sources, basket, earlier)
@@ -116,18 +119,14 @@ def _settled(
     return Reading(path.name, digest, chosen.code, rows, kept, (*basket.complaints, *doubts), tuple(basket.tables))
 
 
-def _sheet(
-    path: Path, grid: Grid | None, chosen: Source, sources: Sources, marks: frozenset[str], basket: Basket
-) -> None:
+def _sheet(path: Path, grid: Grid, regions: list[Region], chosen: Source, sources: Sources, basket: Basket) -> None:
     """一张工作表：先试竖式，再分表逐张读。"""
-    if grid is None:
-        return
     desk = Desk(path.name, grid.sheet)
     if found := forms.find(grid, chosen):
         rows, facts, complaints = harvest_form(found, desk, basket.next_id, sources)
         _put(basket, rows, facts, complaints, f"{chosen.code}.{found.table.code}")
         return
-    for region in find_regions(grid, marks):
+    for region in regions:
         tried = fits(region, chosen, hint(path.name, grid, region.title))
         if tried:
             one = harvest(tried[0], desk, basket.next_id, sources)
@@ -170,6 +169,8 @@ def _shown_only(grid: Grid, source: Source, basket: Basket, file: str) -> Grid |
 
 def _without(grid: Grid, rules: Mapping[str, str]) -> Grid:
     frame = grid.frame
+    if not any(rules[part] == "skip" and getattr(grid, f"hidden_{part}") for part in ("rows", "columns")):
+        return grid
     if rules["rows"] == "skip" and grid.hidden_rows:
         gone = pl.int_range(1, pl.len() + 1).is_in(list(grid.hidden_rows))
         frame = frame.select(pl.when(~gone).then(pl.all()))

@@ -31,14 +31,28 @@ def _look_up(rows: pl.DataFrame, registry: Registry) -> pl.DataFrame:
     same = registry.titles.select("folded", owner="enterprise", agrees=pl.lit(True))
     old = registry.by_name.select(former_folded="folded", former_holder="holder")
     firm = registry.firms.select(holder="enterprise", holder_code="code")
-    return (
-        rows.join(registry.by_code, on="code", how="left", maintain_order="left")
-        .join(registry.by_name, on="folded", how="left", maintain_order="left")
-        .join(same, on=["folded", "owner"], how="left", maintain_order="left")
-        .join(old, on="former_folded", how="left", maintain_order="left")
-        .join(firm, on="holder", how="left", maintain_order="left")
-        .with_columns(pl.col("agrees").fill_null(False), _contradicts("code", "folded"), _contradicts("folded", "code"))
+    for known, on in (
+        (registry.by_code, ["code"]),
+        (registry.by_name, ["folded"]),
+        (same, ["folded", "owner"]),
+        (old, ["former_folded"]),
+        (firm, ["holder"]),
+    ):
+        rows = rows.join(_asked(known, rows, on[0]), on=on, how="left", maintain_order="left")
+    return rows.with_columns(
+        pl.col("agrees").fill_null(False), _contradicts("code", "folded"), _contradicts("folded", "code")
     )
+
+
+def _asked(known: pl.DataFrame, rows: pl.DataFrame, key: str) -> pl.DataFrame:
+    """名册里这些行问到的部分：县区文件只有几十行，不必为它给全城的名册建一次散列。"""
+    if rows.height * FEW > known.height:
+        return known
+    return known.filter(pl.col(key).is_in(rows[key].drop_nulls().unique().implode()))
+
+
+FEW = 10
+"""行数不到名册的几分之一时先筛名册。"""
 
 
 def _contradicts(key: str, other: str) -> pl.Expr:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from miaopu.ledger.reading.table.fit import Matched, measured
 from miaopu.ledger.reading.table.heading import Heading, heading, stated_unit, stated_year
@@ -101,6 +102,7 @@ class Spot:
     sheet_year: str
 
 
+@lru_cache(maxsize=4096)  # 认来源时同一张表要按各来源各看一遍
 def _dated(text: str) -> str:
     """“2025年末”“2025年（实际）”一类短的年份格。"""
     one = heading(1, (text,)) if text and len(text) <= 10 else None
@@ -110,7 +112,12 @@ def _dated(text: str) -> str:
 def _alias(text: str, aliases: dict[str, Column]) -> str:
     if not text or len(text) > LONGEST:
         return ""
-    return next((word for word in heading(1, (text,)).candidates() if word in aliases), "")
+    return next((word for word in _words(text) if word in aliases), "")
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> tuple[str, ...]:
+    return heading(1, (text,)).candidates()
 
 
 def _cells(

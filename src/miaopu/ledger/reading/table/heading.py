@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from miaopu.terms.indicator import fold
 from miaopu.terms.quantity import unit_named
@@ -53,6 +54,7 @@ def heading(column: int, raw: tuple[str, ...]) -> Heading:
     return replace(out, words=tuple(words))
 
 
+@lru_cache(maxsize=4096)  # 认来源时同一张表要按各来源各看一遍
 def _part(raw: str) -> tuple[str, str, str, str]:
     text = FILLER.sub("", unicodedata.normalize("NFKC", "".join(raw.split())).replace("‰", "‰"))
     year = month = unit = ""
