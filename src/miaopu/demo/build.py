@@ -8,14 +8,15 @@ from pathlib import Path
 import polars as pl
 
 from miaopu.demo import write
-from miaopu.demo.departments import Sheet, department_files
+from miaopu.demo.departments import department_files
 from miaopu.demo.plan import Plan, load
+from miaopu.demo.sheet import Sheet
 from miaopu.demo.survey.survey import survey_files
 from miaopu.demo.town.population import populate
 from miaopu.terms.catalog import Catalog
 
 Progress = Callable[[str, int, int], None]
-_OFFICES = 18
+_OFFICES = 28
 """部门文件的份数，只用于进度。"""
 
 
