@@ -86,7 +86,7 @@ def _county(plan: Plan, town: Population) -> Iterator[Sheet]:
     yield Sheet("county", "单项冠军企业摸底表.xlsx", cut(ranked, NAME, **told))
     built = town.firms.filter("qualified")
     yield Sheet("county", "建筑业资质企业名单.csv", cut(built, NAME, 有建筑业资质=yes("qualified")))
-    yield Sheet("county", "知识产权应用摸底表.csv", cut(_applied(plan, town), NAME, 专利号="number", 已应用且相关=yes("used")))
+    yield Sheet("county", "知识产权应用摸底表.csv", cut(_applied(plan, town), NAME, 专利号="number", 是否已应用且相关=yes("used")))
 
 
 def _applied(plan: Plan, town: Population) -> pl.DataFrame:
