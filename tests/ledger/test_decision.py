@@ -113,6 +113,7 @@ def test_a_judgement_holds_until_its_date_and_then_is_stale(ledger):
     )  # fmt: skip
     decide(ledger, [entry], by="王五", on=LATER)
     assert _value(_take(ledger), A, "same_group_similar_product") == 0
+    assert _value(_take(ledger, assessed_on=date(2026, 12, 31)), A, "same_group_similar_product") == 0
     after = _take(ledger, assessed_on=date(2027, 1, 1))
     assert _value(after, A, "same_group_similar_product") is None
     assert after.conflicts["kind"].to_list() == ["stale"]

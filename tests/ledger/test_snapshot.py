@@ -244,6 +244,16 @@ def test_a_claim_against_a_complete_list_is_a_conflict_settled_by_precedence(led
     assert taken.conflicts.select("enterprise", "column", "chosen").rows() == [(A, "srdi", "miit")]
 
 
+def test_an_unsettled_claim_against_a_list_stays_unknown(ledger):
+    rules = [SourceRule("market", complete=frozenset({"abnormal_list"})), SourceRule("tax")]
+    listing = {"indicator": "abnormal_list", "value": 1}
+    book(ledger, "market", [{"firm": B, **listing}], DAY)
+    book(ledger, "tax", [{"firm": A, **listing}], DAY)
+    taken = _take(ledger, sources=rules)
+    assert taken.frame["abnormal_list"].to_list() == [None, 1, 0]
+    assert taken.conflicts["rule"].to_list() == ["来源先后相同而值不同，待人工取舍"]
+
+
 def test_a_claim_against_a_list_that_shows_it_expired_is_settled_by_precedence(ledger):
     book(ledger, "miit", [_title("srdi", "2020-01-01/2022-12-31"), _title("srdi", "2024-01-01/2026-12-31", B)], DAY)
     book(ledger, "firm", [_title("srdi", "2024-01-01/2026-12-31")], DAY)

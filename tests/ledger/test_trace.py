@@ -39,6 +39,7 @@ def test_a_value_leads_to_its_cell_file_batch_and_poster(ledger):
     cell = found.facts[0]
     assert (found.value, cell.value, cell.file, cell.sheet, cell.cell) == (7, 7, "税务.xlsx", "表1", "D2")
     assert (cell.digest, cell.batch, cell.received, cell.posted_by) == (batch.digest, batch.id, DAY, "张三")
+    assert found.others == ()
     assert "《税务.xlsx》工作表“表1”D2：7" in "\n".join(found.lines())
 
 

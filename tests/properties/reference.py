@@ -56,6 +56,8 @@ class Reference:
 
     def verdict(self):
         now, then = (count([self.truth(c, hope) for c in self.top], len(self.top)) for hope in (False, True))
+        if not self.top:
+            return 1
         return 3 if now else 0 if now is False else 2 if then else 1
 
     def test(self, node, hope=False):

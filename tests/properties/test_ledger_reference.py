@@ -8,8 +8,8 @@ import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from miaopu.ledger.conflict import settle
 from miaopu.ledger.derive import derive, derived_items
+from miaopu.ledger.snapshot.conflict import settle
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.indicator import load_indicators
 

@@ -36,7 +36,7 @@ STRONG = {
     "single_champion": 0, "hte": 1, "abnormal_list": 0, "dishonest_list": 0, "prohibited_product": 0,
     "controlled_by_existing_lg": 0, "same_group_similar_product": 0, "national_award_top3_3y": 0,
     "provincial_award_top3_3y": 0, "chain": "轴承", "above_scale_t1": 1, "lead_product": "虚构轴承",
-    "reviewed_chain_role": 1, "tax_credit_good": 1, "supported_before": 0,
+    "reviewed_chain_role": 1, "reviewed_reputation": 1, "tax_credit_good": 1, "supported_before": 0,
 }  # fmt: skip
 INCIDENTS = ("larger_safety_accident", "major_safety_accident", "major_data_incident", "serious_environment",
              "serious_quality", "serious_industry_rules", "data_fraud", "tax_evasion")  # fmt: skip

@@ -12,12 +12,13 @@ from miaopu.cli.command import Command, day
 from miaopu.cli.context import Context, Exit, UsageError
 from miaopu.ledger.decision import Decision, decide
 from miaopu.ledger.intake import Intake, Receipt, in_order
+from miaopu.ledger.reading.complaints import write_back
 from miaopu.ledger.reading.read import read
 from miaopu.ledger.record import Outcome
 from miaopu.ledger.resolve import read_decisions, resolve, review_rows, write_review
 from miaopu.ledger.snapshot import registry
 from miaopu.ledger.withdraw import withdraw
-from miaopu.terms.complaint import Complaint
+from miaopu.terms.complaint import Complaint, Severity
 
 OUTCOME_WORDS = {
     Outcome.MATCHED: "已对上",
@@ -67,8 +68,19 @@ def receive(
         for path in paths:
             step.tell(f"收件 {path.name}")
             receipts.append(desk.take(path, source=source, dry_run=dry_run))
+            if returned is not None:
+                give_back(receipts[-1], returned)
             step.advance()
     return receipts
+
+
+def give_back(one: Receipt, folder: Path) -> Path | None:
+    """有意见、冲突或待人工的，把原表连同意见写回 folder；没有意见的不写。"""
+    if one.reading is None or not (one.refused or _pending(one)):
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    resolution = None if one.refused else one.resolution
+    return write_back(one.path, one.reading, folder / f"{one.path.stem}（意见）.xlsx", resolution=resolution)
 
 
 def expand(paths: list[Path]) -> list[Path]:
@@ -83,7 +95,9 @@ def expand(paths: list[Path]) -> list[Path]:
 
 
 def _pending(one: Receipt) -> bool:
-    return bool(one.outcomes["conflict"] or one.outcomes["review"] or (one.reading and one.reading.complaints))
+    complaints = one.reading.complaints if one.reading else ()
+    serious = any(item.severity is not Severity.INFO for item in complaints)
+    return bool(one.outcomes["conflict"] or one.outcomes["review"] or serious)
 
 
 def receipt_data(one: Receipt) -> dict[str, Any]:
@@ -153,7 +167,7 @@ def _resolve(context: Context) -> int:
         context.say("\n".join(item.sentence() for item in reading.complaints))
         return Exit.REFUSED
     names = registry(context.ledger, given.known_on)
-    found = resolve(reading.rows, names, may_create=reading.source == "registration")
+    found = resolve(reading.rows, names, may_create=context.sources[reading.source].creates)
     rows = reading.rows.join(found, on="row_id", how="left").to_dicts()
     context.give({"rows": rows, "outcomes": Counter(row["outcome"] for row in rows)})
     for row in rows:

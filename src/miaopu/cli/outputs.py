@@ -5,13 +5,16 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from miaopu.cli.context import Context
+from miaopu.ledger.decision import review
+from miaopu.ledger.journal import active
+from miaopu.ledger.resolve import write_review
+from miaopu.ledger.snapshot.conflict_book import write_conflicts
 from miaopu.papers.marks import Marks, standard_marks
 from miaopu.papers.overview import write_overview
 from miaopu.papers.report import Survey, write_report
@@ -93,16 +96,34 @@ def write(context: Context, found: Run, out: Path, tell: Tell) -> list[Path]:
     written: list[Path] = []
     for listed in result.lists.values():
         tell(f"写 {listed.listing.title}")
-        split = listed.listing.tier == SPECIAL
-        folder = out / "名单"
-        written += write_rosters(folder, listed.table, found.wide, listed.listing.title, marks, note, counties, split)
+        tier, title = listed.listing.tier, listed.listing.title
+        own = replace(marks, standards=standard_marks([_by_tier(found)[tier]]))
+        written += write_rosters(out / "名单", listed.table, found.wide, title, own, note, counties, tier == SPECIAL)
     written += _ledgers(result, found, place, out, marks, settings, tell)
     tell("写调研报告")
     written.append(write_report(out / "调研报告.docx", _survey(context, result, place), marks))
+    written += _pending(context, found, out / "待办", tell)
     tell("写结论表")
     for name in (VERDICTS, WIDE):
         written.append(Path(shutil.copyfile(found.folder / name, out / name)))
     return written
+
+
+def _pending(context: Context, found: Run, folder: Path, tell: Tell) -> list[Path]:
+    """待人决定的：主体复核清单、取数冲突清单；填好后用 miaopu decide 收回。"""
+    tell("写待办清单")
+    folder.mkdir(parents=True, exist_ok=True)
+    identities, choices = folder / "主体复核清单.xlsx", folder / "取数冲突清单.xlsx"
+    write_review(review(context.ledger, found.known_on), identities)
+    write_conflicts(
+        found.conflicts,
+        dict(found.wide.select("enterprise", "name").iter_rows()),
+        context.library.vocabulary.indicator,
+        {code: source.title for code, source in context.sources.items()},
+        {entry.id: entry.body["file"] for entry in active(context.ledger, found.known_on).batches},
+        choices,
+    )
+    return [identities, choices]
 
 
 def _ledgers(
@@ -140,12 +161,11 @@ def _survey(context: Context, result: Screening, place: Place) -> Survey:
 
 def _marks(found: Run, place: Place) -> Marks:
     names = found.wide["name"].drop_nulls()
-    assessed = date.fromisoformat(found.marks["assessed_on"])
     return Marks(
         filled_by=f"{place.name}工业和信息化局",
-        filled_on=assessed,
-        known_on=date.fromisoformat(found.marks["known_on"]),
-        assessed_on=assessed,
+        filled_on=found.assessed_on,
+        known_on=found.known_on,
+        assessed_on=found.assessed_on,
         snapshot=found.marks["snapshot"],
         standards=standard_marks(found.programs),
         invented=bool(names.len() and names.str.contains(INVENTED, literal=True).all()),

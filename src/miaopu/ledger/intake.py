@@ -100,12 +100,15 @@ class Intake:
         return pl.concat(tables).unique(["uscc", "indicator", "period"], keep="first", maintain_order=True)
 
     def _resolve(self, reading: Reading) -> pl.DataFrame:
-        return resolve(reading.rows, self.registry(), may_create=reading.source == GROUND)
+        return resolve(reading.rows, self.registry(), may_create=self.sources[reading.source].creates)
 
     def _post(self, reading: Reading, resolution: pl.DataFrame) -> Batch:
-        if reading.source == GROUND:
+        creates = self.sources[reading.source].creates
+        if creates:
             self._registry = None
-        return post(self.ledger, reading, resolution, received=self.received, posted_by=self.by)
+        return post(
+            self.ledger, reading, resolution, received=self.received, posted_by=self.by, may_create=creates or None
+        )
 
 
 AMOUNTS = {"uscc": pl.String, "indicator": pl.String, "period": pl.String, "value": pl.Int64}

@@ -127,7 +127,7 @@ def _series(one: etree._Element, color: str, inside: bool) -> None:
         one.remove(old)
     place = "ctr" if inside else "outEnd"
     labels = (
-        f'<c:dLbls><c:numFmt formatCode="#,##0;;" sourceLinked="0"/><c:dLblPos val="{place}"/>'
+        f'<c:dLbls><c:numFmt formatCode="0;;" sourceLinked="0"/><c:dLblPos val="{place}"/>'
         '<c:showLegendKey val="0"/>'
         '<c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/>'
         '<c:showBubbleSize val="0"/></c:dLbls>'

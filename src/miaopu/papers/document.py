@@ -33,7 +33,12 @@ STYLES = {
 LINE = Pt(28.95)
 """正文固定行距：版心 22 行（GB/T 9704 常用排法）。"""
 
-LOOSE = frozenset({"表题", "表注", "表内"})
+LOOSE = {"表题": (8, 3), "表注": (2, 8), "表内": (2, 2)}
+"""表里表外的样式 → 段前、段后磅；用单倍行距。"""
+
+WHOLE = 16
+"""不超过这么多行的表整表放在一页。"""
+
 ONES = "零一二三四五六七八九十"
 
 
@@ -98,12 +103,18 @@ class Writer:
         self._add("表题", f"表{self.tables} {title}", keep=True)
         grid = self.document.add_table(rows=1, cols=len(headings))
         grid.style, grid.alignment, grid.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+        for column, width in zip(grid.columns, widths, strict=True):
+            column.width = Mm(width)
         _fill(grid.rows[0], headings, widths, BLACK)
         _repeat(grid.rows[0])
         for row in rows:
             _fill(grid.add_row(), [_shown(one) for one in row], widths, BODY)
+        _margins(grid)
+        short = len(grid.rows) <= WHOLE
         for line in grid.rows:
             _unbroken(line)
+            for cell in line.cells if short else ():
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
         self._add("表注", note or "")
 
     def chart(self, picture: Picture) -> None:
@@ -123,9 +134,7 @@ class Writer:
 
 
 def _shown(value: Any) -> str:
-    if value is None:
-        return "—"
-    return f"{value:,}" if isinstance(value, int) and abs(value) >= 10_000 else str(value)
+    return "—" if value is None else str(value)
 
 
 def _page(document: Any) -> None:
@@ -175,6 +184,7 @@ def _style(document: Any, name: str, font: str, size: float, align: Any, indent:
     shape.alignment, shape.space_before, shape.space_after = align, Pt(0), Pt(0)
     if name in LOOSE:
         shape.line_spacing_rule = WD_LINE_SPACING.SINGLE
+        shape.space_before, shape.space_after = (Pt(gap) for gap in LOOSE[name])
     else:
         shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, LINE if size < 20 else Pt(36)
     if indent:
@@ -218,3 +228,14 @@ def _unbroken(row: Any) -> None:
     """一行不跨页。"""
     mark = OxmlElement("w:cantSplit")
     row._tr.get_or_add_trPr().append(mark)
+
+
+def _margins(grid: Any) -> None:
+    """格内左右边距收到 0.8 毫米，窄列也放得下四个字。"""
+    holder = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        edge = OxmlElement(f"w:{side}")
+        edge.set(qn("w:w"), str(int(Mm(0.8).twips)))
+        edge.set(qn("w:type"), "dxa")
+        holder.append(edge)
+    grid._tbl.tblPr.append(holder)

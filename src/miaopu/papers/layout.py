@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -45,8 +44,6 @@ class Sheet:
     notes: tuple[str, ...] = ()
     frozen_at: str = "企业名称"
     total: bool = False
-    large: bool = False
-    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[Field, ...]:

@@ -59,7 +59,5 @@ def write_overview(
         pl.col("county").replace_strict(place, default=len(place), return_dtype=pl.Int64), "enterprise"
     )
     notes = (*marks.lines(f"{population}，共{frame.height}家"), "空格为没有数据，不是零；不知道的不要填零")
-    sheet = Sheet(
-        title, title, overview_fields(marks.assessed_on.year - 1), frame, "万元", notes, total=True, large=True
-    )
+    sheet = Sheet(title, title, overview_fields(marks.assessed_on.year - 1), frame, "万元", notes, total=True)
     return write_book(path, [sheet], marks, TITLE)

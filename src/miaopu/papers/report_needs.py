@@ -101,7 +101,7 @@ def shortfall(pen: Writer, survey: Any) -> None:
         for row in table.iter_rows(named=True)
     ]  # fmt: skip
     pen.table(
-        f"对照{survey.standards.get(survey.tier, '')}逐项短板", heads, rows, (28, 58, 15, 15, 15, 15, 16),
+        f"对照{survey.standards.get(survey.tier, '')}逐项短板", heads, rows, (26, 46, 16, 16, 16, 17, 19),
         "单位：家；范围为全部可作培育对象、尚未持有该称号的企业；一家可有几项",
     )  # fmt: skip
     if only.height:
@@ -117,14 +117,26 @@ def missing(pen: Writer, survey: Any) -> None:
     """六、数据缺口。"""
     pen.one("数据缺口")
     table = survey.gap_counts.filter(pl.col("tier") == survey.tier).sort("firms", descending=True)
-    waiting = survey.band("待核")
     if not table.height:
-        pen.body("待核的企业没有缺数。")
+        pen.body("没有因缺数而待核的要求。")
         return
-    pen.body(f"没有确定不满足而待核的企业{waiting}家，所缺数据及应由哪个部门补充如下；一家可缺几项，各行不能相加。")
-    rows = [(row["title"], row["department"], row["firms"]) for row in table.head(SHOWN_GAPS).iter_rows(named=True)]
+    pen.body(
+        f"还没有{survey.tier_title}称号、可作培育对象的企业中，因缺下列数据而有要求待核的家数如下；"
+        f"其中没有确定不满足、只是待核的{survey.band('待核')}家和名单内的企业，应先补。一家可缺几项，各行不能相加。"
+    )
+    rows = [
+        (row["title"], row["department"], row["firms"], row["pending"], row["listed"])
+        for row in table.head(SHOWN_GAPS).iter_rows(named=True)
+    ]
     note = f"单位：家；列缺得最多的{min(SHOWN_GAPS, table.height)}项，共{table.height}项"
-    pen.table("待核企业缺的数据", ("缺的数据", "提供部门", "缺的企业"), rows, (72, 56, 28), note)
+    heads = ("缺的数据", "提供部门", "缺的企业", "其中待核", "其中在名单内")
+    pen.table("缺的数据与提供部门", heads, rows, (56, 40, 20, 20, 22), note)
+    by = table.group_by("department").agg(pl.len().alias("items"), pl.col("firms").max(), pl.col("listed").max())
+    rows = list(
+        by.sort("listed", "firms", descending=True).select("department", "items", "firms", "listed").iter_rows()
+    )
+    heads = ("提供部门", "缺的数据项数", "缺得最多一项的企业", "名单内缺得最多一项的企业")
+    pen.table("按提供部门归总", heads, rows, (44, 32, 38, 44), "单位：项、家；部门写“或”的，任何一方补齐即可")
 
 
 def goals(pen: Writer, survey: Any) -> None:
@@ -181,10 +193,11 @@ def reach(survey: Any, sure: int, person: int, pending: int, most: int) -> str:
 def advice(pen: Writer, survey: Any) -> None:
     """八、建议下一步。"""
     pen.one("建议下一步")
-    gaps = survey.gap_counts.filter(pl.col("tier") == survey.tier).sort("firms", descending=True).head(SHOWN_ADVICE)
+    gaps = survey.gap_counts.filter(pl.col("tier") == survey.tier, pl.col("listed") + pl.col("pending") > 0)
+    gaps = gaps.sort("listed", "pending", descending=True).head(SHOWN_ADVICE)
     if gaps.height:
         asked = "；".join(
-            f"请{row['department']}补{row['title']}（{row['firms']}家缺）" for row in gaps.iter_rows(named=True)
+            f"请{row['department']}补{row['title']}（名单内{row['listed']}家缺）" for row in gaps.iter_rows(named=True)
         )
         pen.three(f"先补数。{asked}。")
     only = survey.shorts.filter(pl.col("tier") == survey.tier, pl.col("only_this") > 0)

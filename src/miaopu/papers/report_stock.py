@@ -78,12 +78,12 @@ def ladder(pen: Writer, survey: Any) -> None:
     rows.append(("合计", None, int(main["highest"].sum())))
     pen.table(
         "梯队分布", ("梯次", "持有称号的企业", "以此为最高一级的企业"), rows, (70, 42, 46),
-        "单位：家；最高一级各行之和等于全部企业；“—”为不计",
+        "单位：家；最高一级各行之和等于全部企业；“—”为没有数据或不计",
     )  # fmt: skip
-    climbing = main.filter(pl.col("code") != "NONE")
+    climbing = main.filter(pl.col("code") != "NONE", pl.col("holders").is_not_null())
     pen.chart(
         Picture(
-            "各梯次持有称号的企业（家）", "column", climbing["title"].to_list(), {"企业": climbing["holders"].to_list()}
+            "各梯次持有称号的企业（家）", "bar", climbing["title"].to_list(), {"企业": climbing["holders"].to_list()}
         )
     )
 

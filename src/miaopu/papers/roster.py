@@ -13,6 +13,7 @@ from miaopu.papers.marks import Marks
 from miaopu.papers.sheet import sheet_name, write_book
 
 UNKNOWN_COUNTY = "县区未知"
+RANKING = "排序复算"
 BANDS = ("满足", "须人工", "待核", "差一项", "差两项", "差三项以上")
 BASIC = ("region", "lead_product", "revenue_t1", "rd_t1")
 """名单里从快照取来一并列出的列。"""
@@ -33,43 +34,49 @@ class RankNote:
         return f"排序分＝{self.base}{terms}；同分同名次，同名次按统一社会信用代码排列"
 
 
-def roster_fields(year: int, note: RankNote) -> tuple[Field, ...]:
+def roster_fields(year: int) -> tuple[Field, ...]:
     """拟培育名单的列；year 是上年。可以再导入的列用来源声明认得的表头。"""
-    parts = tuple(
-        Field(("排序（按说明中的公式）", title), key, "count", 9)
-        for key, title, _ in note.parts
-        if key.startswith("is_")
-    )
     return (
-        Field(("县区",), "county", width=12),
-        Field(("企业名称",), "name", width=32, required=True),
-        Field(("统一社会信用代码",), "uscc", "code", 21, required=True),
-        Field(("行业门类",), "section_title", width=14),
-        Field(("重点产业链",), "chain", width=12),
-        Field(("规模",), "size", width=8),
-        Field(("主导产品",), "lead_product", width=16),
-        Field(("上年数据", f"{year}年营业收入（万元）"), "revenue_t1", "money", 15, total=True),
-        Field(("上年数据", f"{year}年研发费用（万元）"), "rd_t1", "money", 14, total=True),
-        Field(("梯次", "现有称号"), "held_title", width=16),
-        Field(("梯次", "候选资格"), "candidate", width=8),
+        Field(("县区",), "county", width=10),
+        Field(("企业名称",), "name", width=26, required=True),
+        Field(("统一社会信用代码",), "uscc", "code", 20, required=True),
+        Field(("行业门类",), "section_title", width=12),
+        Field(("重点产业链",), "chain", width=10),
+        Field(("规模",), "size", width=7),
+        Field(("主导产品",), "lead_product", width=12),
+        Field(("上年数据", f"{year}年营业收入（万元）"), "revenue_t1", "money", 13, total=True),
+        Field(("上年数据", f"{year}年研发费用（万元）"), "rd_t1", "money", 12, total=True),
+        Field(("梯次", "现有称号"), "held_title", width=17),
+        Field(("梯次", "候选资格"), "candidate", width=6),
         Field(("对照标准", "结论"), "verdict_word", width=8),
-        Field(("对照标准", "分档"), "band", width=9),
-        Field(("对照标准", "不满足项数"), "short", "count", 8),
-        Field(("对照标准", "待核项数"), "unknown", "count", 8),
-        Field(("对照标准", "须人工项数"), "manual", "count", 8),
-        Field(("逐项说明", "不满足的要求"), "short_titles", width=26),
-        Field(("逐项说明", "差距"), "distance", width=34),
-        Field(("逐项说明", "待核的要求"), "unknown_titles", width=26),
-        Field(("逐项说明", "须人工的要求"), "manual_titles", width=22),
-        Field(("逐项说明", "缺的数据"), "missing", width=26),
-        Field(("逐项说明", "请哪个部门补"), "departments", width=20),
-        Field(("排序（按说明中的公式）", "最大相对缺口（%）"), "shortfall", "count", 9),
-        *parts,
-        Field(("排序（按说明中的公式）", "得分"), "score", "count", 8),
-        Field(("排序（按说明中的公式）", "全市名次"), "rank", "count", 8),
-        Field(("排序（按说明中的公式）", "县区名次"), "county_rank", "count", 8),
-        Field(("责任落实", "责任科室"), "", width=12),
+        Field(("对照标准", "分档"), "band", width=8),
+        Field(("对照标准", "不满足项数"), "short", "count", 6),
+        Field(("对照标准", "待核项数"), "unknown", "count", 6),
+        Field(("对照标准", "须人工项数"), "manual", "count", 6),
+        Field(("逐项说明", "不满足的要求"), "short_titles", width=18),
+        Field(("逐项说明", "差距"), "distance", width=30),
+        Field(("逐项说明", "待核的要求"), "unknown_titles", width=20),
+        Field(("逐项说明", "须人工的要求"), "manual_titles", width=14),
+        Field(("逐项说明", "缺的数据"), "missing", width=22),
+        Field(("逐项说明", "请哪个部门补"), "departments", width=12),
+        Field(("排序", "得分"), "score", "count", 6),
+        Field(("排序", "全市名次"), "rank", "count", 6),
+        Field(("排序", "县区名次"), "county_rank", "count", 6),
+        Field(("责任落实", "责任科室"), "", width=10),
         Field(("责任落实", "责任人员"), "", width=10),
+    )
+
+
+def rank_fields(note: RankNote) -> tuple[Field, ...]:
+    """排序复算表的列：每个分量一列，得分列可以照公式复算。"""
+    parts = tuple(Field((f"{title}\n权重{weight:+d}",), key, "count", 16) for key, title, weight in note.parts)
+    return (
+        Field(("县区",), "county", width=14),
+        Field(("企业名称",), "name", width=30),
+        Field(("统一社会信用代码",), "uscc", "code", 20),
+        *parts,
+        Field(("得分",), "score", "count", 9),
+        Field(("全市名次",), "rank", "count", 9),
     )
 
 
@@ -78,9 +85,9 @@ def roster_sheets(
 ) -> list[Sheet]:
     """table：筛选名单（screening 的 LIST_COLUMNS）；snapshot：快照宽表；counties：县区的行政次序。
 
-    第一张是汇总，其后每个县区一张（没有名单企业的县区也有一张空表），最后是县区未知的。
+    第一张是汇总，其后每个县区一张（没有名单企业的县区也有一张空表），再是县区未知的，最后是排序复算。
     """
-    fields = roster_fields(marks.assessed_on.year - 1, note)
+    fields = roster_fields(marks.assessed_on.year - 1)
     joined = table.with_columns(pl.col("county").fill_null(UNKNOWN_COUNTY)).join(
         snapshot.select("enterprise", *(name for name in BASIC if name in snapshot.columns)),
         on="enterprise", how="left", maintain_order="left",
@@ -96,7 +103,8 @@ def roster_sheets(
     parts = [
         replace(blank, name=county, title=f"{county}{title}", frame=_of(joined, county)) for county in order
     ]  # fmt: skip
-    return [_summary(joined, order, title, notes), *parts]
+    ranked = Sheet(RANKING, f"{title}排序复算", rank_fields(note), joined, "分", notes[-1:])
+    return [_summary(joined, order, title, notes), *parts, ranked]
 
 
 def _of(table: pl.DataFrame, county: str) -> pl.DataFrame:
@@ -126,7 +134,7 @@ def write_rosters(
     if split:
         below = folder / f"{title}（分县区）"
         below.mkdir(exist_ok=True)
-        filled = [one for one in sheets[1:] if one.frame.height]
+        filled = [one for one in sheets[1:-1] if one.frame.height]
         out += [write_book(below / f"{sheet_name(one.name)}.xlsx", [one], marks, "拟培育企业名单") for one in filled]
     return out
 

@@ -15,8 +15,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from miaopu.papers.layout import Field, Sheet, spans
 from miaopu.papers.marks import Marks, day
+from miaopu.papers.pen import HEAD, Pen, identify
 
-DICTIONARY, TEMPLATE = "字典", "_模板"
 TITLE_ROWS = 2
 """表题一行、填报单位一行，之下是表头。"""
 
@@ -24,23 +24,16 @@ LONGEST = 32_000
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 """打头即可能被当作公式的字符；写成文字，并带引号前缀，另存为 csv 也有提示。"""
 
-FORMATS = {
-    "money": {"num_format": "#,##0.00"},
-    "percent": {"num_format": "0.00%"},
-    "count": {"num_format": "0"},
-    "decimal": {"num_format": "General"},
-    "date": {"num_format": "yyyy-mm-dd", "align": "center"},
-    "code": {"num_format": "@", "align": "center"},
-    "text": {"text_wrap": True},
-    "flag": {"align": "center"},
-    "quoted": {"text_wrap": True, "quote_prefix": True},
-}
-HOUSE = {"font_name": "仿宋_GB2312", "font_size": 11, "valign": "vcenter", "border": 1}
-HEAD = {"font_name": "黑体", "font_size": 11, "align": "center", "valign": "vcenter", "text_wrap": True, "border": 1,
-        "bg_color": "#EDEDED"}  # fmt: skip
 SCALES = {"money": Decimal(1_000_000), "percent": Decimal(1_000_000), "decimal": Decimal(10_000)}
 A4, A3 = 9, 8
 WIDEST_ON_A4 = 150
+WIDEST_ON_A3 = 240
+"""一页 A3 横放还看得清的总列宽（字符）；再宽就分几页宽，每页重复左边的固定列。"""
+
+POINTS_A_LINE = 15
+LOW = 18
+NARROW = 3
+TALLEST = 400
 
 
 def write_book(path: Path, sheets: Sequence[Sheet], marks: Marks, template: str, version: str = "1") -> Path:
@@ -53,7 +46,7 @@ def write_book(path: Path, sheets: Sequence[Sheet], marks: Marks, template: str,
         for one in sheets:
             _Writer(pen, one, marks, book.add_worksheet(sheet_name(one.name))).write()
         pen.dictionary()
-        _identity(book, template, version, marks)
+        identify(book, template, version, marks)
     return path
 
 
@@ -66,57 +59,6 @@ def _created(marks: Marks) -> datetime:
     return datetime(marks.filled_on.year, marks.filled_on.month, marks.filled_on.day)
 
 
-def _identity(book: xlsxwriter.Workbook, template: str, version: str, marks: Marks) -> None:
-    hidden = book.add_worksheet(TEMPLATE)
-    told = [("模板", template), ("模板版本", version), ("快照指纹", marks.snapshot)]
-    told += [("数据截至", marks.known_on.isoformat()), ("评估日", marks.assessed_on.isoformat())]
-    told += [("标准", one.sentence()) for one in marks.standards]
-    for row, (key, value) in enumerate(told):
-        hidden.write_string(row, 0, key)
-        hidden.write_string(row, 1, value)
-    hidden.very_hidden()
-    book.define_name("miaopu_template", f"='{TEMPLATE}'!$B$1")
-    book.define_name("miaopu_template_version", f"='{TEMPLATE}'!$B$2")
-
-
-class Pen:
-    """一个工作簿共用的格式与字典。"""
-
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
-        self.book, self.made, self.choices = book, {}, {}
-
-    def cell(self, kind: str, bold: bool = False) -> Any:
-        """某类格的格式。"""
-        key = (kind, bold)
-        if key not in self.made:
-            weight = {"bold": True} if bold else {}
-            self.made[key] = self.book.add_format({**HOUSE, **FORMATS[kind], **weight})
-        return self.made[key]
-
-    def style(self, **more: Any) -> Any:
-        """抬头、说明等单用的格式。"""
-        key = tuple(sorted(more.items()))
-        if key not in self.made:
-            self.made[key] = self.book.add_format(more)
-        return self.made[key]
-
-    def options(self, words: tuple[str, ...]) -> str:
-        """下拉用的引用：同一组可选值在字典表里只占一列。"""
-        column = self.choices.setdefault(words, len(self.choices))
-        top, bottom = (xl_rowcol_to_cell(row, column, True, True) for row in (0, len(words) - 1))
-        return f"={DICTIONARY}!{top}:{bottom}"
-
-    def dictionary(self) -> None:
-        """写隐藏的字典表。"""
-        if not self.choices:
-            return
-        sheet = self.book.add_worksheet(DICTIONARY)
-        for words, column in self.choices.items():
-            for row, word in enumerate(words):
-                sheet.write_string(row, column, word)
-        sheet.hide()
-
-
 @dataclass(frozen=True)
 class _Writer:
     pen: Pen
@@ -126,6 +68,7 @@ class _Writer:
 
     def write(self) -> None:
         columns, top = self.sheet.columns, TITLE_ROWS + self.sheet.depth
+        self.page.set_default_row(LOW)
         self.heading(columns)
         rows = self.body(columns, top)
         if self.sheet.total and rows:
@@ -135,16 +78,12 @@ class _Writer:
         self.setup(columns, top)
 
     def heading(self, columns: tuple[Field, ...]) -> None:
-        last, page = len(columns) - 1, self.page
+        last, page = self.front(columns), self.page
         title = self.pen.style(font_name="方正小标宋简体", font_size=18, align="center", valign="vcenter")
         line = {"font_name": "仿宋_GB2312", "font_size": 11, "valign": "vcenter"}
-        page.merge_range(0, 0, 0, last, self.sheet.title, title)
+        self.across(0, 0, last, self.sheet.title, title)
         page.set_row(0, 34)
-        third = max(last // 3, 1)
-        page.merge_range(1, 0, 1, third, f"填报单位：{self.marks.filled_by}", self.pen.style(**line))
-        middle = self.pen.style(**line, align="center")
-        page.merge_range(1, third + 1, 1, last - 2, f"填报时间：{day(self.marks.filled_on)}", middle)
-        page.merge_range(1, last - 1, 1, last, f"单位：{self.sheet.unit}", self.pen.style(**line, align="right"))
+        self.block(last, line)
         for one in spans(columns, self.sheet.depth):
             style = self.pen.style(**HEAD, **({"font_color": "#C00000"} if one.required else {}))
             box = (TITLE_ROWS + one.top, one.left, TITLE_ROWS + one.bottom, one.right)
@@ -152,21 +91,61 @@ class _Writer:
                 page.write_string(*box[:2], one.text, style)
             else:
                 page.merge_range(*box, one.text, style)
+        self.head_heights(columns)
+
+    def across(self, row: int, left: int, right: int, text: str, style: Any) -> None:
+        """横向合并写一格；只有一格的不合并。"""
+        if left == right:
+            self.page.write_string(row, left, text, style)
+        else:
+            self.page.merge_range(row, left, row, right, text, style)
+
+    def block(self, last: int, line: dict[str, Any]) -> None:
+        """填报单位、填报时间、单位，左中右；列太少时并成一格。"""
+        marks, unit = self.marks, f"单位：{self.sheet.unit}"
+        told = (f"填报单位：{marks.filled_by}", f"填报时间：{day(marks.filled_on)}", unit)
+        third = last // 3
+        if last - third < NARROW:
+            self.across(1, 0, last, "　".join(told), self.pen.style(**line))
+            return
+        self.across(1, 0, third, told[0], self.pen.style(**line))
+        self.across(1, third + 1, last - 2, told[1], self.pen.style(**line, align="center"))
+        self.across(1, last - 1, last, told[2], self.pen.style(**line, align="right"))
+
+    def front(self, columns: tuple[Field, ...]) -> int:
+        """抬头与说明合并到哪一列：打印分几页宽的，只到第一页的末列。"""
+        wide = sum(one.width for one in columns)
+        room, used = wide / pages_wide(wide), 0.0
+        for at, one in enumerate(columns):
+            used += one.width
+            if used >= room * 0.95:
+                return at
+        return len(columns) - 1
+
+    def head_heights(self, columns: tuple[Field, ...]) -> None:
+        """表头末行的高度：按末层表头折几行。"""
+        depth = self.sheet.depth
+        need = max(lines_of(one.heading, one.width) - (depth - len(one.path)) for one in columns)
+        self.page.set_row(TITLE_ROWS + depth - 1, POINTS_A_LINE * max(need, 1) + 3)
 
     def body(self, columns: tuple[Field, ...], top: int) -> int:
-        known = set(self.sheet.frame.columns)
         height = self.sheet.frame.height
+        lines = [1] * height
         for at, one in enumerate(columns):
             self.page.set_column(at, at, one.width)
-            if at == 0:
-                values: Iterable[Any] = range(1, height + 1)
-            elif one.column in known:
-                values = self.sheet.frame[one.column]
-            else:
-                values = [None] * height
-            for row, value in enumerate(values, top):
-                self.put(row, at, one.kind, value)
+            for place, value in enumerate(self.values(at, one, height)):
+                self.put(top + place, at, one.kind, value)
+                if one.kind == "text" and value:
+                    lines[place] = max(lines[place], lines_of(str(value), one.width))
+        for place, count in enumerate(lines):
+            if count > 1:
+                self.page.set_row(top + place, min(POINTS_A_LINE * count + 3, TALLEST))
         return height
+
+    def values(self, at: int, one: Field, height: int) -> Iterable[Any]:
+        if at == 0:
+            return range(1, height + 1)
+        return self.sheet.frame[one.column] if one.column in self.sheet.frame.columns else [None] * height
 
     def put(self, row: int, at: int, kind: str, value: Any) -> None:
         style = self.pen.cell(kind)
@@ -231,11 +210,11 @@ class _Writer:
 
     def foot(self, columns: tuple[Field, ...], row: int) -> None:
         style = self.pen.style(font_name="仿宋_GB2312", font_size=10, text_wrap=True, valign="vcenter")
-        wide = sum(one.width for one in columns)
+        wide = sum(one.width for one in columns[: self.front(columns) + 1])
         for offset, line in enumerate(self.sheet.notes):
             text = f"说明：{line}"
-            self.page.merge_range(row + offset, 0, row + offset, len(columns) - 1, text, style)
-            self.page.set_row(row + offset, 16 * (1 + len(text) * 2 // max(int(wide), 1)))
+            self.across(row + offset, 0, self.front(columns), text, style)
+            self.page.set_row(row + offset, 16 * lines_of(text, wide))
 
     def setup(self, columns: tuple[Field, ...], top: int) -> None:
         page = self.page
@@ -243,12 +222,26 @@ class _Writer:
         page.freeze_panes(top, fixed)
         page.repeat_rows(TITLE_ROWS, top - 1)
         page.set_landscape()
-        wide = self.sheet.large or sum(one.width for one in columns) > WIDEST_ON_A4
-        page.set_paper(A3 if wide else A4)
-        page.fit_to_pages(1, 0)
+        wide = sum(one.width for one in columns)
+        pages = pages_wide(wide)
+        page.set_paper(A3 if wide > WIDEST_ON_A4 else A4)
+        page.fit_to_pages(pages, 0)
+        if pages > 1:
+            page.repeat_columns(0, fixed - 1)
         page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         page.set_footer("&C第 &P 页，共 &N 页")
         page.set_header("")
+
+
+def pages_wide(width: float) -> int:
+    """总列宽要分几页宽打印。"""
+    return max(1, -(-int(width) // WIDEST_ON_A3))
+
+
+def lines_of(text: str, width: float) -> int:
+    """一格文字要几行：汉字算两个字符宽。"""
+    room = max(int(width) - 1, 2)
+    return sum(-(-max(sum(2 if ord(char) > 255 else 1 for char in part), 1) // room) for part in text.split("\n"))
 
 
 def _date(text: str) -> datetime | None:

@@ -13,7 +13,7 @@ from miaopu.screening.standing import Tier
 from miaopu.standards.engine.bind import BoundClause
 from miaopu.standards.explain import plain
 from miaopu.standards.measure import Distance, distance
-from miaopu.standards.tree.clause import SOURCES
+from miaopu.standards.tree.clause import SOURCES, Clause
 from miaopu.standards.tree.vocabulary import Vocabulary
 
 DISTANCE_SCHEMA = {
@@ -120,18 +120,27 @@ def _shortfall(found: Distance, cap: int) -> int:
 
 
 def shortfalls(table: pl.DataFrame, tier: Tier) -> pl.DataFrame:
-    """每家的最大相对缺口：一项要求下有几条可选的取最近的，再取各要求里最大的。"""
-    owner = {clause.id: one.id for one in tier.requirements for clause in one.bound.clause.walk()}
-    optional = {one.id: one.bound.clause.combine == "any" for one in tier.requirements}
-    marked = table.with_columns(
-        owner=pl.col("clause").replace_strict(owner, default=None, return_dtype=pl.String)
-    ).with_columns(optional=pl.col("owner").replace_strict(optional, default=False, return_dtype=pl.Boolean))
-    each = marked.group_by("enterprise", "owner").agg(
-        shortfall=pl.when(pl.col("optional").first())
-        .then(pl.col("shortfall").min())
-        .otherwise(pl.col("shortfall").max())
-    )
-    return each.group_by("enterprise").agg(pl.col("shortfall").max())
+    """每家的最大相对缺口：任选其一的取最近的一条，都要满足的取最远的一条。"""
+    firms = table.group_by("enterprise", maintain_order=True).agg("clause", "shortfall")
+    rows = [
+        (firm, max(_farthest(one.bound.clause, dict(zip(clauses, sizes, strict=True))) for one in tier.requirements))
+        for firm, clauses, sizes in firms.iter_rows()
+    ]
+    return pl.DataFrame(rows, schema={"enterprise": pl.String, "shortfall": pl.Int64}, orient="row")
+
+
+def _farthest(clause: Clause, sizes: Mapping[str, int]) -> int:
+    """一项要求的相对缺口；没有不满足的为 0。"""
+    if not clause.children:
+        return sizes.get(clause.id, 0)
+    below = sorted(size for child in clause.children if (size := _farthest(child, sizes)))
+    if not below:
+        return 0
+    if clause.combine == "all":
+        return below[-1]
+    spare = len(clause.children) - len(below)
+    need = 1 if clause.combine == "any" else max(int(clause.combine) - spare, 1)
+    return below[min(need, len(below)) - 1]
 
 
 def said(table: pl.DataFrame) -> pl.DataFrame:

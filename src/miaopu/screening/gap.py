@@ -133,25 +133,36 @@ def gaps(frame: pl.DataFrame, tier: Tier, suppliers: Suppliers, settings: Settin
     return pl.concat([pl.DataFrame(schema=GAP_SCHEMA), *parts])
 
 
-def gap_counts(frame: pl.DataFrame, tier: Tier, suppliers: Suppliers, settings: Settings) -> pl.DataFrame:
-    """同样的缺口只数家数：tier、input、title、supplier、department、firms；没有缺的不列。"""
+def gap_counts(
+    frame: pl.DataFrame, tier: Tier, suppliers: Suppliers, settings: Settings, listed: pl.Series
+) -> pl.DataFrame:
+    """同样的缺口只数家数（COUNT_SCHEMA）：firms 全部给的企业，pending 其中结论待核的，listed 其中在名单里的。"""
     found = holes(tier, frame.columns, settings)
     if not found:
         return pl.DataFrame(schema=COUNT_SCHEMA)
-    totals = frame.select(hole.absent.fill_null(False).sum().alias(hole.input) for hole in found).row(0)
-    rows = [
-        (
-            tier.code,
-            hole.input,
-            suppliers.title(hole.input),
-            "、".join(suppliers.sources(hole.input)),
-            suppliers.department(hole.input),
-            total,
-        )
-        for hole, total in zip(found, totals, strict=True)
-        if total
-    ]
-    return pl.DataFrame(rows, schema=COUNT_SCHEMA, orient="row").sort("firms", descending=True, maintain_order=True)
+    pending, chosen = pl.col(tier.masks.columns.verdict) == 1, pl.col("enterprise").is_in(listed.implode())
+    marked = frame.select(pending.alias("#pending"), chosen.alias("#listed"), *(_absent(hole) for hole in found))
+    groups = (marked, marked.filter("#pending"), marked.filter("#listed"))
+    totals = [group.select(pl.col(hole.input).sum() for hole in found).row(0) for group in groups]
+    rows = [_counted(hole, suppliers, numbers) for hole, *numbers in zip(found, *totals, strict=True) if numbers[0]]
+    order = ["listed", "pending", "firms"]
+    return pl.DataFrame(rows, schema=COUNT_SCHEMA, orient="row").sort(order, descending=True, maintain_order=True)
 
 
-COUNT_SCHEMA = {**{name: dtype for name, dtype in GAP_SCHEMA.items() if name != "enterprise"}, "firms": pl.Int64}
+def _absent(hole: Hole) -> pl.Expr:
+    return hole.absent.fill_null(False).alias(hole.input)
+
+
+def _counted(hole: Hole, suppliers: Suppliers, numbers: list[int]) -> tuple[object, ...]:
+    name = hole.input
+    sources = "、".join(suppliers.sources(name))
+    return (hole.tier, name, suppliers.title(name), sources, suppliers.department(name), *numbers)
+
+
+COUNT_SCHEMA = {
+    **{name: dtype for name, dtype in GAP_SCHEMA.items() if name != "enterprise"},
+    "firms": pl.Int64,
+    "pending": pl.Int64,
+    "listed": pl.Int64,
+}
+"""各层级每个输入缺的家数：全部候选（未持有的）、其中结论待核的、其中在名单里的。"""

@@ -99,7 +99,7 @@ def _wanted(listing: Listing, settings: Settings) -> pl.Expr:
     keep = (pl.col("candidate") != NO) & (pl.col(f"{listing.tier}.short") <= listing.short_at_most)
     keep &= pl.col(f"{listing.tier}.unknown") <= listing.unknown_at_most
     if rung is not None:
-        keep &= ~pl.col(f"holds.{rung.code}")
+        keep &= ~pl.col(f"holds.{rung.code}").fill_null(False)
     return keep & pl.col("held").is_in(list(listing.held)) if listing.held else keep
 
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
-from miaopu.screening import facet, focus, gap, rank, standing
+from miaopu.screening import facet, focus, rank, standing, tally
 from miaopu.screening.gap import Suppliers
 from miaopu.screening.rank import Listed
-from miaopu.screening.settings import Rung, Settings
-from miaopu.screening.standing import NO, Tier
+from miaopu.screening.settings import Settings
+from miaopu.screening.standing import Tier
 from miaopu.standards.engine.bind import Program
 from miaopu.standards.size import SIZES
 from miaopu.standards.size import WORDS as SIZE_WORDS
 from miaopu.standards.tree.vocabulary import Vocabulary
 
-HELD = "已持有"
 FIRM_COLUMNS = ("enterprise", "uscc", "name", "region", "industry", "industry_section", "chain")
 
 
@@ -70,25 +69,21 @@ def screen(
     suppliers = Suppliers(vocabulary, departments)
     wide = snapshot.join(verdicts, on="enterprise", maintain_order="left")
     firms = _firms(snapshot, verdicts, every, settings, sections, counties)
-    held = [name for name in firms.columns if name.startswith("holds.")]
-    members = wide.join(firms.filter(pl.col("candidate") != NO).select("enterprise", *held), on="enterprise")
+    members = tally.members(wide, firms)
     wanted = [one for one in settings.lists if one.tier in every]
+    lists = {one.tier: rank.listed(firms, wide, every[one.tier], one, settings, suppliers) for one in wanted}
+    scale = every.get(settings.scale_tier)
     return Screening(
         firms=firms,
-        lists={one.tier: rank.listed(firms, wide, every[one.tier], one, settings, suppliers) for one in wanted},
+        lists=lists,
         facets=facet.facets(firms, dict.fromkeys(counties.values())),
-        ladder=_ladder(firms, settings),
-        bands=_bands(firms, every, settings),
-        shorts=_shorts(members, every, settings),
-        gap_counts=pl.concat(
-            [pl.DataFrame(schema=gap.COUNT_SCHEMA)]
-            + [gap.gap_counts(_awaiting(members, tier, settings), tier, suppliers, settings) for tier in every.values()]
-        ),
+        ladder=tally.ladder(firms, settings),
+        bands=tally.bands(firms, every, settings),
+        shorts=tally.shorts(members, every, settings),
+        gap_counts=tally.gaps(members, every, suppliers, settings, {code: one.table for code, one in lists.items()}),
         focus_counts=facet.focus_counts(firms, settings.focus, dict.fromkeys(counties.values())),
         focus={section: focus.focus(firms, section, settings) for section in settings.focus},
-        scale_up=focus.scale_watch(firms, wide, every[settings.scale_tier], settings)
-        if settings.scale_tier in every
-        else pl.DataFrame(),
+        scale_up=focus.scale_watch(firms, wide, scale, settings) if scale else pl.DataFrame(),
         standards={code: tier.program.standard.code for code, tier in every.items()},
         assessed_on=next((tier.program.assessed_on for tier in every.values()), None),
     )
@@ -136,76 +131,3 @@ def _size(frame: pl.DataFrame) -> pl.Expr:
     words = {place: SIZE_WORDS[name] for place, name in enumerate(SIZES)}
     low, high = (pl.col(name).replace_strict(words, return_dtype=pl.String) for name in ("size_low", "size_high"))
     return pl.when(pl.col("size_low") == pl.col("size_high")).then(low).otherwise(low + "至" + high)
-
-
-def _ladder(firms: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """各级的家数：code、title、side（是否侧梯）、holders（确有）、highest（主梯上最高为这一级，侧梯为空）。"""
-    rows = [
-        (one.code, one.title, one in settings.side, _total(firms, f"holds.{one.code}"), _highest(firms, one, settings))
-        for one in (settings.none, *settings.ladder, *settings.side)
-    ]
-    kinds = {"code": pl.String, "title": pl.String, "side": pl.Boolean, "holders": pl.Int64, "highest": pl.Int64}
-    return pl.DataFrame(rows, schema=kinds, orient="row")
-
-
-def _total(firms: pl.DataFrame, column: str) -> int | None:
-    return int(firms[column].sum()) if column in firms.columns else None
-
-
-def _highest(firms: pl.DataFrame, rung: Rung, settings: Settings) -> int | None:
-    return None if rung in settings.side else int((firms["held"] == rung.code).sum())
-
-
-def _held_already(tier: str, settings: Settings) -> pl.Expr:
-    rung = settings.rung_of(tier)
-    return pl.col(f"holds.{rung.code}") if rung is not None else pl.lit(False)
-
-
-def _bands(firms: pl.DataFrame, every: Mapping[str, Tier], settings: Settings) -> pl.DataFrame:
-    """各层级、各分档的家数：tier、band（另有“已持有”）、firms（全部企业）、candidates；每层级之和等于全部。"""
-    parts = [
-        firms.with_columns(rank.band(f"{code}.verdict", f"{code}.short"))
-        .group_by(pl.when(_held_already(code, settings)).then(pl.lit(HELD)).otherwise(pl.col("band")).alias("band"))
-        .agg(
-            pl.len().cast(pl.Int64).alias("firms"), (pl.col("candidate") != NO).sum().cast(pl.Int64).alias("candidates")
-        )
-        .select(pl.lit(code).alias("tier"), "band", "firms", "candidates")
-        for code in every
-    ]
-    schema = {"tier": pl.String, "band": pl.String, "firms": pl.Int64, "candidates": pl.Int64}
-    place = {word: at for at, word in enumerate((HELD, *rank.BANDS))}
-    order = pl.col("band").replace_strict(place, return_dtype=pl.Int64)
-    return pl.concat([pl.DataFrame(schema=schema), *parts]).sort("tier", order)
-
-
-def _shorts(members: pl.DataFrame, every: Mapping[str, Tier], settings: Settings) -> pl.DataFrame:
-    """各层级每项要求：不满足、待核、须人工的候选家数（已持有的不计），及“只差这一项”的家数。"""
-    rows = [
-        row
-        for code, tier in every.items()
-        for row in _tier_shorts(members.filter(~_held_already(code, settings)), tier)
-    ]
-    names = ("tier", "standard", "clause", "title", "text", "cite", "mark", "failed", "unknown", "manual", "only_this")
-    kinds = {name: pl.Int64 if name in names[7:] else pl.String for name in names}
-    return pl.DataFrame(rows, schema=kinds, orient="row")
-
-
-def _tier_shorts(members: pl.DataFrame, tier: Tier) -> Iterable[tuple[object, ...]]:
-    masks = tier.masks
-    alone = standing.count(masks.failed, tier.requirements) == 1
-    for one in tier.requirements:
-        hit = pl.lit(1 << one.bit, pl.Int64)
-        failed = masks.failed & hit != 0
-        numbers = members.select(
-            failed.sum().alias("failed"),
-            (masks.unknown & hit != 0).sum().alias("unknown"),
-            (masks.manual & hit != 0).sum().alias("manual"),
-            (failed & alone).sum().alias("only_this"),
-        ).row(0)
-        standard = tier.program.standard.code
-        yield (tier.code, standard, one.id, one.title, one.text, one.cite, one.mark, *numbers)
-
-
-def _awaiting(members: pl.DataFrame, tier: Tier, settings: Settings) -> pl.DataFrame:
-    """结论待核、还没有这一级的候选：补了数才能定的。"""
-    return members.filter(pl.col(tier.masks.columns.verdict) == 1, ~_held_already(tier.code, settings))

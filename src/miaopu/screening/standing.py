@@ -100,8 +100,10 @@ def _held(rung: Rung, known: set[str]) -> tuple[pl.Expr, pl.Expr]:
 
 
 def holds(rung: Rung, known: set[str]) -> pl.Expr:
-    """holds.<级>：确有这一级的称号（真假；不知道算假，只用来不把已有的再列进名单）。"""
-    return _held(rung, known)[0].alias(f"holds.{rung.code}")
+    """holds.<级>：有没有这一级的称号；不知道为 null。"""
+    yes, unsure = _held(rung, known)
+    blank = pl.lit(None, pl.Boolean)
+    return pl.when(unsure if rung.held else pl.lit(True)).then(blank).otherwise(yes).alias(f"holds.{rung.code}")
 
 
 def climbing(settings: Settings, every: Mapping[str, Tier]) -> dict[str, Rung | None]:

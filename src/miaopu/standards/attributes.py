@@ -38,7 +38,9 @@ def with_attributes(frame: pl.LazyFrame, catalog: Catalog, assessed_on: date) ->
     lookup = _industry_table(catalog, rules, size)
     key = pl.col("industry").cast(pl.String)
     joined = (
-        frame.with_columns(blank).with_columns(key.alias("industry")).join(lookup.lazy(), on="industry", how="left")
+        frame.with_columns(blank)
+        .with_columns(key.alias("industry"))
+        .join(lookup.lazy(), on="industry", how="left", maintain_order="left")
     )
     return size.attach(joined).with_columns(_flags(rules)).with_columns(_years(assessed_on))
 

@@ -65,6 +65,16 @@ class Run:
         return pl.read_parquet(self.folder / CONFLICTS)
 
     @property
+    def known_on(self) -> date:
+        """用哪天为止知道的事实。"""
+        return date.fromisoformat(self.marks["known_on"])
+
+    @property
+    def assessed_on(self) -> date:
+        """按哪天的规则判。"""
+        return date.fromisoformat(self.marks["assessed_on"])
+
+    @property
     def programs(self) -> tuple[Program, ...]:
         """全部程序。"""
         return tuple(item.program for item in self.selected)

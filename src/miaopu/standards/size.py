@@ -85,7 +85,7 @@ class SizeStandard:
     def attach(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """给有 size_group、employees_t1、revenue_t1、assets_t1 的表加 size_low、size_high（Int8，0 微至 3 大）。"""
         limits = self.table()
-        joined = frame.join(limits.lazy(), on="size_group", how="left")
+        joined = frame.join(limits.lazy(), on="size_group", how="left", maintain_order="left")
         reached = [_reached(size) for size in SIZES[1:]]
         known = pl.col("size_group").is_in(limits["size_group"].to_list())
         low, high = pl.lit(0, pl.Int8), pl.lit(0, pl.Int8)

@@ -31,7 +31,8 @@ MISSING = frozenset(
      "不适用", "待补"]
 )  # fmt: skip
 ALIASES = {"%": "%", "％": "%", "percent": "%", "人民币元": "元", "元人民币": "元", "万元人民币": "万元",
-           "万": "万", "亿": "亿", "人民币万元": "万元", "人次": "人", "名次": "名", "(元)": "元"}  # fmt: skip
+           "万人民币": "万元", "亿人民币": "亿元", "万元人民币元": "万元", "亿元人民币": "亿元", "人民币": "元",
+           "元整": "元", "万": "万", "亿": "亿", "人民币万元": "万元", "人次": "人", "名次": "名", "(元)": "元"}  # fmt: skip
 MULTIPLES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 NUMBER = re.compile(
     r"(?P<sign>[+-]?)(?P<digits>\d{1,3}(?:,\d{3})+|\d+)?(?P<dot>\.\d*)?(?P<exp>e[+-]?\d{1,3})?", re.IGNORECASE
@@ -122,7 +123,8 @@ def _number(bare: str) -> tuple[Decimal, str, str]:
 
 def _scale(rest: str, kind: str, unit: str) -> int | None:
     scales = SCALES.get(kind, {})
-    name = ALIASES.get(rest, rest)
+    bare = rest.strip("()")
+    name = ALIASES.get(bare, bare)
     if not name:
         return scales.get(unit)
     if name in scales:

@@ -2,6 +2,7 @@
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from miaopu.ledger.reading import complaints
 from miaopu.ledger.reading.complaints import FIRST, count, write_back
@@ -126,3 +127,14 @@ def test_a_big_workbook_is_rewritten_not_loaded(workbook, sources, monkeypatch):
     monkeypatch.setattr(complaints, "IN_PLACE", 5)
     target = write_back(workbook, read(workbook, sources), workbook.with_name("意见.xlsx"))
     assert "若干" in openpyxl.load_workbook(target)["Sheet"]["E4"].comment.text
+
+
+def test_a_formula_of_the_sender_comes_back_as_its_value(tmp_path, sources):
+    path = tmp_path / "县区一览表.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, HEAD)
+        page.write_row(1, 0, [1, "莘县", *ROWS[0][2:4], 0, 5.5, "轴承"])
+        page.write_formula(1, 4, "=1+2", None, 3)
+    back = openpyxl.load_workbook(write_back(path, read(path, sources), tmp_path / "意见.xlsx"))
+    assert back.worksheets[1]["E2"].value == 3 and back.worksheets[1]["F2"].comment

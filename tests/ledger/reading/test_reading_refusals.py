@@ -151,11 +151,15 @@ def test_zip_bomb_is_seen_in_the_directory(desk, clean):
     assert time.monotonic() - start < 3
 
 
-def test_xml_entities_are_not_expanded(desk, clean):
+ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+
+
+@pytest.mark.parametrize("prolog", [ENTITIES, b'<!DOCTYPE x SYSTEM "file:///etc/passwd">'])
+def test_xml_entities_are_not_expanded(desk, clean, prolog):
     def change(name, content):
         if name != "xl/worksheets/sheet1.xml":
             return content
-        return b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>' + content
+        return prolog + content
 
     refused(desk.read(rezipped(clean, desk.folder / "实体.xlsx", change)), "entities", "实体")
 

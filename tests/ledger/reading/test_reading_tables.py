@@ -368,3 +368,11 @@ def test_listed_patents_become_items(desk):
         1,
         1,
     ]
+
+
+def test_a_lone_number_without_a_name_is_complained_of_a_group_heading_is_not(desk):
+    lone = [None, "莘县", None, None, 77]
+    rows = [[*SURVEY, "2025年营业收入（万元）"], ["一、东昌府区"], survey(1, 1), lone, survey(2, 2)]
+    got = desk.read(desk.book(rows))
+    assert [one.row for one in got.complaints if one.code == "blank_key"] == [4]
+    assert any("分组或说明行没有读入：第 2 行" in one for one in told(got, "skipped"))

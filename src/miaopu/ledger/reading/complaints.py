@@ -215,6 +215,9 @@ def _rewritten(
         front = book.add_worksheet(FIRST)
         front.set_column(0, 0, 30)
         front.set_column(4, 6, 48)
+        front.set_landscape()
+        front.set_paper(9)
+        front.fit_to_pages(1, 0)
         for row, line in enumerate([("读入结果",), *counts.lines(), (), *_listing(complaints)]):
             for column, value in enumerate(line):
                 front.write_string(row, column, value) if isinstance(value, str) else front.write_number(

@@ -19,7 +19,10 @@ KEEP = 5
 """每行最多列几个候选。"""
 FLOOR = 55.0
 """低于这个得分（0—100）不列为候选。"""
+NEAR_PLACE = 90.0
+"""住所的比较写法相似到这个程度（0—100）说“住所相近”。"""
 CHUNK = 20_000
+"""一次比这么多行，内存有界。"""
 
 
 class Finder:
@@ -91,10 +94,10 @@ def _score(pairs: pl.DataFrame) -> pl.DataFrame:
     place = _similar(pairs, "place", "place_firm")
     pairs = pairs.with_columns(core_score=cores, whole_score=whole, place_score=place)
     same, known = pl.col("region") == pl.col("region_firm"), _comparable()
-    near = (pl.col("place_score") >= 90) & pl.col("place").is_not_null() & pl.col("place_firm").is_not_null()
+    near = (pl.col("place_score") >= NEAR_PLACE) & pl.col("place").is_not_null() & pl.col("place_firm").is_not_null()
     score = (
-        pl.col("core_score") * 0.7
-        + pl.col("whole_score") * 0.25
+        pl.col("core_score") * 0.5
+        + pl.col("whole_score") * 0.45
         + pl.when(near).then(4).otherwise(0)
         + pl.when(known & same).then(1).when(known).then(-3).otherwise(0)
         - pl.when(pl.col("branch") != pl.col("branch_firm")).then(15).otherwise(0)

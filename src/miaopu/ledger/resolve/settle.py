@@ -14,7 +14,7 @@ from miaopu.ledger.resolve.wording import SENTENCES
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.district import Districts
 
-NEAR = 90.0
+NEAR = 85.0
 """没有代码的新主体与在册企业相似到这个得分，先由人看。"""
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from miaopu.ledger.conflict import Settled, settle
 from miaopu.ledger.snapshot import columns, gather
 from miaopu.ledger.snapshot.columns import Column
+from miaopu.ledger.snapshot.conflict import Settled, settle
 from miaopu.ledger.snapshot.gather import WIDTH, Scope
 from miaopu.ledger.snapshot.lists import current_lists
 from miaopu.ledger.snapshot.wide import widen

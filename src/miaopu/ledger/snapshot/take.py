@@ -8,12 +8,12 @@ from typing import Any
 
 import polars as pl
 
-from miaopu.ledger.conflict import Settled, settle
 from miaopu.ledger.decision import decisions
 from miaopu.ledger.derive import derive, derived_items
 from miaopu.ledger.journal import Ledger, active
 from miaopu.ledger.snapshot import columns, gather, items, judgement, notes, validity
 from miaopu.ledger.snapshot.columns import Column
+from miaopu.ledger.snapshot.conflict import Settled, settle
 from miaopu.ledger.snapshot.gather import Scope
 from miaopu.ledger.snapshot.lists import current_lists
 from miaopu.ledger.snapshot.precedence import SourceRule, source_rules

@@ -12,7 +12,7 @@ IDENTITY_ROLES = ("uscc", "name", "region", "address", "former")
 @dataclass(frozen=True)
 class Column:
     """一列：role 角色；indicator 指标或 key.field；kind 类别；aliases 归一后的表头；
-    unit 没有写明单位时的单位（空串表示必须写明）；period 期间取自何处的次序；values 代码→同义词。
+    unit 没有写明单位时的单位（空串表示必须写明）；period 期间取自何处的次序；values 代码→同义词；missing 这一列里表示“没有数”的写法。
     """
 
     role: str
@@ -24,6 +24,7 @@ class Column:
     values: Mapping[str, str] = field(default_factory=dict, hash=False)
     sets: tuple[str, ...] = ()
     open: bool = False
+    missing: frozenset[str] = frozenset()
     line: int = 0
 
     @property
@@ -70,7 +71,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Source:
-    """一个来源。may_ground 为假的来源（统计单个调查对象资料）不得作为认定或奖励依据。"""
+    """一个来源。may_ground 为假的来源（统计单个调查对象资料）不得作为认定或奖励依据；creates 为真的才可立新主体。"""
 
     code: str
     title: str
@@ -82,6 +83,7 @@ class Source:
     tables: tuple[Table, ...]
     coverage: str = ""
     may_ground: bool = True
+    creates: bool = False
     hidden: Mapping[str, str] = field(default_factory=dict, hash=False)
     personal: frozenset[str] = frozenset()
     path: str = field(default="", compare=False)

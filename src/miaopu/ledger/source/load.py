@@ -29,6 +29,7 @@ SOURCE_KEYS = frozenset(
         "basis",
         "coverage",
         "may_ground",
+        "creates",
         "legal_basis",
         "hidden",
         "personal",
@@ -39,7 +40,7 @@ SOURCE_KEYS = frozenset(
 TABLE_KEYS = frozenset(
     ["code", "title", "titles", "shape", "coverage", "expected_rows", "ignore", "columns", "titles_to"]
 )
-COLUMN_KEYS = frozenset(["role", "indicator", "aliases", "unit", "period", "values", "required", "sets"])
+COLUMN_KEYS = frozenset(["role", "indicator", "aliases", "unit", "period", "values", "required", "sets", "missing"])
 PERIODS = frozenset({"header", "column", "title", "none"})
 HIDDEN = frozenset({"read", "skip"})
 HIDDEN_PARTS = ("sheets", "rows", "columns")
@@ -127,6 +128,7 @@ def _source(entry: yaml_lines.Mapping, indicators: Mapping[str, Indicator]) -> S
         tables=tuple(_table(one, entry, ignore, coverage, indicators) for one in entry.get("tables", [])),
         coverage=coverage,
         may_ground=bool(entry.get("may_ground", True)),
+        creates=bool(entry.get("creates", False)),
         hidden=_hidden(entry),
         personal=frozenset(_words(entry, "personal")),
         path=entry.path,
@@ -181,6 +183,7 @@ def _column(entry: yaml_lines.Mapping, indicators: Mapping[str, Indicator]) -> C
         values=MappingProxyType(_synonyms(entry, key, one, role)),
         sets=_sets(entry, indicators),
         open=bool(one and one.open) or bool(one and "." not in key and kind == "category" and not one.values),
+        missing=frozenset(_words(entry, "missing")),
         line=entry.line,
     )
 

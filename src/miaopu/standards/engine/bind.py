@@ -84,7 +84,7 @@ def bind(
     top = standard.clauses + tuple(clause for notice in applied for clause in notice.clauses)
     binder = _Binder(standard, kind, _off(top, kind, waived), given)
     clauses = tuple(binder.clause(clause) for one in top for clause in one.walk())
-    verdict = _all([binder.truth(clause) for clause in top])
+    verdict = _all([binder.truth(clause) for clause in top]) if top else Fixed(None)
     flags = [flag for one in top for clause in one.walk() if binder.applies(clause) for flag in clause.flags]
     flags += [*standard.flags, *(flag for notice in applied for flag in notice.flags)]
     return Program(

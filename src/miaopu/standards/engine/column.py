@@ -137,7 +137,7 @@ class _Layers:
     def _expression(self, node: Truth, items: list[nw.Expr]) -> nw.Expr:
         match node:
             case Fixed(value):
-                return nw.lit(value)
+                return nw.lit(value, dtype=nw.Boolean)
             case Flag(item) | Person(item):
                 return self._column(item) != 0
             case Optimistic():

@@ -9,7 +9,8 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from miaopu.standards.given.items import ItemCounter
+from miaopu.standards.engine.inequality import AMOUNT_LIMIT
+from miaopu.standards.given.items import FactsError, ItemCounter
 from miaopu.standards.tree.expression import ExpressionError
 from miaopu.standards.tree.node import Derived, Input
 from miaopu.standards.tree.vocabulary import PER, Vocabulary
@@ -20,10 +21,6 @@ MONEY_UNIT = 1_000_000
 """事实文件金额以万元为单位：一万元等于一百万分。"""
 
 FLAG_WORDS = {"true": 1, "false": 0, "是": 1, "否": 0, "1": 1, "0": 0, "有": 1, "无": 0}
-
-
-class FactsError(ValueError):
-    """事实写错了：说明哪个键、发现什么、应是什么。"""
 
 
 @dataclass
@@ -162,6 +159,8 @@ class FactsReader:
             return self._code(name, value)
         scale = {"money": MONEY_UNIT, "percent": target.per // 100}.get(target.kind, PER.get(target.kind, 1))
         scaled = _exact(int(value) if isinstance(value, bool) else value, name) * scale
+        if abs(scaled) > AMOUNT_LIMIT:
+            raise FactsError(f"“{name}”的数“{value}”超出上限（金额 10 万亿元），请核对单位")
         return int(scaled) if scaled.denominator == 1 else scaled
 
     def _code(self, name: str, value: Any) -> str:
@@ -174,44 +173,66 @@ class FactsReader:
             raise FactsError(f"“{name}”的取值“{value}”不认识；可用：{'、'.join(indicator.values)}")
         return code or text
 
-    def ip(self, facts: Facts, value: Any, on: date) -> None:
+    def ip(self, facts: Facts, value: Any, on: date, key: str = "class1_ip") -> None:
         """class1_ip：Ⅰ类知识产权清单。"""
-        if value is not None:
-            facts.items["ip"] = [{**self.keys["item_claims"]["ip"], **self._plain(item)} for item in value]
+        if value is None:
+            return self._no_idea(facts, "ip")
+        facts.items["ip"] = [{**self.keys["item_claims"]["ip"], **self._plain(item)} for item in self._rows(key, value)]
+        return None
+
+    def _no_idea(self, facts: Facts, kind: str) -> None:
+        """清单写明为 null：由它数出来的都不知道，不按未主张处理。"""
+        for name in self.counter.names(kind):
+            facts.unknown |= {name, name.removesuffix("_low").removesuffix("_high")}
+
+    def _rows(self, key: str, value: Any) -> list[Mapping[str, Any]]:
+        """一条或几条映射。"""
+        rows = [value] if isinstance(value, Mapping) else value
+        if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+            raise FactsError(f"{key} 应是映射的清单，如 [{{…}}, {{…}}]；没有的写 []；发现“{value}”")
+        return rows
 
     def _plain(self, item: Mapping[str, Any]) -> dict[str, Any]:
         synonyms = self.keys["synonyms"]
-        return {key: synonyms.get(key, {}).get(value, value) for key, value in item.items()}
+        plain = {key: synonyms.get(key, {}).get(value, value) for key, value in item.items()}
+        for key, allowed in self.keys["item_values"].items():
+            if plain.get(key) is not None and plain[key] not in allowed:
+                raise FactsError(f"class1_ip 的 {key}“{plain[key]}”不认识；可用：{'、'.join(allowed)}")
+        return plain
 
     def ranked(self, facts: Facts, value: Any, on: date, kind: str, level: str) -> None:
         """奖励或创客中国：level、rank，year 或 years_ago（评估年度减落款年度）。"""
+        if value is None:
+            return self._no_idea(facts, kind)
         rows = facts.items.setdefault(kind, [])
-        for item in value if isinstance(value, list) else [value] if value else []:
-            year = int(item.get("year", on.year - int(item.get("years_ago", 0))))
-            day = item.get("date", date(year, 1, 1))
-            rows.append({"level": item.get("level", level), "rank": item.get("rank"), "date": day})
+        for item in self._rows(kind, value or []):
+            rows.append({"level": item.get("level", level), "rank": item.get("rank"), "date": _awarded(item, on)})
+        return None
 
     def institution(self, facts: Facts, value: Any, on: date, level: str = "") -> None:
         """rd_institution：级别或形式；false、none 即没有。"""
         if value is None:
-            return
+            return self._no_idea(facts, "institution")
         rows = facts.items.setdefault("institution", [])
-        text = level or str(value)
-        if value is False or text in ("none", "无", "False"):
-            return
+        text = str(value)
+        if text.lower() in ("none", "无", "false", "否"):
+            return None
+        text = level or text
         known = self.vocabulary.indicators["institution"].code_of(text)
         rows.append({"level": known, "form": None if known else text, "from": on, "until": on})
+        return None
 
     def incidents(self, facts: Facts, value: Any, on: date) -> None:
         """incident_3y：none，或事故类型（一个或一串）。"""
         if value is None:
-            return
+            return self._no_idea(facts, "incident")
         kinds = [] if value in ("none", "无", False) else [value] if isinstance(value, str) else list(value)
         known = self.vocabulary.indicators["incident"].values
         for kind in kinds:
             if kind not in known:
                 raise FactsError(f"incident_3y 的“{kind}”不认识；可用：none、{'、'.join(known)}")
         facts.items["incident"] = [{"type": kind, "date": on} for kind in kinds]
+        return None
 
     def local_feature(self, facts: Facts, value: Any, on: date) -> None:
         """local_feature：山东特色化四项；SD10 写符合的字母清单。"""
@@ -247,10 +268,20 @@ ITEM_KEYS: dict[str, Any] = {
 }
 
 
+def _awarded(item: Mapping[str, Any], on: date) -> date:
+    """落款日：date，或 year，或 years_ago（评估年度减落款年度）。"""
+    if "date" in item:
+        return _date(item["date"], "date")
+    year = _exact(item.get("year", on.year - _exact(item.get("years_ago", 0), "years_ago")), "year")
+    if year.denominator != 1 or not 1900 < year < 2200:
+        raise FactsError(f"奖励的年度应是四位年份，发现“{item.get('year', item.get('years_ago'))}”")
+    return date(int(year), 1, 1)
+
+
 def _exact(value: Any, name: str) -> Fraction:
     try:
         return Fraction(Decimal(str(value).replace(",", "")))
-    except (InvalidOperation, ValueError) as error:
+    except (InvalidOperation, ValueError, OverflowError) as error:
         raise FactsError(f"“{name}”应是数字，发现“{value}”") from error
 
 

@@ -99,7 +99,7 @@ def _record(item: Mapping[str, Any], top: Mapping[str, Any], known: Mapping[str,
     return Record(str(item.get("id", number)), facts, day_of(day), kind, item)
 
 
-def resolve_facts(item: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+def resolve_facts(item: Mapping[str, Any], known: Mapping[str, Any], seen: tuple[str, ...] = ()) -> dict[str, Any]:
     """取出事实；extends 指同一文件里的另一条，自己写的优先。"""
     content = next((item[key] for key in CONTENTS if isinstance(item.get(key), Mapping)), item)
     facts = {str(key): value for key, value in content.items()}
@@ -108,7 +108,9 @@ def resolve_facts(item: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str
         return facts
     if parent not in known:
         raise FactsError(f"extends 指向的“{parent}”不在同一文件里")
-    return {**resolve_facts(known[parent], known), **facts}
+    if parent in seen:
+        raise FactsError(f"extends 绕成了圈：{'→'.join([*seen, str(parent)])}")
+    return {**resolve_facts(known[parent], known, (*seen, str(parent))), **facts}
 
 
 def day_of(value: Any) -> date | None:

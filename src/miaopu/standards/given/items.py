@@ -15,6 +15,10 @@ FIELD_TYPES = {"category": pl.String, "text": pl.String, "date": pl.String, "fla
 SCALES = {"money": 1_000_000, "percent": 10_000, "decimal": 10_000}
 
 
+class FactsError(ValueError):
+    """事实写错了：说明哪个键、发现什么、应是什么。"""
+
+
 class ItemCounter:
     """持有派生条目指标的定义；count 把一家企业的条目数成快照列。"""
 
@@ -35,6 +39,8 @@ class ItemCounter:
         """同样的清单只数一次：门槛默认里的空清单，每条记录都一样。"""
         known = (key, on, repr(rows))
         if known not in self._counted:
+            for row in rows:
+                _check(self.bases[key], row)
             wanted = [one for one in self.derived if one.items == key]
             columns = derive(wanted, {key: self._table(self.bases[key], rows, on)}, 1, frozenset({key}), on)
             self._counted[known] = {series.name: series[0] for series in columns}
@@ -49,6 +55,16 @@ class ItemCounter:
             for number, row in enumerate(rows)
         ]
         return pl.DataFrame(data, schema=schema)
+
+
+def _check(base: Indicator, row: Mapping[str, Any]) -> None:
+    """字段名与首个类别字段的取值要认得。"""
+    first = next((name for name, kind in base.fields.items() if kind == "category"), "")
+    for name, value in row.items():
+        if name not in base.fields:
+            raise FactsError(f"{base.title}没有“{name}”这一栏；可用：{'、'.join(base.fields)}")
+        if name == first and value is not None and base.values and str(value) not in base.codes:
+            raise FactsError(f"{base.title}的 {name}“{value}”不认识；可用：{'、'.join(base.values)}")
 
 
 def _inner(base: Indicator, name: str, value: Any) -> Any:

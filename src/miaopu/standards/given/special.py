@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from miaopu.standards.applicability import choose, load_rules
@@ -14,7 +15,18 @@ from miaopu.standards.size import SizeStandard
 from miaopu.terms import uscc
 from miaopu.terms.catalog import Catalog
 
-RECOGNISED = ("recognised_on", "recognized_on", "certified_on", "issued_on", "granted_on", "valid_from")
+RECOGNISED = (
+    "recognised_on",
+    "recognized_on",
+    "certified_on",
+    "certificate_on",
+    "issued_on",
+    "granted_on",
+    "awarded_on",
+    "announced_on",
+    "valid_from",
+)
+ANNOUNCED = ("announced_expiry", "announced_until", "valid_until", "expires_on")
 CHECKED = ("on", "checked_on", "as_of")
 
 
@@ -50,7 +62,8 @@ class Special:
 
     def _on_line(self, group: str, values: Mapping[str, Any]) -> bool:
         limits = next(item for item in self.size.groups if item.name == group).limits["large"]
-        return any(str(values[metric]) == str(limit) for metric, limit in limits.items())
+        known = {metric: values[metric] for metric in limits if values[metric] is not None}
+        return any(Fraction(str(value)) == limits[metric] for metric, value in known.items())
 
     def coded(self, facts: Mapping[str, Any], on: date) -> dict[str, Any]:
         """code → valid、reason、region、normalized。"""
@@ -81,12 +94,12 @@ class Special:
         start = next((day_of(facts[key]) for key in RECOGNISED if key in facts), None)
         if start is None:
             return {"review_year": self.lifecycle.review_year(int(facts["batch"]))} if "batch" in facts else {}
-        announced = day_of(facts.get("announced_expiry", facts.get("valid_until")))
+        announced = next((day_of(facts[key]) for key in ANNOUNCED if facts.get(key)), None)
         end = self.lifecycle.valid_until(start, str(facts.get("tier", "")), str(facts.get("province", "")), announced)
         checked = next((day_of(facts[key]) for key in CHECKED if facts.get(key)), on)
         return {
-            "valid": _passed(start <= checked <= end),
-            "valid_until": end.isoformat(),
+            "valid": None if end is None else start <= checked <= end,
+            "valid_until": end.isoformat() if end else None,
             "flags": [] if announced else ["AMB-06"],
         }
 
@@ -94,7 +107,7 @@ class Special:
         out: dict[str, Any] = {}
         if "updated_on" in facts:
             updated = day_of(facts["updated_on"])
-            deadline = self.lifecycle.update_deadline(int(facts.get("year", updated.year)))
+            deadline = self.lifecycle.update_deadline(int(facts.get("year", updated.year)), str(facts.get("tier", "")))
             out = {"update": _passed(updated <= deadline), "update_deadline": deadline.isoformat()}
         if "missed_updates" in facts:
             out["consequence"] = self.lifecycle.update_consequence(

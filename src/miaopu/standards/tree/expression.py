@@ -40,6 +40,12 @@ UNITS: Mapping[str, tuple[str, Fraction]] = {
 }
 """单位 → 指标类别与换成自然单位的倍数（金额的自然单位是分）。"""
 
+KIND_WORDS = {
+    "money": "金额，要写 元、万元 或 亿元",
+    "percent": "比例，要写 %",
+    "dollar": "美元金额，要写 万美元 或 亿美元",
+}
+
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?)(?P<unit>%|亿美元|万美元|亿元|万元|元|年|分|人|项|件|名|级|家|个|次)?"
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_.]*)|(?P<op>>=|<=|==|!=|[-+*/()<>,\[\]]))"
@@ -118,7 +124,21 @@ class _Parser:
         op = self.take().text
         if isinstance(left, Input) and left.kind == "category":
             return self.category(left, op)
-        return self.compare(op, left, self.sum())
+        start = self.at
+        right = self.sum()
+        if self.at == start + 1 and self.tokens[start].kind == "number":
+            self.check_unit(left, self.tokens[start])
+        return self.compare(op, left, right)
+
+    def check_unit(self, left: Num, number: _Token) -> None:
+        """金额要带元，比例要带 %，件数与年限不带金额、比例单位。"""
+        kind, wanted = kind_of(left), UNITS[number.unit][0] if number.unit else "count"
+        if kind in ("money", "percent", "dollar") and kind != wanted:
+            raise ExpressionError(
+                f"“{self.text}”里数字“{number.text}{number.unit}”的单位不合：左边是 {KIND_WORDS[kind]}"
+            )
+        if kind in ("count", "decimal") and wanted not in ("count", "decimal"):
+            raise ExpressionError(f"“{self.text}”左边不是金额或比例，“{number.text}”不能带“{number.unit}”")
 
     def flag(self, left: Num) -> Truth:
         if isinstance(left, Input) and left.kind == "flag":
@@ -148,8 +168,6 @@ class _Parser:
     def compare(self, op: str, left: Num, right: Num) -> Truth:
         if not isinstance(right, Literal):
             left, right = Arithmetic("-", left, right), Literal(Fraction(0))
-        if isinstance(left, Derived) and isinstance(left.formula, Extremum):
-            return Compare(op, left, right)
         return Compare(op, left, right)
 
     def sum(self) -> Num:
@@ -207,7 +225,6 @@ def parse_truth(text: str, lookup: Callable[[str], Num]) -> Truth:
     parser = _Parser(text, lookup)
     node = parser.truth()
     parser.end()
-    _check_units(text, parser)
     return node
 
 
@@ -235,21 +252,3 @@ def kind_of(node: Num) -> str:
         case Arithmetic(_, left, right):
             return kind_of(left) if isinstance(right, Literal) or kind_of(left) == kind_of(right) else "unknown"
     return "unknown"
-
-
-def _check_units(text: str, parser: _Parser) -> None:
-    """金额要带元，比例要带 %：按“名字 比较 数字”的邻接核对。"""
-    tokens = parser.tokens
-    for before, op, number in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if op.text not in (">=", "<=", ">", "<", "==", "!=") or number.kind != "number":
-            continue
-        if before.kind != "name":
-            continue
-        kind = kind_of(parser.lookup(before.text))
-        wanted = UNITS[number.unit][0] if number.unit else "count"
-        if kind in ("money", "percent", "dollar") and kind != wanted:
-            raise ExpressionError(
-                f"“{text}”里“{before.text}”的类别是 {kind}，数字“{number.text}{number.unit}”的单位不合"
-            )
-        if kind in ("count", "decimal") and wanted not in ("count", "decimal"):
-            raise ExpressionError(f"“{text}”里“{before.text}”不是金额或比例，不能带“{number.unit}”")

@@ -113,9 +113,9 @@ class Member:
 
 @dataclass(frozen=True)
 class Fixed:
-    """恒真或恒假。"""
+    """恒真、恒假或恒为未知（None：没有条款可判的标准，如只记录的发展评价）。"""
 
-    value: bool
+    value: bool | None
 
 
 @dataclass(frozen=True)

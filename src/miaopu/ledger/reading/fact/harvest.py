@@ -67,7 +67,8 @@ def _filled_merges(fit: Fit, data: pl.DataFrame) -> pl.DataFrame:
 def _rows(fit: Fit, data: pl.DataFrame) -> pl.DataFrame:
     given = {name: pl.lit(None, pl.String) for name in RAW.values()}
     for one in fit.matched:
-        if name := RAW.get(one.column.role) or ALSO.get(one.column.indicator):
+        dated = one.period == "column"  # 随年度变的住所不作对主体的依据：迁过址的企业每年一行
+        if name := RAW.get(one.column.role) or (not dated and ALSO.get(one.column.indicator)):
             given[name] = pl.col(str(one.index))
     return (
         data.select("row_id", "row", sheet=pl.lit(fit.region.grid.sheet), **given)

@@ -27,6 +27,9 @@ def parse(
     cells: pl.Series, column: Column, unit: str, epoch: int = 1900, numeric: pl.Series | None = None
 ) -> pl.DataFrame:
     """一列文字的解析，行数不变：value i64、text str、problem str、note str。numeric 标出原是数的格。"""
+    if column.missing:
+        words = cells.str.strip_chars().str.to_lowercase()
+        cells = pl.select(pl.when(~words.is_in(list(column.missing))).then(cells)).to_series().alias(cells.name)
     if column.kind in ("money", "count", "percent", "decimal") and not column.values:
         return _numbers(cells, column, unit)
     if column.kind == "date":

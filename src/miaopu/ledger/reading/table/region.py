@@ -185,13 +185,23 @@ def body(region: Region, keys: list[int], leading: list[int]) -> tuple[pl.DataFr
         .when(pl.col("line").is_in(list(region.repeats))).then(pl.lit("repeat"))
         .when(pl.col("line").is_in(_worded(frame, leading, TOTAL))).then(pl.lit("total"))
         .when(pl.col("line").is_in(_worded(frame, leading, SIGNATURE))).then(pl.lit("signature"))
-        .when(~named & (filled <= 2)).then(pl.lit("heading"))
+        .when(~named & (filled <= 2) & ~pl.col("line").is_in(_numbered(frame, keys, leading))).then(pl.lit("heading"))
         .when(~named).then(pl.lit("blank_key"))
     )  # fmt: skip
     marked = frame.with_columns(why=why)
     return marked.filter(pl.col("why").is_null()), marked.filter(
         pl.col("why").is_not_null() & (pl.col("why") != "empty")
     )
+
+
+def _numbered(frame: pl.DataFrame, keys: list[int], leading: list[int]) -> list[int]:
+    """名称列与代码列都空、右边却有数的行：是丢了名称的数据，不是分组或说明。"""
+    right = [name for name in frame.columns if name.isdigit() and int(name) > max(leading)]
+    blank = frame.filter(pl.all_horizontal(pl.col(str(key)).is_null() for key in keys))
+    if not right or blank.is_empty():
+        return []
+    numbers = [pl.col(name).str.contains(r"^[-+]?[\d,.]+%?$").fill_null(False) for name in right]
+    return blank.filter(pl.any_horizontal(numbers))["line"].to_list()
 
 
 def _worded(frame: pl.DataFrame, leading: list[int], pattern: str) -> list[int]:
