@@ -53,7 +53,7 @@ def test_valid_titles_are_those_of_the_public_figures_scaled(city: DemoCity) -> 
     counts = dict(held.group_by("title").len().iter_rows())
     assert counts == {
         "innovative": 17, "municipal_srdi": 12, "srdi": 9, "little_giant": 1, "gazelle": 1, "single_champion": 1,
-        "hte": 11, "tech_sme": 16,
+        "hte": 11, "tech_sme": 16, "tech_demo": 1,
     }  # fmt: skip
 
 

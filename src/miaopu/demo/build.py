@@ -53,7 +53,10 @@ class DemoCity:
 def build(
     folder: Path, *, firms: int = 207_455, seed: int = 2026, catalog: Catalog, progress: Progress | None = None
 ) -> DemoCity:
-    """造一座虚构的城市，写入 folder/<来源>/<文件>、folder/decisions/ 与 folder/truth/；progress(步骤, 第几步, 共几步)。"""
+    """造一座虚构的城市，写入 folder/<来源>/<文件>、folder/decisions/ 与 folder/truth/。
+
+    progress(步骤, 第几步, 共几步)。
+    """
     plan, tell = load(catalog, firms, seed), progress or (lambda step, done, total: None)
     steps = _OFFICES + len(plan.survey["counties"]) + 2
     tell("虚构企业", 0, steps)

@@ -22,6 +22,7 @@ RARE = {
     "reviewed_four_new": "equity",
     "reviewed_quality_leading": "champions",
     "reviewed_innovation_leading": "champions",
+    "reviewed_revenue_relaxation": "champions",
 }
 """只对这些企业才核的指标 → 真值里的名单；其余指标对全部送核企业。"""
 
@@ -122,4 +123,3 @@ def _ruled(decided: pl.DataFrame) -> pl.DataFrame:
         pl.lit("虚构经办").alias("决定人"),
         pl.lit(SIGNED + timedelta(days=3)).alias("决定日期"),
     )
-

@@ -11,6 +11,7 @@ from miaopu.demo.reports import report_files
 from miaopu.demo.sheet import NAME, Sheet, covered, cut, yes, yuan
 from miaopu.demo.town.population import Population
 
+
 def department_files(plan: Plan, town: Population) -> Iterator[Sheet]:
     """逐份给出干净的部门文件；大表在前。"""
     yield from _registration(town.firms)
@@ -96,6 +97,7 @@ def _market(town: Population) -> Iterator[Sheet]:
         "管理体系认证": "mgmt_system_cert",
         "自主品牌": "own_brand",
         "省级以上质量奖": "quality_award",
+        "发达国家和地区产品认证": "foreign_product_cert",
     }
     known = city.filter(pl.col("doer") | pl.col("surveyed"))
     certs = cut(known, NAME, **{key: yes(value) for key, value in marks.items()})

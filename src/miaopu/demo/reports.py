@@ -24,22 +24,25 @@ def report_files(plan: Plan, town: Population) -> Iterator[Sheet]:
 
 
 def _equity(town: Population) -> Sheet:
-    frame = cut(
-        town.named(town.equity),
-        NAME,
-        变更登记编号="number",
-        增资日期="date",
-        新增股权融资额__万元=pl.col("amount") / 1_000_000,
-        合格机构投资者=yes("qualified"),
-        实缴到位=yes("paid_in"),
-        出让股权比例=pl.format("{}%", pl.col("dilution") / 100),
-    )
+    told = {
+        "变更登记编号": "number",
+        "增资日期": "date",
+        "新增股权融资额（万元）": pl.col("amount") / 1_000_000,
+        "合格机构投资者": yes("qualified"),
+        "实缴到位": yes("paid_in"),
+        "出让股权比例（%）": pl.col("dilution") / 100,
+    }
+    frame = cut(town.named(town.equity), NAME, **told)
     return Sheet("registration", "增资扩股变更登记.xlsx", frame)
 
 
 def _maker(town: Population) -> Sheet:
     named = town.named(town.makers)
-    return Sheet("miit", "创客中国大赛结果.xlsx", cut(named, NAME, 项目名称="project", 赛事级别="level", 名次="rank", 公布日期="date"))
+    return Sheet(
+        "miit",
+        "创客中国大赛结果.xlsx",
+        cut(named, NAME, 项目名称="project", 赛事级别="level", 名次="rank", 公布日期="date"),
+    )
 
 
 def _key_giants(town: Population) -> Iterator[Sheet]:
@@ -86,7 +89,11 @@ def _county(plan: Plan, town: Population) -> Iterator[Sheet]:
     yield Sheet("county", "单项冠军企业摸底表.xlsx", cut(ranked, NAME, **told))
     built = town.firms.filter("qualified")
     yield Sheet("county", "建筑业资质企业名单.csv", cut(built, NAME, 有建筑业资质=yes("qualified")))
-    yield Sheet("county", "知识产权应用摸底表.csv", cut(_applied(plan, town), NAME, 专利号="number", 是否已应用且相关=yes("used")))
+    yield Sheet(
+        "county",
+        "知识产权应用摸底表.csv",
+        cut(_applied(plan, town), NAME, 专利号="number", 是否已应用且相关=yes("used")),
+    )
 
 
 def _applied(plan: Plan, town: Population) -> pl.DataFrame:

@@ -72,7 +72,9 @@ class Intake:
             self._registry = Registry(registry(self.ledger, self.received), packaged_districts())
         return self._registry
 
-    def take(self, path: Path, *, source: str | None = None, dry_run: bool = False, tell: Tell = lambda step: None) -> Receipt:
+    def take(
+        self, path: Path, *, source: str | None = None, dry_run: bool = False, tell: Tell = lambda step: None
+    ) -> Receipt:
         """收一份文件。读不懂的整份拒收，句子在 reading.complaints 里；收过的直接给出原批次。"""
         seconds: dict[str, float] = {}
         earlier = None if dry_run else posted_before(self.ledger, path, self.received)

@@ -1,4 +1,4 @@
-"""部门与县区另外掌握的企业情况：禁限类排查、领域档次、信息化、科技人员、信用评分、资质、冠军摸底；按素质与规模抽，不看任何标准。"""
+"""部门与县区另外掌握的情况：禁限类、领域档次、信息化、科技人员、信用评分、资质、冠军摸底；抽样不看任何标准。"""
 
 import numpy as np
 import polars as pl
@@ -9,13 +9,18 @@ from miaopu.demo.plan import Plan
 
 
 def answers(plan: Plan, city: pl.DataFrame) -> pl.DataFrame:
-    """县区摸底时问到的，每户一行：prohibited、strategic 是否，field 档次（A、B、C），informed 采用信息系统的核心业务项数。"""
+    """每户一行：prohibited、strategic 是否，field 领域档次（A、B、C），informed 采用信息系统的核心业务项数，
+
+    tech_staff 2025 年科技人员，cost 2025 年成本费用（分）。
+    """
     rng, law, quality = draw.stream(plan.seed, "answers"), plan.reported["answers"], city["quality"].to_numpy()
     making, doer = (city["section"] == "C").to_numpy(), city["doer"].to_numpy()
     strategic = np.where(doer, float(law["strategic_doer"]), float(law["strategic_other"])) * np.exp(0.3 * quality)
     level = 0.55 * quality + 0.25 * doer + rng.normal(0, 1, plan.firms)
     field = np.array(["C", "B", "A"])[np.searchsorted([float(one) for one in law["field_steps"]], level)]
-    informed = np.clip(np.rint(1.1 + 0.6 * quality + 0.4 * city["size"].to_numpy() + rng.normal(0, 0.9, plan.firms)), 0, 6)
+    informed = np.clip(
+        np.rint(1.1 + 0.6 * quality + 0.4 * city["size"].to_numpy() + rng.normal(0, 0.9, plan.firms)), 0, 6
+    )
     return pl.DataFrame(
         {
             "prohibited": (rng.random(plan.firms) < float(law["prohibited"])) & making,
@@ -42,7 +47,10 @@ def _cost(rng: np.random.Generator, city: pl.DataFrame) -> pl.Series:
 
 
 def ratings(plan: Plan, city: pl.DataFrame) -> pl.DataFrame:
-    """credit 第三方信用评分、eval_score_2026 本年发展评价得分（十分之一分），red_yellow 环保红黄标，qualified 建筑业资质，listed_control 上市公司控股。"""
+    """credit 第三方信用评分、eval_score_2026 本年发展评价得分（十分之一分）；
+
+    red_yellow 环保红黄标、qualified 建筑业资质、listed_control 上市公司控股是否。
+    """
     rng, law, quality = draw.stream(plan.seed, "ratings"), plan.reported["ratings"], city["quality"].to_numpy()
     credit = np.clip(float(law["credit_middle"]) + 5.5 * quality + rng.normal(0, 7, plan.firms), 25, 99)
     score = np.clip(city["eval_score"].to_numpy() / 10 + rng.normal(1.2, 3.5, plan.firms), 18, 99)
@@ -68,7 +76,7 @@ def _some(plan: Plan, rng: np.random.Generator, city: pl.DataFrame, count: int, 
 
 
 def champions(plan: Plan, city: pl.DataFrame) -> pl.DataFrame:
-    """单项冠军摸底对象一家一行：firm、field_years（十分之一年）、new_product、global_rank、provincial_rank（可缺）、enterprise_application。"""
+    """单项冠军摸底对象一家一行：firm、field_years（十分之一年）、global_rank（可缺）、provincial_rank、两个是否。"""
     rng, law = draw.stream(plan.seed, "champions"), plan.reported["champions"]
     fit = city["surveyed"].to_numpy() & (city["section"] == "C").to_numpy() & city["doer"].to_numpy()
     score = np.where(fit, 2.2 * city["size"].to_numpy() + 1.4 * city["quality"].to_numpy(), -np.inf)

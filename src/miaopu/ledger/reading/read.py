@@ -85,9 +85,7 @@ def _refused(path: Path, digest: str, source: str, complaint: Complaint) -> Read
     return Reading(path.name, digest, source, rows, facts, (complaint,))
 
 
-def _read(
-    path: Path, digest: str, opened: Opened, sources: Sources, source: str | None, earlier: Earlier
-) -> Reading:
+def _read(path: Path, digest: str, opened: Opened, sources: Sources, source: str | None, earlier: Earlier) -> Reading:
     wanted = [sources[source]] if source else list(sources.values())
     marks = anchors(wanted)
     regions = [one for grid in opened.grids for one in find_regions(grid, marks)]
@@ -108,9 +106,7 @@ def _read(
     return _settled(path, digest, chosen, sources, basket, earlier)
 
 
-def _settled(
-    path: Path, digest: str, chosen: Source, sources: Sources, basket: Basket, earlier: Earlier
-) -> Reading:
+def _settled(path: Path, digest: str, chosen: Source, sources: Sources, basket: Basket, earlier: Earlier) -> Reading:
     rows, facts = pl.concat(basket.rows), pl.concat(basket.facts)
     money = comparable(sources)
     asked = callable(earlier) and facts["indicator"].is_in(list(money)).any()
