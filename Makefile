@@ -6,13 +6,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
-.PHONY: run test lint bench real lock clean
+.PHONY: run test scale lint bench real lock clean
 
 run: $(VENV)/.run
 	$(BIN)/miaopu demo --firms $(N)
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest
+
+# 全城规模的证明，十几分钟
+scale: $(VENV)/.dev
+	$(BIN)/python -m pytest tests/scale -n 0 -s
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -24,7 +24,7 @@ def test_every_firm_is_judged_and_counts_add_up(miaopu, city) -> None:
     assert found["reused"] is True
     assert {"LG-2026", "SRDI-2026", "INNOV-63", "LG-63"} <= set(found["verdicts"])
     assert all(sum(counts.values()) == 2000 for counts in found["verdicts"].values())
-    assert all(len(item["fingerprint"]) == 16 for item in found["standards"])
+    assert all(len(item["fingerprint"]) >= 16 for item in found["standards"])
 
 
 def test_second_demo_run_changes_nothing(miaopu, city) -> None:

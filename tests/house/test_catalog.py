@@ -8,6 +8,7 @@ import pytest
 from miaopu.ledger.source import load_sources
 from miaopu.standards.applicability import load_rules
 from miaopu.standards.load import load_library
+from miaopu.standards.tree.node import inputs
 from miaopu.terms import yaml_lines
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.indicator import load_indicators
@@ -38,6 +39,19 @@ def test_applicability_names_known_standards() -> None:
     known = set(load_library(CATALOG).standards) | UNMODELLED
     for rule in load_rules(CATALOG):
         assert rule.choice.standard in known, f"适用规则里的 {rule.choice.standard} 没有标准文件"
+
+
+def test_no_standard_rests_on_a_single_respondents_statistics() -> None:
+    """统计的单个调查对象资料不得作为认定依据：标准用到的指标都另有可作依据的来源。"""
+    library, sources = load_library(CATALOG), load_sources(CATALOG)
+    barred = {code for code, source in sources.items() if not source.may_ground}
+    assert barred, "统计来源应声明 may_ground: false"
+    for standard in library.standards.values():
+        tests = [clause.body for clause in standard.walk() if clause.body is not None]
+        for name in {item.name for test in tests for item in inputs(test)}:
+            indicator = library.vocabulary.indicator(name)
+            given = set(indicator.suppliers) if indicator else set()
+            assert not given or given - barred, f"{standard.code} 用到只由 {given} 提供的 {name}"
 
 
 def test_glossary_identifiers_exist() -> None:

@@ -31,7 +31,8 @@ def test_no_machine_path_is_written_down() -> None:
 
 def test_readme_tree_is_the_real_one() -> None:
     """README 的地图：每一行都存在；src/miaopu 与 catalog 的下一层一个不少。"""
-    block = (ROOT / "README.md").read_text(encoding="utf-8").split("```text\n", 1)[1].split("```", 1)[0]
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = text.split("```text\nmiaopu/\n", 1)[1].split("```", 1)[0]
     names, stack = set(), []
     for line in block.splitlines():
         match = TREE.match(line)

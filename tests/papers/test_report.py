@@ -2,6 +2,7 @@
 
 import zipfile
 
+import docx
 import polars as pl
 import pytest
 from tests.papers.house import FOUND, FRAME, MARKS, survey
@@ -9,8 +10,8 @@ from tests.papers.house import FOUND, FRAME, MARKS, survey
 from miaopu.papers import write_report
 from miaopu.papers.document import chinese
 from miaopu.papers.proof import reopen_document
-from miaopu.papers.report_needs import reach
-from miaopu.papers.report_stock import share
+from miaopu.papers.report.needs import reach
+from miaopu.papers.report.stock import share
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +30,14 @@ def test_page_and_fonts_of_the_house(written):
     assert paper.size == (210, 297) and paper.margins == (37, 35, 28, 26)
     assert {"方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"} <= paper.fonts
     assert not paper.embedded_fonts
+
+
+def test_table_properties_keep_the_order_the_format_asks_for(written):
+    """w:tblPr 里次序写错，严格的办公软件会说文件损坏。"""
+    order = ["tblStyle", "tblW", "jc", "tblLayout", "tblCellMar", "tblLook"]
+    for table in docx.Document(written[0]).tables:
+        found = [node.tag.rpartition("}")[2] for node in table._tbl.tblPr]
+        assert found == sorted(found, key=order.index) and "tblCellMar" in found
 
 
 def test_sections_stand_in_order(written):
@@ -52,9 +61,9 @@ def test_bands_and_shorts_are_those_of_the_tables(written):
     bands = dict(row[:2] for row in table_of(written[1], "分档")[1:])
     for band, candidates in FOUND.bands.filter(pl.col("tier") == "LG").select("band", "candidates").iter_rows():
         assert band == "已持有" or bands[band] == str(candidates)
-    shorts = {row[0].split(" ")[0]: row[2:6] for row in table_of(written[1], "只差这项")[1:]}
+    shorts = {row[0].split(" ")[0]: row[2:6] for row in table_of(written[1], "名单内只差这项")[1:]}
     for row in FOUND.shorts.filter(pl.col("tier") == "LG").iter_rows(named=True):
-        assert shorts[row["clause"]] == tuple(str(row[key]) for key in ("failed", "unknown", "manual", "only_this"))
+        assert shorts[row["clause"]] == tuple(str(row[key]) for key in ("failed", "unknown", "manual", "only_listed"))
 
 
 def test_gaps_name_the_departments(written):
@@ -118,7 +127,7 @@ def test_marks_and_the_standing_note(written):
 def test_a_quiet_city_is_still_reported(tmp_path):
     given = survey()
     empty = {name: getattr(given, name).head(0) for name in ("gap_counts", "scale_up")}
-    shorts = given.shorts.with_columns(only_this=pl.lit(0, pl.Int64))
+    shorts = given.shorts.with_columns(only_listed=pl.lit(0, pl.Int64))
     lists = {tier: table.head(0) for tier, table in given.lists.items()}
     paper = reopen_document(write_report(tmp_path / "报告.docx", survey(**empty, shorts=shorts, lists=lists), MARKS))
     assert "没有只差一项的企业" in paper.text and "没有因缺数而待核的要求" in paper.text

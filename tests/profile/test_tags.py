@@ -18,6 +18,7 @@ ROWS = [
     firm(4, little_giant=1, market_share=5 * PERCENT, domestic_rank=9, hte_until="2027-01-03"),
     firm(5, rd_t1=1, rd_t2=1, hte=0),
     firm(6, revenue_t1=None, class1_ip_2026_low=0),
+    {"enterprise": "几乎什么都不知道", "name": "虚构7号有限公司", "srdi": 0},
 ]
 TAGS = load_tags(CATALOG, LIBRARY.vocabulary)
 
@@ -34,23 +35,24 @@ def plain():
 
 
 def states(table, code):
-    order = [firm(number)["enterprise"] for number in range(1, len(ROWS) + 1)]
+    order = [row["enterprise"] for row in ROWS]
     held = dict(table.states.select("enterprise", code).iter_rows())
     return [held[name] for name in order]
 
 
 def test_unknown_is_not_no(plain):
-    assert states(plain, "HTE") == [True, True, None, True, False, True]
-    assert states(plain, "IP1") == [True, True, True, True, True, None], "确有0件、至多6件，不知道"
+    assert states(plain, "HTE") == [True, True, None, True, False, True, None]
+    assert states(plain, "IP1") == [True, True, True, True, True, None, None], "确有0件、至多6件，不知道"
 
 
 def test_a_clause_tag_follows_the_standard(plain):
-    assert states(plain, "RD3") == [True, True, None, True, False, None]
+    assert states(plain, "RD3") == [True, True, None, True, False, None, None]
 
 
 def test_near_misses_and_their_exception(plain):
     assert states(plain, "LGONE")[:4] == [False, True, False, False], "已是小巨人的不再打差一项"
     assert states(plain, "LG")[3] is True
+    assert states(plain, "LGONE")[6] is None, "确定不满足一项，其余全不知道：不说差一项"
 
 
 def test_without_the_screening_table_its_tags_are_unknown():
@@ -58,7 +60,7 @@ def test_without_the_screening_table_its_tags_are_unknown():
 
 
 def test_missing_data_and_expiry(plain):
-    assert states(plain, "BLANK") == [False, False, True, False, False, True]
+    assert states(plain, "BLANK") == [False, False, True, False, False, True, True]
     assert states(plain, "EXPIRING")[3] is True
     assert states(plain, "EXPIRING")[2] is None, "有没有高企都不知道的，不说否"
 

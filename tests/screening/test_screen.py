@@ -19,8 +19,10 @@ from tests.screening.city import (
 )
 
 from miaopu.screening import load_settings, screen
+from miaopu.screening.distance import shortfalls
 from miaopu.screening.facet import Unreconciled, reconcile
 from miaopu.screening.standing import tiers
+from miaopu.standards.explain import plain
 from miaopu.standards.judge import Judge
 from miaopu.standards.tree.state import State
 
@@ -133,6 +135,20 @@ def test_distances_are_exact_and_signed(found):
     assert mine.select("distance", "unit", "actual", "mark").row(0) == ("-850", "万元", "350万元", "未核原文")
 
 
+def test_distances_are_those_of_the_row_form(found):
+    """逐条与逐家判定对照：距离同是一个精确数。"""
+    result, frame, _, every = found
+    judge, checked = Judge(LIBRARY), 0
+    for code, listed in result.lists.items():
+        for row in listed.distances.drop_nulls("distance").iter_rows(named=True):
+            values = frame.row(by_predicate=pl.col("enterprise") == row["enterprise"], named=True)
+            told = judge.judge(every[code].standard, values, ON)
+            assert told.states[row["clause"]] is State.fail_
+            assert plain(told.distances[row["clause"]].distance) == row["distance"]
+            checked += 1
+    assert checked > 5
+
+
 def test_the_rank_can_be_recomputed_from_its_columns(found):
     settings = load_settings(CATALOG)
     for listed in found[0].lists.values():
@@ -224,3 +240,41 @@ def test_two_tables_of_different_firms_are_refused(found):
 def test_a_day_before_the_2026_rules_uses_the_older_standard():
     every = programs(("LG",), date(2026, 3, 31))
     assert every["LG"].standard.code == "LG-63"
+
+
+@pytest.fixture(scope="module")
+def corners():
+    return screened(
+        [
+            firm(1, abnormal_list=1, incident_3y_data_fraud=1),
+            firm(2, employees_t1=None, revenue_t1=90_000 * WAN, main_revenue_t1=89_000 * WAN),
+            firm(3, industry=None),
+        ]
+    )
+
+
+def test_gates_joined_in_one_clause_are_counted_one_by_one(corners):
+    row = one(corners[0].firms, 1)
+    assert row["LG.short"] == 2
+    assert one(corners[0].lists["LG"].table, 1)["short_titles"] == "G3 未列异常与失信名单；G5 近三年无事故违法"
+
+
+def test_what_is_missing_is_the_stem_not_the_derived_flag(corners):
+    """划型定不了，是因为缺从业人员，不是缺“属中小企业”，也不是缺已有的营收、资产。"""
+    gaps = corners[0].lists["LG"].gaps
+    mine = gaps.filter(pl.col("enterprise") == firm(2)["enterprise"])
+    assert mine.select("input", "department").rows() == [("employees_t1", "市场监管年报或企业")]
+    blank = gaps.filter(pl.col("enterprise") == firm(3)["enterprise"])
+    assert "industry" in blank["input"].to_list()
+
+
+def test_the_shortfall_follows_any_and_all(corners):
+    tier = tiers(corners[3], load_settings(CATALOG))["LG"]
+
+    def largest(**sizes):
+        table = pl.DataFrame({"enterprise": "甲", "clause": list(sizes), "shortfall": list(sizes.values())})
+        return shortfalls(table, tier)["shortfall"].item()
+
+    assert largest(B3b1=4, B3b2=67) == 67, "两年都要达到，取差得远的"
+    assert largest(B5a=50, B5b=100) == 50, "任选其一，取差得近的"
+    assert largest(B5a=50, B5b=100, B2b=3) == 50, "几项要求之间取差得远的"

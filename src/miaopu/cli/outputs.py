@@ -15,14 +15,18 @@ from miaopu.ledger.decision import review
 from miaopu.ledger.journal import active
 from miaopu.ledger.resolve import write_review
 from miaopu.ledger.snapshot.conflict_book import write_conflicts
+from miaopu.papers.checks import write_panel, write_tags
 from miaopu.papers.marks import Marks, standard_marks
 from miaopu.papers.overview import write_overview
 from miaopu.papers.report import Survey, write_report
 from miaopu.papers.roster import RankNote, write_focus, write_rosters, write_scale_up
+from miaopu.profile.panel import load_rules, panel, told_of
+from miaopu.profile.tag import load_tags
+from miaopu.profile.tags import tag
 from miaopu.screening import Screening, Settings, load_settings, screen, targets
 from miaopu.standards.attributes import INDUSTRIES
 from miaopu.standards.engine.bind import NEW, Program
-from miaopu.standards.run import VERDICTS, WIDE, Run
+from miaopu.standards.run import ORIGIN, VERDICTS, WIDE, Run
 from miaopu.terms.district import Districts
 
 SPECIAL = "LG"
@@ -102,11 +106,36 @@ def write(context: Context, found: Run, out: Path, tell: Tell) -> list[Path]:
     written += _ledgers(result, found, place, out, marks, settings, tell)
     tell("写调研报告")
     written.append(write_report(out / "调研报告.docx", _survey(context, result, place), marks))
+    written += _profile(context, found, result, place, out / "画像", marks, tell)
     written += _pending(context, found, out / "待办", tell)
     tell("写结论表")
     for name in (VERDICTS, WIDE):
         written.append(Path(shutil.copyfile(found.folder / name, out / name)))
     return written
+
+
+def _profile(
+    context: Context, found: Run, result: Screening, place: Place, folder: Path, marks: Marks, tell: Tell
+) -> list[Path]:
+    """标签（统计与逐条）、名单内企业的三年面板核查。"""
+    tell("写画像")
+    folder.mkdir(parents=True, exist_ok=True)
+    tags = load_tags(context.catalog, context.library.vocabulary)
+    tagged = tag(
+        found.wide, found.verdicts, tags, found.programs, context.library.vocabulary, found.assessed_on, result.firms
+    )
+    tagged.held().write_parquet(folder / "标签.parquet")
+    listed = found.wide.filter(pl.col("enterprise").is_in(result.lists[SPECIAL].table["enterprise"].implode()))
+    origin = pl.scan_parquet(found.folder / ORIGIN).filter(pl.col("enterprise").is_in(listed["enterprise"].to_list()))
+    checked = panel(
+        listed, load_rules(context.catalog), context.indicators, found.assessed_on, told_of(found.conflicts), origin.collect()
+    )
+    told = (checked.findings, checked.completeness, listed, place.counties, marks, "“小巨人”拟培育企业名单内企业")
+    return [
+        folder / "标签.parquet",
+        write_tags(folder / "标签统计.xlsx", tagged.counts, marks),
+        write_panel(folder / "三年面板核查.xlsx", *told),
+    ]
 
 
 def _pending(context: Context, found: Run, folder: Path, tell: Tell) -> list[Path]:

@@ -26,7 +26,7 @@ from miaopu.terms.complaint import Complaint, Severity
 DONE = "成果.json"
 """成果文件夹里的标记：由哪一轮写成、有哪些文件。"""
 
-FORM = 1
+FORM = 2
 """成果形状的版本。"""
 
 KINDS = {"value": "conflicting", "basis": "conflicting", "stale": STALE}

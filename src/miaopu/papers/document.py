@@ -238,4 +238,5 @@ def _margins(grid: Any) -> None:
         edge.set(qn("w:w"), str(int(Mm(0.8).twips)))
         edge.set(qn("w:type"), "dxa")
         holder.append(edge)
-    grid._tbl.tblPr.append(holder)
+    look = grid._tbl.tblPr.find(qn("w:tblLook"))
+    look.addprevious(holder) if look is not None else grid._tbl.tblPr.append(holder)

@@ -26,7 +26,7 @@ class StandardMark:
     def sentence(self) -> str:
         """一句话。"""
         note = f"，{UNCHECKED}" if self.unchecked else ""
-        return f"{self.code}（{self.label}，指纹 {self.fingerprint}{note}）"
+        return f"{self.code}（{self.label}，指纹 {self.fingerprint[:12]}{note}）"
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def roster_sheets(
     第一张是汇总，其后每个县区一张（没有名单企业的县区也有一张空表），再是县区未知的，最后是排序复算。
     """
     fields = roster_fields(marks.assessed_on.year - 1)
-    joined = table.with_columns(pl.col("county").fill_null(UNKNOWN_COUNTY)).join(
+    joined = table.join(
         snapshot.select("enterprise", *(name for name in BASIC if name in snapshot.columns)),
         on="enterprise", how="left", maintain_order="left",
     )  # fmt: skip
@@ -98,7 +98,7 @@ def roster_sheets(
         note.sentence(),
     )
     order = [*dict.fromkeys(counties)]
-    order += sorted(set(joined["county"]) - set(order))
+    order += sorted(set(joined["county"].fill_null(UNKNOWN_COUNTY)) - set(order))
     blank = Sheet("", "", fields, joined, notes=notes, total=True)
     parts = [
         replace(blank, name=county, title=f"{county}{title}", frame=_of(joined, county)) for county in order
@@ -108,12 +108,12 @@ def roster_sheets(
 
 
 def _of(table: pl.DataFrame, county: str) -> pl.DataFrame:
-    return table.filter(pl.col("county") == county).sort("county_rank", "enterprise")
+    return table.filter(pl.col("county").fill_null(UNKNOWN_COUNTY) == county).sort("county_rank", "enterprise")
 
 
 def _summary(table: pl.DataFrame, order: Sequence[str], title: str, notes: tuple[str, ...]) -> Sheet:
     counted = pl.DataFrame({"county": list(order)}, schema={"county": pl.String}).join(
-        table.group_by("county").agg(
+        table.group_by(pl.col("county").fill_null(UNKNOWN_COUNTY)).agg(
             pl.len().cast(pl.Int64).alias("firms"), *((pl.col("band") == word).sum().alias(word) for word in BANDS)
         ),
         on="county", how="left", maintain_order="left",
@@ -148,8 +148,8 @@ FOCUS = (
     Field(("规模",), "size", width=10),
     Field(("梯次", "候选资格"), "candidate", width=8),
     Field(("梯次", "不是候选的原因"), "not_candidate", width=18),
-    Field(("梯次", "现有称号"), "held_title", width=18),
-    Field(("梯次", "下一级"), "next_title", width=18),
+    Field(("梯次", "现有称号"), "held_title", width=22),
+    Field(("梯次", "下一级"), "next_title", width=22),
     Field(("对照下一级", "结论"), "verdict_word", width=8),
     Field(("对照下一级", "不满足项数"), "short", "count", 8),
     Field(("对照下一级", "待核项数"), "unknown", "count", 8),

@@ -150,8 +150,8 @@ TOLD = ("enterprise", "column", "source", "basis", "value")
 def told_of(conflicts: pl.DataFrame) -> pl.DataFrame:
     """快照的 conflicts 表 → 各家说法的长表（TOLD 各列）。"""
     many = conflicts.filter(pl.col("values").list.len() > 0).select("enterprise", "column", "values")
-    return many.explode("values").unnest("values", separator=".").rename(lambda name: name.removeprefix("values."))\
-        .select(TOLD)  # fmt: skip
+    given = [pl.col("values").struct.field(name) for name in TOLD[2:]]
+    return many.explode("values").select("enterprise", "column", *given)
 
 
 def _column(frame: pl.DataFrame, key: str, back: int) -> pl.Expr:

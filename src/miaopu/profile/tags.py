@@ -148,12 +148,14 @@ BANDS = {"满足": (3, None), "须人工": (2, None), "待核": (1, None), "差�
 
 
 def _screened(body: Any, known: set[str]) -> pl.Expr:
-    """筛选分档：没有站位数为不知道；待核的企业将来可能落到别档，只对确定的说是与否。"""
-    verdict, short = (f"{body['tier']}.{name}" for name in ("verdict", "short"))
-    if not {verdict, short} <= known:
+    """筛选分档：没有站位数为不知道；落在档里而待核太多的，也是不知道。"""
+    verdict, short, unknown = (f"{body['tier']}.{name}" for name in ("verdict", "short", "unknown"))
+    if not {verdict, short, unknown} <= known:
         return pl.lit(None, pl.Boolean)
-    hits = [_band(word, verdict, short) for word in body["band"]]
-    return pl.any_horizontal(hits)
+    hit = pl.any_horizontal([_band(word, verdict, short) for word in body["band"]])
+    if "unknown_at_most" not in body:
+        return hit
+    return pl.when(hit & (pl.col(unknown) > int(body["unknown_at_most"]))).then(None).otherwise(hit)
 
 
 def _band(word: str, verdict: str, short: str) -> pl.Expr:

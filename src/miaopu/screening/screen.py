@@ -72,6 +72,7 @@ def screen(
     members = tally.members(wide, firms)
     wanted = [one for one in settings.lists if one.tier in every]
     lists = {one.tier: rank.listed(firms, wide, every[one.tier], one, settings, suppliers) for one in wanted}
+    tables = {code: one.table for code, one in lists.items()}
     scale = every.get(settings.scale_tier)
     return Screening(
         firms=firms,
@@ -79,8 +80,8 @@ def screen(
         facets=facet.facets(firms, dict.fromkeys(counties.values())),
         ladder=tally.ladder(firms, settings),
         bands=tally.bands(firms, every, settings),
-        shorts=tally.shorts(members, every, settings),
-        gap_counts=tally.gaps(members, every, suppliers, settings, {code: one.table for code, one in lists.items()}),
+        shorts=tally.shorts(members, every, settings, tables),
+        gap_counts=tally.gaps(members, every, suppliers, settings, tables),
         focus_counts=facet.focus_counts(firms, settings.focus, dict.fromkeys(counties.values())),
         focus={section: focus.focus(firms, section, settings) for section in settings.focus},
         scale_up=focus.scale_watch(firms, wide, scale, settings) if scale else pl.DataFrame(),

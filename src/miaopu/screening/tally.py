@@ -25,11 +25,10 @@ def gaps(
     lists: Mapping[str, pl.DataFrame],
 ) -> pl.DataFrame:  # fmt: skip
     """各层级缺口的家数（gap.COUNT_SCHEMA），范围是还没有这一级的候选。"""
-    nobody = pl.Series("enterprise", [], dtype=pl.String)
     parts = [
         gap.gap_counts(
             members.filter(~_held_already(code, settings)), tier, suppliers, settings,
-            lists[code]["enterprise"] if code in lists else nobody,
+            _listed(lists, code),
         )
         for code, tier in every.items()
     ]  # fmt: skip
@@ -84,19 +83,41 @@ def bands(firms: pl.DataFrame, every: Mapping[str, Tier], settings: Settings) ->
     return pl.concat([pl.DataFrame(schema=schema), *parts]).sort("tier", order)
 
 
-def shorts(members: pl.DataFrame, every: Mapping[str, Tier], settings: Settings) -> pl.DataFrame:
-    """各层级每项要求：不满足、待核、须人工的候选家数（已持有的不计），及“只差这一项”的家数。"""
+def shorts(
+    members: pl.DataFrame, every: Mapping[str, Tier], settings: Settings, lists: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """各层级每项要求：不满足、待核、须人工的候选家数（已持有的不计）；only_this 确定不满足的只有这一项的家数，
+
+    only_listed 其中在名单里的（待核太多的不在名单里）。
+    """
     rows = [
         row
         for code, tier in every.items()
-        for row in _tier_shorts(members.filter(~_held_already(code, settings)), tier)
+        for row in _tier_shorts(members.filter(~_held_already(code, settings)), tier, _listed(lists, code))
     ]
-    names = ("tier", "standard", "clause", "title", "text", "cite", "mark", "failed", "unknown", "manual", "only_this")
+    names = (
+        "tier",
+        "standard",
+        "clause",
+        "title",
+        "text",
+        "cite",
+        "mark",
+        "failed",
+        "unknown",
+        "manual",
+        "only_this",
+        "only_listed",
+    )
     kinds = {name: pl.Int64 if name in names[7:] else pl.String for name in names}
     return pl.DataFrame(rows, schema=kinds, orient="row")
 
 
-def _tier_shorts(members: pl.DataFrame, tier: Tier) -> Iterable[tuple[object, ...]]:
+def _listed(lists: Mapping[str, pl.DataFrame], code: str) -> pl.Series:
+    return lists[code]["enterprise"] if code in lists else pl.Series("enterprise", [], dtype=pl.String)
+
+
+def _tier_shorts(members: pl.DataFrame, tier: Tier, listed: pl.Series) -> Iterable[tuple[object, ...]]:
     masks = tier.masks
     alone = standing.count(masks.failed, tier.requirements) == 1
     for one in tier.requirements:
@@ -107,6 +128,7 @@ def _tier_shorts(members: pl.DataFrame, tier: Tier) -> Iterable[tuple[object, ..
             (masks.unknown & hit != 0).sum().alias("unknown"),
             (masks.manual & hit != 0).sum().alias("manual"),
             (failed & alone).sum().alias("only_this"),
+            (failed & alone & pl.col("enterprise").is_in(listed.implode())).sum().alias("only_listed"),
         ).row(0)
         standard = tier.program.standard.code
         yield (tier.code, standard, one.id, one.title, one.text, one.cite, one.mark, *numbers)

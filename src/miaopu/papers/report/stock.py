@@ -105,4 +105,10 @@ def focus(pen: Writer, survey: Any) -> None:
         keys = ("value", "firms", "candidates", "met", "person", "pending", "one_short", "two_short")
         rows = [*table.select(keys).iter_rows(), ("合计", *(int(table[key].sum()) for key in keys[1:]))]
         heads = ("县区", "企业", "候选", "满足", "须人工", "待核", "差一项", "差两项")
-        pen.table(f"{title}摸排情况", heads, rows, (46, 18, 18, 15, 15, 18, 15, 15), "单位：家；对照的是各家的下一级")
+        pen.table(
+            f"{title}摸排情况",
+            heads,
+            rows,
+            (46, 18, 18, 15, 15, 18, 15, 15),
+            "单位：家；对照的是各家的下一级，差几项只数确定不满足的",
+        )

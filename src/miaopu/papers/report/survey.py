@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from miaopu.papers import report_needs, report_stock
+from miaopu.papers.report import needs, stock
 from miaopu.papers.document import Writer
 from miaopu.papers.marks import Marks, day
 
@@ -52,6 +52,11 @@ class Survey:
         chosen = self.bands.filter(pl.col("tier") == self.tier, pl.col("band").is_in(words))
         return int(chosen[column].sum())
 
+    def listed(self, *words: str) -> int:
+        """主看层级的名单里若干分档的家数（待核太多的不在名单里）。"""
+        table = self.lists.get(self.tier)
+        return int(table["band"].is_in(words).sum()) if table is not None else 0
+
     def target(self, code: str) -> dict[str, object]:
         """一个目标的一行；没有为空。"""
         found = self.targets.filter(pl.col("code") == code)
@@ -68,14 +73,14 @@ def write_report(path: Path, survey: Survey, marks: Marks) -> Path:
     below = "（虚构企业演示稿）" if marks.invented else ""
     pen.title(f"{survey.city}优质中小企业梯度培育调研报告", below)
     pen.body(_opening(survey, marks))
-    report_stock.stock(pen, survey)
-    report_stock.ladder(pen, survey)
-    report_stock.focus(pen, survey)
-    report_needs.potential(pen, survey)
-    report_needs.shortfall(pen, survey)
-    report_needs.missing(pen, survey)
-    report_needs.goals(pen, survey)
-    report_needs.advice(pen, survey)
+    stock.stock(pen, survey)
+    stock.ladder(pen, survey)
+    stock.focus(pen, survey)
+    needs.potential(pen, survey)
+    needs.shortfall(pen, survey)
+    needs.missing(pen, survey)
+    needs.goals(pen, survey)
+    needs.advice(pen, survey)
     pen.body("")
     for line in marks.lines():
         pen.note(f"说明：{line}")

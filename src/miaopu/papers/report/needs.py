@@ -8,9 +8,10 @@ import polars as pl
 
 from miaopu.papers.chart import Picture
 from miaopu.papers.document import Writer
-from miaopu.papers.report_stock import share
+from miaopu.papers.report.stock import share
 
 BANDS = ("满足", "须人工", "待核", "差一项", "差两项", "差三项以上")
+SHORT_KEYS = ("failed", "unknown", "manual", "only_listed")
 SHOWN_GAPS = 12
 SHOWN_ADVICE = 3
 
@@ -85,30 +86,32 @@ def shortfall(pen: Writer, survey: Any) -> None:
     """五、短板分布。"""
     pen.one("短板分布")
     table = survey.shorts.filter(pl.col("tier") == survey.tier)
-    near = survey.band("差一项")
-    only = table.filter(pl.col("only_this") > 0).sort("only_this", descending=True)
+    near = survey.listed("差一项")
+    only = table.filter(pl.col("only_listed") > 0).sort("only_listed", descending=True)
     if only.height:
         said = "、".join(
-            f"{row['title']}（{row['clause']}）{row['only_this']}家" for row in only.head(5).iter_rows(named=True)
+            f"{row['title']}（{row['clause']}）{row['only_listed']}家" for row in only.head(5).iter_rows(named=True)
         )
-        pen.body(f"差一项的{near}家企业，所差的依次是：{said}。")
+        pen.body(f"名单内差一项的{near}家企业，所差的依次是：{said}。")
     else:
-        pen.body("没有只差一项的企业。")
-    heads = ("要求", "内容", "不满足", "待核", "须人工", "只差这项", "依据")
+        pen.body("名单内没有只差一项的企业。")
+    heads = ("要求", "内容", "不满足", "待核", "须人工", "名单内只差这项", "依据")
     rows = [
-        (f"{row['clause']} {row['title']}", row["text"], row["failed"], row["unknown"], row["manual"], row["only_this"],
-         row["mark"])
+        (f"{row['clause']} {row['title']}", row["text"], *(row[key] for key in SHORT_KEYS), row["mark"])
         for row in table.iter_rows(named=True)
     ]  # fmt: skip
     pen.table(
         f"对照{survey.standards.get(survey.tier, '')}逐项短板", heads, rows, (26, 46, 16, 16, 16, 17, 19),
-        "单位：家；范围为全部可作培育对象、尚未持有该称号的企业；一家可有几项",
+        "单位：家；范围为全部可作培育对象、尚未持有该称号的企业；一家可有几项；名单不含待核太多的",
     )  # fmt: skip
     if only.height:
         shown = only.head(8)
         pen.chart(
             Picture(
-                "只差一项的企业差在哪里（家）", "bar", shown["title"].to_list(), {"企业": shown["only_this"].to_list()}
+                "名单内只差一项的企业差在哪里（家）",
+                "bar",
+                shown["title"].to_list(),
+                {"企业": shown["only_listed"].to_list()},
             )
         )
 
@@ -179,10 +182,9 @@ def reach(survey: Any, sure: int, person: int, pending: int, most: int) -> str:
         return counts
     goal = int(row["stated"])
     if most < goal:
-        one, two = survey.band("差一项"), survey.band("差两项")
-        tail = (
-            f"少于推荐目标{goal}家，缺口至少{goal - most}家，须靠差一项（{one}家）、差两项（{two}家）的企业补差提升。"
-        )
+        one, two = survey.listed("差一项"), survey.listed("差两项")
+        lift = f"须靠名单内差一项（{one}家）、差两项（{two}家）的企业补差提升。"
+        tail = f"少于推荐目标{goal}家，缺口至少{goal - most}家，{lift}"
     elif sure < goal:
         tail = f"推荐目标{goal}家：确定满足的还少{goal - sure}家，能不能达到取决于须人工与待核的结果。"
     else:
@@ -200,11 +202,11 @@ def advice(pen: Writer, survey: Any) -> None:
             f"请{row['department']}补{row['title']}（名单内{row['listed']}家缺）" for row in gaps.iter_rows(named=True)
         )
         pen.three(f"先补数。{asked}。")
-    only = survey.shorts.filter(pl.col("tier") == survey.tier, pl.col("only_this") > 0)
-    only = only.sort("only_this", descending=True).head(SHOWN_ADVICE)
+    only = survey.shorts.filter(pl.col("tier") == survey.tier, pl.col("only_listed") > 0)
+    only = only.sort("only_listed", descending=True).head(SHOWN_ADVICE)
     if only.height:
-        named = "、".join(f"{row['title']}（{row['only_this']}家）" for row in only.iter_rows(named=True))
-        pen.three(f"再补差。对只差一项的{survey.band('差一项')}家一企一策，重点是{named}。")
+        named = "、".join(f"{row['title']}（{row['only_listed']}家）" for row in only.iter_rows(named=True))
+        pen.three(f"再补差。对名单内只差一项的{survey.listed('差一项')}家一企一策，重点是{named}。")
     if person := survey.band("须人工"):
         pen.three(f"组织核定。只差人工核定的{person}家，请组织专家就产业链作用等逐家出具意见，意见写明依据和期限。")
     if survey.scale_up.height:
