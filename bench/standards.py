@@ -38,7 +38,7 @@ def live_programs() -> list[Program]:
     catalog = Catalog.default()
     library, rules = load_library(catalog), load_rules(catalog)
     chosen = {(found.standard, "new") for tier in tiers(rules) if (found := choose(rules, tier, DAY))}
-    cases = sorted(chosen) + [(choose(rules, "LG", DAY, "review").standard, "review")]
+    cases = [*sorted(chosen), (choose(rules, "LG", DAY, "review").standard, "review")]
     programs = [bind(library.find(code), DAY, kind, library.notices_for(code, DAY, kind)) for code, kind in cases]
     return [program for program in programs if program.clauses]
 

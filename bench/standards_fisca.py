@@ -144,8 +144,7 @@ class Writer:
                 made = lambda get, x=least: np.minimum(rule.cap, rule.each * sum((get(t) >= x) * 1 for t in tests))  # noqa: E731
             else:
                 value, known = column(rule.number)
-                per, blank = rule.per * rule.number.per, 0 if least else rule.cap
-                made = lambda get, b=blank: np.where(get(known), np.clip(get(value) // per, 0, rule.cap), b)  # noqa: E731
+                made = stepped(value, known, rule.per * rule.number.per, rule.cap, 0 if least else rule.cap)
             variable(f"{self.code}_{name}_{end}", int, made)
 
     def total(self, name: str, parts) -> None:
@@ -156,6 +155,11 @@ class Writer:
 
 
 OPS = {">=": np.greater_equal, ">": np.greater, "<=": np.less_equal, "<": np.less, "==": np.equal, "!=": np.not_equal}
+
+
+def stepped(value, known, per, cap, blank):
+    """每满 per 一分；不知道给 blank。"""
+    return lambda get: np.where(get(known), np.clip(get(value) // per, 0, cap), blank)
 
 
 def natural(get, pairs, item):

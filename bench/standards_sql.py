@@ -28,7 +28,8 @@ def query(programs: list[Program]) -> str:
 def same(ours: Path, theirs: Path) -> bool:
     """两份结果逐格相同。"""
     return not duckdb.execute(
-        f"SELECT count(*) FROM ((FROM '{ours}' EXCEPT FROM '{theirs}') UNION ALL (FROM '{theirs}' EXCEPT FROM '{ours}'))"
+        f"SELECT count(*) FROM ((FROM '{ours}' EXCEPT FROM '{theirs}')"
+        f" UNION ALL (FROM '{theirs}' EXCEPT FROM '{ours}'))"
     ).fetchone()[0]
 
 
@@ -138,7 +139,8 @@ class _Writer:
         else:
             for end, blank in (("low", 0), ("high", rule.cap)):
                 steps = f"{rule.number.name} // {rule.per * rule.number.per}"
-                text = f"CASE WHEN {rule.number.name} IS NULL THEN {blank} ELSE greatest(0, least({rule.cap}, {steps})) END"
+                clipped = f"greatest(0, least({rule.cap}, {steps}))"
+                text = f"CASE WHEN {rule.number.name} IS NULL THEN {blank} ELSE {clipped} END"
                 self.put(("points", name), f"({text})::SMALLINT", 1, self.points(name, end))
 
     def outputs(self) -> list[str]:
@@ -146,7 +148,8 @@ class _Writer:
         truth = self.names[program.verdict][0]
         hope = self.names[program.optimistic][0] if program.optimistic is not None else "FALSE"
         out = [
-            f'(CASE WHEN {truth} THEN 3 WHEN NOT {truth} THEN 0 WHEN {hope} THEN 2 ELSE 1 END)::TINYINT AS "{names.verdict}"'
+            f"(CASE WHEN {truth} THEN 3 WHEN NOT {truth} THEN 0 WHEN {hope} THEN 2 ELSE 1 END)::TINYINT"
+            f' AS "{names.verdict}"'
         ]
         masks: dict[str, list[str]] = {names.met: [], names.unknown: [], names.manual: []}
         for bit, clause in enumerate(program.clauses):

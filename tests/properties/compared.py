@@ -15,7 +15,8 @@ from miaopu.standards.engine.row import RowForm
 
 def by_reference(program: Program, values: Mapping[str, object]) -> dict[str, object]:
     found = Reference(program.standard, program.kind, program.notices, values)
-    return {**found.states(), **found.scores, "verdict": found.verdict()}
+    states = {clause.id: found.state(clause) for top in found.top for clause in top.walk()}
+    return {**states, **found.scores, "verdict": found.verdict()}
 
 
 def by_row(form: RowForm, values: Mapping[str, object]) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """本层测试共用：发布的目录、标准库、判例执行者与事实读者，各只装一次。"""
 
-from datetime import date
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -9,16 +10,7 @@ from miaopu.standards.given.facts import FactsReader
 from miaopu.standards.load import load_library
 from miaopu.terms.catalog import Catalog
 
-GATES = {
-    "registered_in_china": True,
-    "legal_person": True,
-    "is_sme": True,
-    "abnormal_list": False,
-    "dishonest_list": False,
-    "prohibited_product": False,
-    "incident_3y": "none",
-}
-DAY = date(2026, 5, 10)
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="session")

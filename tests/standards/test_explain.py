@@ -3,8 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from conftest import DAY, GATES
-from test_judge import FIRM
+from given_firm import DAY, FIRM, GATES
 
 from miaopu.standards.explain import explain, plain
 from miaopu.standards.tree.state import State

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from conftest import DAY, GATES
+from given_firm import DAY, GATES
 
 from miaopu.standards.given.facts import FactsError
 from miaopu.standards.given.file import parse_facts

@@ -5,29 +5,12 @@ from fractions import Fraction
 from time import perf_counter
 
 import pytest
-from conftest import DAY, GATES
+from given_firm import DAY, FIRM, GATES
 
 from miaopu.standards.engine.bind import bind
 from miaopu.standards.engine.row import compile_row
 from miaopu.standards.judge import CONFLICTING, MISSING, PERSON, STALE
 from miaopu.standards.tree.state import State, Verdict
-
-FIRM = {
-    "srdi_valid": True,
-    "segment_years": 6,
-    "revenue_t1": 20000,
-    "revenue_t2": 17000,
-    "revenue_t3": 15000,
-    "main_revenue_t1": 19000,
-    "liabilities_t1": 5000,
-    "assets_t1": 10000,
-    "rd_t1": 1000,
-    "rd_t2": 900,
-    "class1_ip_counted": 6,
-    "market_share": 20,
-    "reviewed": {"chain_role": True, "reputation": True},
-    "eval_score_current": 75,
-}
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import GATES
+from given_firm import GATES
 
 from miaopu.standards.given.facts import FactsReader
 from miaopu.standards.judge import Judge
@@ -156,7 +156,7 @@ def test_a_local_file_never_takes_a_packaged_code(local):
 
 
 def test_find_names_all_standards(library):
-    with pytest.raises(KeyError, match="没有标准“LG-1999”；现有：.*LG-2026"):
+    with pytest.raises(KeyError, match=r"没有标准“LG-1999”；现有：.*LG-2026"):
         library.find("LG-1999")
     assert library.find("little-giant@2026") is library.find("LG-2026")
 

@@ -11,8 +11,8 @@ import polars as pl
 
 from miaopu.screening.standing import Tier
 from miaopu.standards.engine.bind import BoundClause
+from miaopu.standards.engine.measure import Distance, distance
 from miaopu.standards.explain import plain
-from miaopu.standards.measure import Distance, distance
 from miaopu.standards.tree.clause import SOURCES, Clause
 from miaopu.standards.tree.vocabulary import Vocabulary
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from miaopu.standards.engine.measure import Distance
 from miaopu.standards.judge import Judgement
-from miaopu.standards.measure import Distance
 from miaopu.standards.tree.clause import SOURCES, Clause
 from miaopu.standards.tree.state import State
 

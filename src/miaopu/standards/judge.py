@@ -9,9 +9,9 @@ from fractions import Fraction
 from typing import Any
 
 from miaopu.standards.engine.bind import NEW, Program, bind
+from miaopu.standards.engine.measure import Distance, distance, number
 from miaopu.standards.engine.row import RowForm, RowResult, compile_row
 from miaopu.standards.load import Library
-from miaopu.standards.measure import Distance, distance, number
 from miaopu.standards.tree.clause import Clause, Standard
 from miaopu.standards.tree.node import Derived, Flag, Input, Member, Num, Person, Truth, children
 from miaopu.standards.tree.state import State, Verdict

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable
 from functools import reduce
-from operator import add, and_, eq, ge, gt, le, lt, mul, ne, or_
+from operator import add, and_, mul, or_
 from typing import Any
 
 from miaopu.standards.engine.bind import Program
+from miaopu.standards.engine.ends import OPS, Expr, bands, between, steps, tally, three
 from miaopu.standards.engine.inequality import Inequality, Term, inequality
 from miaopu.standards.tree.clause import Bands, Rule, Steps, Tally
 from miaopu.standards.tree.node import (
@@ -30,18 +31,14 @@ from miaopu.standards.tree.node import (
     Truth,
 )
 
-Expr = Any
-"""所用引擎的表达式。"""
-
-_OPS = {">=": ge, ">": gt, "<=": le, "<": lt, "==": eq, "!=": ne}
 _MIRROR = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "==": "==", "!=": "!="}
-_FLIPPED = {">=": lt, ">": le, "<=": gt, "<": ge}
 
 
 class Layers:
     """一组程序的各层。
 
-    api 是 narwhals 或 polars（前者的写法是后者的子集）；columns：要用到的列与类型；by_depth：逐层要加的列；truth、points 取已算好的列。
+    api 是 narwhals 或 polars（前者的写法是后者的子集）；columns：要用到的列与类型；by_depth：逐层要加的列。
+    truth、points 取已算好的列。
     """
 
     def __init__(self, programs: list[Program], api: Any) -> None:
@@ -153,7 +150,7 @@ class Layers:
             case AtLeast(count, _):
                 sure = reduce(add, [item.fill_null(False).cast(self.api.Int16) for item in items])
                 maybe = reduce(add, [item.fill_null(True).cast(self.api.Int16) for item in items])
-                return _three(self.api, sure >= count, maybe < count)
+                return three(self.api, sure >= count, maybe < count)
         raise TypeError(type(node).__name__)
 
     def _column(self, item: Input, suffix: str = "") -> Expr:
@@ -165,16 +162,16 @@ class Layers:
         if not item.interval:
             return _one_of(self._column(item), values)
         low, high = (_one_of(self._column(item, end), values) for end in ("_low", "_high"))
-        return _three(self.api, low, ~high)
+        return three(self.api, low, ~high)
 
     def _compare(self, node: Compare) -> tuple[Expr, int]:
         left = node.left
         if isinstance(left, Points):
             low, high = (self.api.col(_points(self.code, left.id, end)) for end in ("low", "high"))
-            return _between(self.api, low, high, node.op, node.right.value), self.depths[self.code, "points", left.id]
+            return between(self.api, low, high, node.op, node.right.value), self.depths[self.code, "points", left.id]
         if isinstance(left, Input) and left.interval:
             low, high = self._column(left, "_low"), self._column(left, "_high")
-            return _between(self.api, low, high, node.op, node.right.value * left.per), 0
+            return between(self.api, low, high, node.op, node.right.value * left.per), 0
         return self._inequality(inequality(node))
 
     def _inequality(self, item: Inequality) -> tuple[Expr, int]:
@@ -206,7 +203,7 @@ class Layers:
         left, right = (reduce(add, side) if side else 0 for side in sides)
         if isinstance(left, int):
             left, right, op = right, left, _MIRROR[op]
-        found = _OPS[op](left, right)
+        found = OPS[op](left, right)
         return self.api.lit(found) if isinstance(found, bool) else found
 
     def _term(self, term: Term, wide: bool, masked: Any) -> Any:
@@ -227,13 +224,13 @@ class Layers:
         match rule:
             case Bands():
                 tests = [self._node(band.test) for band in rule.bands]
-                ends = [_bands(self.api, rule, [test for test, _ in tests], high) for high in (False, True)]
+                ends = [bands(self.api, rule, [test for test, _ in tests], high) for high in (False, True)]
             case Tally():
                 tests = [self._node(test) for test in rule.tests]
-                ends = [_tally(self.api, rule, [test for test, _ in tests], high) for high in (False, True)]
+                ends = [tally(self.api, rule, [test for test, _ in tests], high) for high in (False, True)]
             case Steps():
                 tests, column = [], self._column(rule.number)
-                ends = [_steps(self.api, rule, column, blank) for blank in (0, rule.cap)]
+                ends = [steps(self.api, rule, column, blank) for blank in (0, rule.cap)]
             case _:
                 raise TypeError("列式不接受直接给出的得分")
         self._pair(name, ends, max((depth for _, depth in tests), default=0))
@@ -278,41 +275,5 @@ def _single(part: tuple[Term, ...]) -> bool:
     return len(part) == 1 and part[0].coefficient > 0 and len(part[0].factors) == 1
 
 
-def _bands(api: Any, rule: Bands, tests: list[Expr], high: bool) -> Expr:
-    """下限：不知道的条件当不成立（when 遇空走 otherwise）；上限：不知道的当成立。"""
-    out = api.lit(rule.default, dtype=api.Int16)
-    for band, test in reversed(list(zip(rule.bands, tests, strict=True))):
-        points = api.lit(band.high if high else band.low, dtype=api.Int16)
-        out = api.when(~test).then(out).otherwise(points) if high else api.when(test).then(points).otherwise(out)
-    return out
-
-
-def _tally(api: Any, rule: Tally, tests: list[Expr], high: bool) -> Expr:
-    total = reduce(add, [test.fill_null(high).cast(api.Int16) for test in tests]) * rule.each
-    return total.clip(0, rule.cap).cast(api.Int16)
-
-
-def _steps(api: Any, rule: Steps, column: Expr, blank: int) -> Expr:
-    steps = column // (rule.per * rule.number.per)
-    return steps.clip(0, rule.cap).fill_null(blank).cast(api.Int16)
-
-
 def _one_of(column: Expr, values: tuple[str, ...]) -> Expr:
     return reduce(or_, [column == value for value in values])
-
-
-def _three(api: Any, true: Expr, false: Expr) -> Expr:
-    return api.when(true).then(api.lit(True)).otherwise(api.when(false).then(api.lit(False)))
-
-
-def _between(api: Any, low: Expr, high: Expr, op: str, limit: Any) -> Expr:
-    """区间与常数比较；端点为空即不知道那一端。两边同乘分母，全程整数。"""
-    bound, scale = limit.numerator, limit.denominator
-    if scale != 1:
-        low, high = low * scale, high * scale
-    if op in ("==", "!="):
-        same = (low == bound) & (high == bound)
-        apart = (high < bound).fill_null(False) | (low > bound).fill_null(False)
-        return _three(api, same if op == "==" else apart, apart if op == "==" else same)
-    sure, never = (low, high) if op in (">=", ">") else (high, low)
-    return _three(api, _OPS[op](sure, bound), _FLIPPED[op](never, bound))

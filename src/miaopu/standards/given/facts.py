@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from fractions import Fraction
 from typing import Any
 
 from miaopu.standards.engine.inequality import AMOUNT_LIMIT
 from miaopu.standards.given.items import FactsError, ItemCounter
+from miaopu.standards.given.scalar import as_date, as_exact, as_flag, awarded_on
 from miaopu.standards.tree.expression import ExpressionError
 from miaopu.standards.tree.node import Derived, Input
 from miaopu.standards.tree.vocabulary import PER, Vocabulary
@@ -19,8 +18,6 @@ from miaopu.terms.catalog import Catalog
 FILE = "facts.yaml"
 MONEY_UNIT = 1_000_000
 """事实文件金额以万元为单位：一万元等于一百万分。"""
-
-FLAG_WORDS = {"true": 1, "false": 0, "是": 1, "否": 0, "1": 1, "0": 0, "有": 1, "无": 0}
 
 
 @dataclass
@@ -84,7 +81,7 @@ class FactsReader:
             return
         terms = {name: record[key] for key, name in self.keys["equity_terms"].items() if key in record}
         item = {**self.keys["item_claims"]["equity"], **terms, "date": on, "amount": record["equity_3y_total"]}
-        exact = {key: _exact(item[key], key) for key in ("amount", "dilution") if item[key] is not None}
+        exact = {key: as_exact(item[key], key) for key in ("amount", "dilution") if item[key] is not None}
         counted = self.counter.count({"equity": [{**item, **exact}]}, on)
         facts.values.update({name: counted[name] for name in ("equity_3y_low", "equity_3y_high")})
 
@@ -94,7 +91,7 @@ class FactsReader:
             for inner, content in value.items():
                 self._entry(facts, keys["groups"][key] + str(inner), content, on)
         elif key in keys["until"]:
-            facts.values[keys["until"][key]] = None if value is None else int(_date(value, key) >= on)
+            facts.values[keys["until"][key]] = None if value is None else int(as_date(value, key) >= on)
         elif key in keys["counted"]:
             for name in keys["counted"][key]:
                 self._named(facts, name, value)
@@ -152,13 +149,13 @@ class FactsReader:
     def _value(self, name: str, target: Input, value: Any) -> Any:
         indicator = self.vocabulary.indicator(name)
         if indicator is not None and indicator.extra.get("list"):
-            return [_exact(item, name) for item in value]
+            return [as_exact(item, name) for item in value]
         if target.kind == "flag":
-            return _flag(value, name)
+            return as_flag(value, name)
         if target.kind in ("category", "text", "date"):
             return self._code(name, value)
         scale = {"money": MONEY_UNIT, "percent": target.per // 100}.get(target.kind, PER.get(target.kind, 1))
-        scaled = _exact(int(value) if isinstance(value, bool) else value, name) * scale
+        scaled = as_exact(int(value) if isinstance(value, bool) else value, name) * scale
         if abs(scaled) > AMOUNT_LIMIT:
             raise FactsError(f"“{name}”的数“{value}”超出上限（金额 10 万亿元），请核对单位")
         return int(scaled) if scaled.denominator == 1 else scaled
@@ -206,7 +203,7 @@ class FactsReader:
             return self._no_idea(facts, kind)
         rows = facts.items.setdefault(kind, [])
         for item in self._rows(kind, value or []):
-            rows.append({"level": item.get("level", level), "rank": item.get("rank"), "date": _awarded(item, on)})
+            rows.append({"level": item.get("level", level), "rank": item.get("rank"), "date": awarded_on(item, on)})
         return None
 
     def institution(self, facts: Facts, value: Any, on: date, level: str = "") -> None:
@@ -266,36 +263,3 @@ ITEM_KEYS: dict[str, Any] = {
     "municipal_rd_institution": _institution("municipal"),
     "incident_3y": FactsReader.incidents,
 }
-
-
-def _awarded(item: Mapping[str, Any], on: date) -> date:
-    """落款日：date，或 year，或 years_ago（评估年度减落款年度）。"""
-    if "date" in item:
-        return _date(item["date"], "date")
-    year = _exact(item.get("year", on.year - _exact(item.get("years_ago", 0), "years_ago")), "year")
-    if year.denominator != 1 or not 1900 < year < 2200:
-        raise FactsError(f"奖励的年度应是四位年份，发现“{item.get('year', item.get('years_ago'))}”")
-    return date(int(year), 1, 1)
-
-
-def _exact(value: Any, name: str) -> Fraction:
-    try:
-        return Fraction(Decimal(str(value).replace(",", "")))
-    except (InvalidOperation, ValueError, OverflowError) as error:
-        raise FactsError(f"“{name}”应是数字，发现“{value}”") from error
-
-
-def _flag(value: Any, name: str) -> int:
-    code = FLAG_WORDS.get(str(value).strip().lower())
-    if code is None:
-        raise FactsError(f"“{name}”应是 true 或 false（是、否），发现“{value}”")
-    return code
-
-
-def _date(value: Any, name: str) -> date:
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError as error:
-        raise FactsError(f"“{name}”应是 ISO 日期（如 2026-05-10），发现“{value}”") from error
