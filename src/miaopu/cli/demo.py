@@ -9,11 +9,18 @@ import time
 from datetime import date
 from pathlib import Path
 
+import polars as pl
+
 from miaopu.cli.command import Command, dates
 from miaopu.cli.context import Context, Exit
 from miaopu.cli.intake import expand, receipt_told, receive
 from miaopu.cli.screening import assessed, summary, written
 from miaopu.demo.build import build
+from miaopu.demo.decisions import CHOSEN, FOLDER, JUDGED, REVIEWED, review_file
+from miaopu.ledger.decision import decide, review
+from miaopu.ledger.journal import active
+from miaopu.ledger.resolve import read_decisions
+from miaopu.terms.complaint import Refusal
 
 CITY = 207_455
 CALENDAR = date(2026, 11, 20)
@@ -43,11 +50,15 @@ def _demo(context: Context) -> int:
         return Exit.DONE
     started = time.perf_counter()
     given.ledger = str(Path(given.ledger) / folder.name)
-    receipts = receive(context, expand(sorted(path for path in folder.iterdir() if path.is_dir() and path.name != "truth")), CALENDAR)
+    offices = sorted(path for path in folder.iterdir() if path.is_dir() and path.name not in ("truth", FOLDER))
+    receipts = receive(context, expand(offices), CALENDAR)
+    decided = _decide(context, folder)
     stages["读入、对主体、入账"] = time.perf_counter() - started
     for one in receipts:
         if one.reading is not None:
             context.say(receipt_told(one).splitlines()[0])
+    for told in decided:
+        context.say(told)
     started = time.perf_counter()
     found = assessed(context)
     stages["评估"] = time.perf_counter() - started
@@ -59,6 +70,32 @@ def _demo(context: Context) -> int:
     context.say("用时：" + "，".join(f"{stage} {seconds:.1f} 秒" for stage, seconds in stages.items()))
     context.give({"folder": folder, "seconds": stages, "marks": found.marks, "files": files})
     return Exit.DONE
+
+
+def _decide(context: Context, folder: Path) -> list[str]:
+    """演示的决定文件入账；记过的（看备注）不再记。复核决定要等有了复核清单才写。"""
+    noted = {entry.note for entry in active(context.ledger, CALENDAR).decisions}
+    titles, out = {source.title: code for code, source in context.sources.items()}, []
+    for file in (JUDGED, CHOSEN, REVIEWED):
+        path = _reviewed(context, folder) if file == REVIEWED and file not in noted else folder / FOLDER / file
+        if file in noted or path is None:
+            continue
+        entries, complaints = read_decisions(path, titles)
+        if complaints:
+            raise Refusal(complaints[0])
+        posted = decide(context.ledger, entries, by="演示", on=CALENDAR, note=file)
+        out.append(f"《{file}》决定 {len(entries)} 条入账：{posted.id}，放行来源行 {posted.body['rows']} 行")
+    return out
+
+
+def _reviewed(context: Context, folder: Path) -> Path | None:
+    files = [(one.id, one.body["source"], one.body["file"]) for one in active(context.ledger, CALENDAR).batches]
+    names = pl.DataFrame(files, schema=["batch", "source", "file"], orient="row")
+    waiting = review(context.ledger, CALENDAR)
+    if waiting.is_empty():
+        return None
+    told = waiting.drop("source", strict=False).join(names, on="batch", how="left", maintain_order="left")
+    return review_file(context.catalog, folder, told, context.arguments.seed)
 
 
 def _files(context: Context, folder: Path) -> None:

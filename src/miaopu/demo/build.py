@@ -8,14 +8,16 @@ from pathlib import Path
 import polars as pl
 
 from miaopu.demo import write
-from miaopu.demo.departments import Sheet, department_files
+from miaopu.demo.decisions import decision_files
+from miaopu.demo.departments import department_files
 from miaopu.demo.plan import Plan, load
+from miaopu.demo.sheet import Sheet
 from miaopu.demo.survey.survey import survey_files
 from miaopu.demo.town.population import populate
 from miaopu.terms.catalog import Catalog
 
 Progress = Callable[[str, int, int], None]
-_OFFICES = 18
+_OFFICES = 28
 """部门文件的份数，只用于进度。"""
 
 
@@ -51,7 +53,10 @@ class DemoCity:
 def build(
     folder: Path, *, firms: int = 207_455, seed: int = 2026, catalog: Catalog, progress: Progress | None = None
 ) -> DemoCity:
-    """造一座虚构的城市，写入 folder/<来源>/<文件> 与 folder/truth/；progress(步骤, 第几步, 共几步)。"""
+    """造一座虚构的城市，写入 folder/<来源>/<文件>、folder/decisions/ 与 folder/truth/。
+
+    progress(步骤, 第几步, 共几步)。
+    """
     plan, tell = load(catalog, firms, seed), progress or (lambda step, done, total: None)
     steps = _OFFICES + len(plan.survey["counties"]) + 2
     tell("虚构企业", 0, steps)
@@ -61,6 +66,7 @@ def build(
         files.append(_save(folder, sheet))
     written, truth = survey_files(plan, town, folder, lambda file, done: tell(file, _OFFICES + 1 + done, steps))
     files += [DemoFile(one.source, f"{one.source}/{one.file}", one.rows, one.cells) for one in written]
+    decision_files(plan, town, truth, folder)
     _truth(folder, town.tables() | truth)
     _manifest(folder, plan, files)
     tell("演示城市完成", steps, steps)

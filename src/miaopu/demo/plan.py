@@ -18,6 +18,7 @@ class Plan:
     innovation: dict[str, Any]
     industries: list[dict[str, Any]]
     survey: dict[str, Any]
+    reported: dict[str, Any]
 
     @property
     def today(self) -> date:
@@ -41,5 +42,6 @@ class Plan:
 
 def load(catalog: Catalog, firms: int, seed: int) -> Plan:
     """读 catalog/demo 下各文件。"""
-    read = {name: catalog.read(f"demo/{name}.yaml") for name in ("city", "names", "innovation", "industries", "survey")}
+    names = ("city", "names", "innovation", "industries", "survey", "reported")
+    read = {name: catalog.read(f"demo/{name}.yaml") for name in names}
     return Plan(firms, seed, **read)

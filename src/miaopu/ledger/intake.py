@@ -14,7 +14,7 @@ import polars as pl
 
 from miaopu.ledger.journal import Ledger, active
 from miaopu.ledger.post import Batch, batch_of, post
-from miaopu.ledger.reading.read import read
+from miaopu.ledger.reading.read import comparable, read
 from miaopu.ledger.record import RESOLUTION_SCHEMA, Outcome, Reading
 from miaopu.ledger.resolve import Registry, resolve
 from miaopu.ledger.resolve.settle import packaged_districts
@@ -23,6 +23,12 @@ from miaopu.ledger.source import Sources
 
 GROUND = "registration"
 """登记来源：只有它可以立新主体，也总是先收。"""
+
+REPORTED = ("county", "firm")
+"""县区与企业自报的来源：等各部门的大表入了账再收，好拿部门的数疑单位。"""
+
+FIRST = ("tax", "registry_report", "statistics", "hrss")
+"""登记之后先收的部门大表。"""
 
 NAMES_LAST = ("变更", "曾用名")
 """登记来源里要等名册立好再收的文件名字眼。"""
@@ -58,6 +64,7 @@ class Intake:
     def __init__(self, ledger: Ledger, sources: Sources, *, received: date, by: str) -> None:
         self.ledger, self.sources, self.received, self.by = ledger, sources, received, by
         self._registry: Registry | None = None
+        self._known: dict[str, pl.DataFrame] = {}
 
     def registry(self) -> Registry:
         """收件日所知的名册。"""
@@ -65,14 +72,16 @@ class Intake:
             self._registry = Registry(registry(self.ledger, self.received), packaged_districts())
         return self._registry
 
-    def take(self, path: Path, *, source: str | None = None, dry_run: bool = False, tell: Tell = lambda step: None) -> Receipt:
+    def take(
+        self, path: Path, *, source: str | None = None, dry_run: bool = False, tell: Tell = lambda step: None
+    ) -> Receipt:
         """收一份文件。读不懂的整份拒收，句子在 reading.complaints 里；收过的直接给出原批次。"""
         seconds: dict[str, float] = {}
         earlier = None if dry_run else posted_before(self.ledger, path, self.received)
         if earlier is not None:
             return Receipt(path, None, pl.DataFrame(schema=RESOLUTION_SCHEMA), earlier)
         tell("读入")
-        reading = _timed(seconds, "读入", lambda: read(path, self.sources, source=source))
+        reading = _timed(seconds, "读入", lambda: read(path, self.sources, source=source, earlier=self.earlier))
         if reading.refused:
             return Receipt(path, reading, pl.DataFrame(schema=RESOLUTION_SCHEMA), None, seconds)
         tell("对主体")
@@ -82,6 +91,15 @@ class Intake:
             tell("入账")
             batch = _timed(seconds, "入账", lambda: self._post(reading, resolution))
         return Receipt(path, reading, resolution, batch, seconds)
+
+    def earlier(self) -> pl.DataFrame:
+        """台账里已有的年度金额：uscc、indicator、period、value，后收到的在先；每个批次只读一次。"""
+        money = comparable(self.sources)
+        for entry in active(self.ledger, self.received).batches:
+            if entry.id not in self._known and not money.isdisjoint(entry.body["spread"]):
+                self._known[entry.id] = _amounts(self.ledger.file(entry, "facts.parquet"), money)
+        tables = [pl.DataFrame(schema=AMOUNTS), *reversed(self._known.values())]
+        return pl.concat(tables).unique(["uscc", "indicator", "period"], keep="first", maintain_order=True)
 
     def _resolve(self, reading: Reading) -> pl.DataFrame:
         return resolve(reading.rows, self.registry(), may_create=self.sources[reading.source].creates)
@@ -93,6 +111,16 @@ class Intake:
         return post(
             self.ledger, reading, resolution, received=self.received, posted_by=self.by, may_create=creates or None
         )
+
+
+AMOUNTS = {"uscc": pl.String, "indicator": pl.String, "period": pl.String, "value": pl.Int64}
+
+
+def _amounts(path: Path | None, money: frozenset[str]) -> pl.DataFrame:
+    if path is None:
+        return pl.DataFrame(schema=AMOUNTS)
+    wanted = pl.scan_parquet(path).filter(pl.col("indicator").is_in(list(money)))
+    return wanted.select(uscc="enterprise", indicator="indicator", period="period", value="value").collect()
 
 
 def posted_before(ledger: Ledger, path: Path, known_on: date) -> Batch | None:
@@ -108,12 +136,13 @@ def posted_before(ledger: Ledger, path: Path, known_on: date) -> Batch | None:
 
 
 def in_order(paths: Iterable[Path]) -> list[Path]:
-    """收件次序：登记名册、登记变更、其余；同类按路径。"""
+    """收件次序：登记名册、登记变更、部门大表、其余部门、县区与企业自报；同类按路径。"""
 
     def rank(path: Path) -> tuple[int, str]:
-        ground = GROUND in path.parts or "登记" in path.name
-        late = any(word in path.name for word in NAMES_LAST)
-        return (0 if ground and not late else 1 if ground else 2, str(path))
+        if GROUND in path.parts or "登记" in path.name:
+            return int(any(word in path.name for word in NAMES_LAST)), str(path)
+        groups = ((2, FIRST), (4, REPORTED))
+        return next((place for place, codes in groups if not set(codes).isdisjoint(path.parts)), 3), str(path)
 
     return sorted(paths, key=rank)
 

@@ -104,6 +104,34 @@ def test_one_cell_a_thousandfold_off_is_suspected(desk):
     assert len(said) == 2 and all("本企业其他年度" in one for one in said)
 
 
+def test_a_destroyed_code_shared_by_many_rows_does_not_make_them_one_firm(desk):
+    rows = [TAX, *([f"9.13715E+1{7}", firm(n)[1], 100 * n, 110 * n] for n in range(1, 6))]
+    got = desk.read(desk.book(rows))
+    assert told(got, "conflict") == [] and len(values(got, "revenue")) == 10
+    nameless = [
+        [CODE, "2024年营业收入（元）", "2025年营业收入（元）"],
+        *(["9.13715E+17", n, n + 1] for n in range(1, 4)),
+    ]
+    assert told(desk.read(desk.book(nameless), source="tax"), "conflict") == []
+
+
+def test_the_same_firm_under_a_destroyed_code_is_still_told_apart_by_name(desk):
+    rows = [
+        TAX,
+        ["9.13715E+17", firm(1)[1], 1, 2],
+        ["9.13715E+17", firm(2)[1], 3, 4],
+        ["9.13715E+17", firm(1)[1], 1, 9],
+    ]
+    assert len(told(desk.read(desk.book(rows)), "conflict")) == 2
+
+
+def test_profits_that_may_be_negative_are_not_doubted(desk):
+    head = [CODE, NAME, "2024年净利润（万元）", "2025年净利润（万元）", "主导产品"]
+    rows = [head, *([*firm(n), 0.1, 900 * n, "轴承"] for n in range(1, 6))]
+    got = desk.read(desk.book(rows, "企业数据一览表.xlsx"))
+    assert told(got, "unit_doubt") == [] and len(values(got, "net_profit")) == 10
+
+
 SOURCES = (
     "registration", "registry_report", "market", "tax", "statistics", "hrss", "science", "ip", "miit", "sasac",
     "credit", "county", "firm",

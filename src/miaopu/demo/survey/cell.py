@@ -10,6 +10,7 @@ from miaopu.demo.survey.column import FEN, Column, unit_of
 from miaopu.demo.survey.grid import Formula, Value
 
 _WIDE = str.maketrans("0123456789.,-", "０１２３４５６７８９．，－")
+_WORDS = {"flag": {True: "是", False: "否"}, "field": {"A": "产业链关键环节", "B": "六基", "C": "其他"}}
 _SCALE = {"tenth": 10, "percent": 100, "count": 1}
 
 
@@ -66,6 +67,8 @@ class CellWriter:
 
     def plain(self, column: Column, value: Any) -> Value:
         """干净的写法。"""
+        if column.kind in _WORDS:
+            return _WORDS[column.kind][value]
         if column.kind not in ("money", "count", "percent", "tenth"):
             return value
         shown = self.amount(column, value)

@@ -76,6 +76,10 @@ def _made() -> list[Column]:
         Column("lead_share", "主导产品占比", "percent", MAKE, unit="%"),
         Column("market_share", "市场占有率", "percent", MAKE, unit="%"),
         Column("rank", "国内排名", "count", MAKE),
+        Column("strategic", "是否战略性新兴产业", "flag", MAKE),
+        Column("field", "主导产品领域档次", "field", MAKE),
+        Column("informed", "采用信息系统的核心业务", "count", MAKE, unit="项"),
+        Column("prohibited", "是否属禁止限制淘汰类", "flag", MAKE),
         Column("used", "已应用且相关的专利", "text", MAKE),
         Column("remark", "备注", "text", MAKE),
     ]

@@ -26,6 +26,10 @@ PLAIN = [
     "lead_share",
     "market_share",
     "rank",
+    "strategic",
+    "field",
+    "informed",
+    "prohibited",
 ]
 
 
@@ -55,6 +59,9 @@ def records(plan: Plan, town: Population) -> dict[str, list[Record]]:
     for key in ("market_share", "lead_share", "rd_staff_2025", "segment_years", "net_profit_2023"):
         seen = pl.Series(rng.random(some.height) < float(known[key.removesuffix("_2025").removesuffix("_2023")]))
         table = table.with_columns(pl.when(seen).then(key).alias(key))
+    for key, share in plan.reported["known"].items():
+        seen = draw.stream(plan.seed, f"survey {key}").random(some.height) < float(share)
+        table = table.with_columns(pl.when(pl.Series(seen)).then(key).alias(key))
     zero = pl.Series(rng.random(some.height) < float(known["zero_for_no_rd"])) | table["doer"]
     spent = [name for name in money if name.startswith("rd_")]
     table = table.with_columns(pl.when(zero).then(name).alias(name) for name in spent)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from miaopu.demo.plan import Plan
-from miaopu.demo.town import innovation, standing, title
+from miaopu.demo.town import innovation, reported, standing, title, venture
 from miaopu.demo.town.economy import economy
 from miaopu.demo.town.firm import firms
 
@@ -22,6 +22,11 @@ class Population:
     awards: pl.DataFrame
     standards: pl.DataFrame
     incidents: pl.DataFrame
+    equity: pl.DataFrame
+    makers: pl.DataFrame
+    supports: pl.DataFrame
+    valuations: pl.DataFrame
+    champions: pl.DataFrame
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """按名取表，供写真值。"""
@@ -43,6 +48,19 @@ def populate(plan: Plan) -> Population:
     city = city.hstack(standing.products(plan, city)).with_columns(
         above_scale=standing.above_scale(plan, city), surveyed=title.surveyed(plan, city, held)
     )
-    city = city.hstack(standing.declared(plan, city))
+    city = city.hstack(standing.declared(plan, city)).hstack(reported.answers(plan, city))
+    city = city.hstack(reported.ratings(plan, city))
     items = {name: getattr(innovation, name)(plan, city) for name in ("patents", "institutions", "awards", "standards")}
-    return Population(city, held, incidents=standing.incidents(plan, city), **items)
+    return Population(city, held, incidents=standing.incidents(plan, city), **items, **_rare(plan, city, held))
+
+
+def _rare(plan: Plan, city: pl.DataFrame, held: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """少数企业才有的：融资、名次、重点支持、估值、冠军摸底。"""
+    rounds = venture.equity(plan, city)
+    return {
+        "equity": rounds,
+        "makers": venture.makers(plan, city),
+        "supports": venture.supports(plan, city, held),
+        "valuations": venture.valuations(plan, rounds),
+        "champions": reported.champions(plan, city),
+    }

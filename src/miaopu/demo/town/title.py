@@ -7,7 +7,13 @@ from numpy.typing import NDArray
 from miaopu.demo import draw
 from miaopu.demo.plan import Plan
 
-_AFTER = {"srdi": "innovative", "little_giant": "srdi", "gazelle": "innovative", "single_champion": "little_giant"}
+_AFTER = {
+    "srdi": "innovative",
+    "little_giant": "srdi",
+    "gazelle": "innovative",
+    "single_champion": "little_giant",
+    "tech_demo": "srdi",
+}
 _LEAN = {
     "tech_sme": 0.6,
     "hte": 1.6,
@@ -17,6 +23,7 @@ _LEAN = {
     "little_giant": 3.2,
     "gazelle": 2.4,
     "single_champion": 3.6,
+    "tech_demo": 3.4,
 }
 """各称号对规模的偏好：科技型偏小，单项冠军偏大。"""
 _SECTION = {"C": 0.0, "I": -0.6, "M": -2.2}

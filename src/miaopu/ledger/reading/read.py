@@ -28,6 +28,8 @@ from miaopu.ledger.source import Source, Sources
 from miaopu.terms.complaint import Complaint, Refusal, Severity
 
 Progress = Callable[[str, float], None]
+Earlier = pl.DataFrame | Callable[[], pl.DataFrame] | None
+"""以前的值：uscc、indicator、period、value，可另有 name；或是要用时才取的函数。"""
 
 
 @dataclass
@@ -52,11 +54,11 @@ def read(
     source: str | None = None,
     budget: Budget = STANDARD,
     progress: Progress | None = None,
-    earlier: pl.DataFrame | None = None,
+    earlier: Earlier = None,
 ) -> Reading:
     """读一份文件；拒收时 refused 为真、没有行。
 
-    source 未指明时按表头认。earlier 是以前的值（uscc、indicator、period、value，可另有 name），只用来疑单位。
+    source 未指明时按表头认。earlier 只用来疑单位；给的是函数时，文件里有可比的金额才取。
     """
     path = Path(path)
     tell = progress or (lambda stage, share: None)
@@ -83,9 +85,7 @@ def _refused(path: Path, digest: str, source: str, complaint: Complaint) -> Read
     return Reading(path.name, digest, source, rows, facts, (complaint,))
 
 
-def _read(
-    path: Path, digest: str, opened: Opened, sources: Sources, source: str | None, earlier: pl.DataFrame | None
-) -> Reading:
+def _read(path: Path, digest: str, opened: Opened, sources: Sources, source: str | None, earlier: Earlier) -> Reading:
     wanted = [sources[source]] if source else list(sources.values())
     marks = anchors(wanted)
     found = [find_regions(grid, marks) for grid in opened.grids]
@@ -109,14 +109,23 @@ def _read(
     return _settled(path, digest, chosen, sources, basket, earlier)
 
 
-def _settled(
-    path: Path, digest: str, chosen: Source, sources: Sources, basket: Basket, earlier: pl.DataFrame | None
-) -> Reading:
+def _settled(path: Path, digest: str, chosen: Source, sources: Sources, basket: Basket, earlier: Earlier) -> Reading:
     rows, facts = pl.concat(basket.rows), pl.concat(basket.facts)
-    money = frozenset(key for key, one in sources.indicators.items() if one.kind == "money" and one.period == "year")
-    doubts = tuple(doubt_units(rows, facts, money, earlier, path.name))
+    money = comparable(sources)
+    asked = callable(earlier) and facts["indicator"].is_in(list(money)).any()
+    before = earlier() if asked else None if callable(earlier) else earlier
+    doubts = tuple(doubt_units(rows, facts, money, before, path.name))
     kept = settle(rows, facts, path.name, basket.complaints)
     return Reading(path.name, digest, chosen.code, rows, kept, (*basket.complaints, *doubts), tuple(basket.tables))
+
+
+def comparable(sources: Sources) -> frozenset[str]:
+    """可以跨年比大小来疑单位的指标：年度金额，可为负的（如净利润）不在内，它本来就会大起大落。"""
+    return frozenset(
+        key
+        for key, one in sources.indicators.items()
+        if one.kind == "money" and one.period == "year" and not one.extra.get("signed")
+    )
 
 
 def _sheet(path: Path, grid: Grid, regions: list[Region], chosen: Source, sources: Sources, basket: Basket) -> None:

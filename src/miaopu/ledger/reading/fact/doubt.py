@@ -7,6 +7,7 @@ import polars as pl
 from miaopu.ledger.reading.desk import Desk
 from miaopu.ledger.reading.notice import lines
 from miaopu.terms.complaint import Complaint
+from miaopu.terms.uscc import check_column
 
 TIMES = 1000
 """同一企业同一指标相差到这么多倍，就疑单位有误（元与万元差一万倍，万元与亿元差一万倍）。"""
@@ -15,10 +16,17 @@ SLOT = ["key", "indicator", "item", "period", "basis"]
 
 
 def keyed(rows: pl.DataFrame) -> pl.DataFrame:
-    """row_id 与 key：有代码用代码，没有用名称；只在一份文件里分辨同一家，不作对主体用。"""
+    """row_id 与 key：有代码用代码，没有用名称；只在一份文件里分辨同一家，不作对主体用。
+
+    几行共有而不成立的代码（如表格软件毁成的 9.13715E+17）不是同一家的凭据，各行改用名称，没有名称的不辨。
+    """
     code = pl.col("uscc_raw").str.replace_all(r"[\s\-－]", "").str.to_uppercase()
     name = pl.col("name_raw").str.replace_all(r"\s", "")
-    return rows.select("row_id", key=pl.coalesce(pl.when(code.str.len_chars() > 0).then(code), name))
+    told = rows.select("row_id", name=name, code=pl.when(code.str.len_chars() > 0).then(code))
+    shared = told.filter(pl.col("code").is_duplicated())["code"].drop_nulls().unique()
+    wrong = shared.filter(~check_column(shared)["valid"])
+    sound = pl.when(~pl.col("code").is_in(wrong.implode())).then("code")
+    return told.select("row_id", key=pl.coalesce(sound, "name"))
 
 
 def settle(rows: pl.DataFrame, facts: pl.DataFrame, file: str, out: list[Complaint]) -> pl.DataFrame:

@@ -1,0 +1,95 @@
+"""收件：先登记、再部门大表、后县区；县区整份用错单位时，拿台账里税务的数疑出来。"""
+
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from miaopu.ledger.intake import Intake, in_order
+from miaopu.ledger.journal import open_ledger
+from miaopu.ledger.source import load_sources
+from miaopu.terms.catalog import Catalog
+from miaopu.terms.uscc import check_digit
+
+DAY = date(2026, 11, 20)
+FIRMS = [
+    ("91371502MAXG000010", "虚构一机械有限公司"),
+    ("91371502MAXG000028", "虚构二材料有限公司"),
+    ("91371502MAXG000036", "虚构三软件有限公司"),
+    ("91371502MAXG000044", "虚构四化工有限公司"),
+]
+CODED = [(code[:17] + check_digit(code[:17]), name) for code, name in FIRMS]
+REVENUE = [(2_000_000, 2_200_000), (31_000_000, 35_000_000), (900_000, 800_000), (8_000_000, 8_100_000)]
+"""元。"""
+
+
+def book(path: Path, rows: list[list]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    work = openpyxl.Workbook()
+    for row in rows:
+        work.active.append(row)
+    work.save(path)
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    head = ["统一社会信用代码", "企业名称"]
+    book(
+        tmp_path / "registration" / "登记信息.xlsx",
+        [[*head, "登记状态", "成立日期"], *([*one, "存续", "2015-03-01"] for one in CODED)],
+    )
+    book(
+        tmp_path / "tax" / "企业营业收入.xlsx",
+        [
+            [*head, "2024年营业收入（元）", "2025年营业收入（元）"],
+            *([*one, *two] for one, two in zip(CODED, REVENUE, strict=True)),
+        ],
+    )
+    return tmp_path
+
+
+def survey(folder: Path, unit: str) -> Path:
+    head = ["统一社会信用代码", "企业名称", f"2024年营业收入（{unit}）", f"2025年营业收入（{unit}）", "主导产品"]
+    rows = [[*one, *two, "轴承"] for one, two in zip(CODED, REVENUE, strict=True)]
+    return book(folder / "county" / "冠县企业数据一览表.xlsx", [head, *rows])
+
+
+def doubts(folder: Path) -> list[str]:
+    desk = Intake(open_ledger(folder / "台账"), load_sources(Catalog.default()), received=DAY, by="测试")
+    receipts = [desk.take(path) for path in in_order(folder.rglob("*.xlsx"))]
+    assert [one.batch is not None for one in receipts] == [True, True, True]
+    return [one.sentence() for one in receipts[-1].reading.complaints if one.code == "unit_doubt"]
+
+
+def test_a_county_file_in_the_wrong_unit_is_suspected_by_the_tax_figures(folder):
+    survey(folder, "万元")
+    said = doubts(folder)
+    assert len(said) == 2 and all("大一千倍以上" in one for one in said)
+
+
+def test_a_county_file_in_the_right_unit_raises_no_doubt(folder):
+    survey(folder, "元")
+    assert doubts(folder) == []
+
+
+def test_files_are_taken_from_the_ground_up():
+    names = [
+        "county/东昌府区企业数据一览表.xlsx", "firm/企业填报表_甲.xlsx", "miit/工信称号.xlsx", "tax/企业营业收入.xlsx",
+        "registration/企业名称变更登记.xlsx", "registration/全市市场主体登记信息.csv",
+    ]  # fmt: skip
+    assert [path.parent.name for path in in_order(map(Path, names))] == [
+        "registration", "registration", "tax", "miit", "county", "firm"
+    ]  # fmt: skip
+    assert in_order(map(Path, names))[0].name == "全市市场主体登记信息.csv"
+
+
+def test_figures_already_in_the_ledger_are_read_once_for_each_batch(folder):
+    survey(folder, "元")
+    desk = Intake(open_ledger(folder / "台账"), load_sources(Catalog.default()), received=DAY, by="测试")
+    for path in in_order(folder.rglob("*.xlsx"))[:2]:
+        desk.take(path)
+    first = desk.earlier()
+    assert first.height == 8 and set(first["value"]) == {yuan * 100 for pair in REVENUE for yuan in pair}
+    assert desk.earlier().equals(first) and len(desk._known) == 1
