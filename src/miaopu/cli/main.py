@@ -9,6 +9,7 @@ from importlib import import_module
 
 from miaopu.cli.context import Context, Exit, UsageError
 from miaopu.standards.given.facts import FactsError
+from miaopu.standards.load import UnknownStandard
 from miaopu.terms.complaint import Refusal
 from miaopu.terms.yaml_lines import CatalogError
 
@@ -68,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(context, str(error), Exit.USAGE)
     except (Refusal, FactsError, CatalogError) as error:
         return _fail(context, str(error), Exit.REFUSED)
-    except KeyError as error:
+    except UnknownStandard as error:
         return _fail(context, str(error.args[0]), Exit.USAGE)
     except BrokenPipeError:
         return int(Exit.DONE)

@@ -26,6 +26,10 @@ TABLES = ("gates", "size")
 """不是条款树的文件夹：门槛片段、划型表。"""
 
 
+class UnknownStandard(KeyError):
+    """没有这份标准；args[0] 是说给人听的一句话。"""
+
+
 @dataclass(frozen=True)
 class Library:
     """全部标准与通知。standards 以代码为键；名字@版本也可查。"""
@@ -35,11 +39,11 @@ class Library:
     vocabulary: Vocabulary
 
     def find(self, name: str) -> Standard:
-        """按代码（LG-2026）或 名字@版本（little-giant@2026）查；没有即 KeyError，消息列出全部代码。"""
+        """按代码（LG-2026）或 名字@版本（little-giant@2026）查；没有抛 UnknownStandard，消息列出全部代码。"""
         for standard in self.standards.values():
             if name in (standard.code, f"{standard.name}@{standard.version}"):
                 return standard
-        raise KeyError(f"没有标准“{name}”；现有：{'、'.join(self.standards)}")
+        raise UnknownStandard(f"没有标准“{name}”；现有：{'、'.join(self.standards)}")
 
     def notices_for(self, code: str, assessed_on: date, kind: str) -> tuple[Notice, ...]:
         """评估日叠加在某标准上的通知。"""

@@ -72,7 +72,8 @@ def parse(text: str, path: Path | str) -> Any:
     try:
         return loader.get_single_data()
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        last = max(1, len(text.splitlines()))
+        line = min(error.problem_mark.line + 1, last) if error.problem_mark else 0
         raise CatalogError(path, line, f"不是合法的 YAML（{error.problem}）") from error
     finally:
         loader.dispose()
