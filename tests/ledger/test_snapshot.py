@@ -86,6 +86,17 @@ def test_a_person_outranks_every_declared_precedence(ledger):
     assert _row(_take(ledger, sources=rules))["revenue_t1"] == 101
 
 
+def test_amounts_a_thousand_times_apart_wait_for_a_person(ledger):
+    book(ledger, "tax", [_year(100)], DAY)
+    book(ledger, "firm", [_year(100_000)], DAY)
+    taken = _take(ledger)
+    assert _row(taken)["revenue_t1"] is None
+    assert "单位" in taken.conflicts["rule"][0]
+    entry = Decision("choice", enterprise=A, indicator="revenue", period="2025", source="tax", reason="核过")
+    decide(ledger, [entry], by="王五", on=LATER)
+    assert _row(_take(ledger))["revenue_t1"] == 100
+
+
 def test_an_indicator_may_declare_its_own_order_of_sources(ledger):
     book(ledger, "tax", [_year(100)], DAY)
     book(ledger, "firm", [_year(101)], DAY)

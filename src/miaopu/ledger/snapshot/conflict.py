@@ -12,7 +12,10 @@ RULES = {
     "precedence": "按来源先后取值",
     "undecided": "来源先后相同而值不同，待人工取舍",
     "basis": "口径不同，取覆盖年份最多的口径",
+    "apart": "金额相差一千倍以上，疑单位写错，不按先后取，待人工取舍",
 }
+APART = 1000
+"""同一个金额两种说法相差这么多倍，多半是元、万元、亿元写错：取错不如不取。"""
 CONFLICT_SCHEMA = {
     "key": pl.UInt64,
     "kind": pl.String,
@@ -109,16 +112,22 @@ def _winning(frame: pl.DataFrame, group: str) -> pl.DataFrame:
 
 
 def _one_source(kept: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """取先后最前的来源；它自己说法不一时不取。返回（取定的, 有分歧的键的全部说法）。"""
+    """取先后最前的来源；它自己说法不一、或与别的来源相差悬殊时不取。返回（取定的, 有分歧的键的全部说法）。"""
     top = pl.col("rank") == pl.col("rank").min().over("key")
     said = pl.coalesce(pl.col("value").cast(pl.String), pl.col("text"))
     ranked = kept.with_columns(top=top, said=said)
     spread = ranked.with_columns(
-        ways=pl.col("said").n_unique().over("key"),
-        sure=pl.col("said").filter("top").n_unique().over("key") == 1,
-    )
+        ways=pl.col("said").n_unique().over("key"), apart=_apart(), one=pl.col("said").filter("top").n_unique().over("key") == 1
+    ).with_columns(sure=pl.col("one") & ~pl.col("apart"))
     first = spread.filter("top", "sure").sort("key", "when", descending=[False, True], maintain_order=True)
     return first.unique("key", keep="first", maintain_order=True), spread.filter(pl.col("ways") > 1)
+
+
+def _apart() -> pl.Expr:
+    """金额的正数说法相差悬殊，又没有人选定。"""
+    size = pl.when(pl.col("money") & (pl.col("value") > 0)).then("value")
+    far = (size.max().over("key") // APART >= size.min().over("key")).fill_null(False)
+    return far & ~pl.col("picked").any().over("key")
 
 
 def _conflicts(differing: pl.DataFrame) -> pl.DataFrame:
@@ -134,7 +143,8 @@ def _conflicts(differing: pl.DataFrame) -> pl.DataFrame:
 
 def _reason() -> pl.Expr:
     by_hand = pl.when(pl.col("picked").any()).then(pl.lit(RULES["person"])).otherwise(pl.lit(RULES["precedence"]))
-    return pl.when(pl.col("sure").first()).then(by_hand).otherwise(pl.lit(RULES["undecided"])).alias("rule")
+    unsure = pl.when(pl.col("apart").first()).then(pl.lit(RULES["apart"])).otherwise(pl.lit(RULES["undecided"]))
+    return pl.when(pl.col("sure").first()).then(by_hand).otherwise(unsure).alias("rule")
 
 
 def _mixtures(mixed: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
