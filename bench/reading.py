@@ -95,7 +95,7 @@ def main(argv: list[str] | None = None) -> None:
         print(f"读入 {frame.height} × {frame.width}")
         report(book, "xlsx", frame.height * frame.width, given.rounds)
         report(text, "text", frame.height * frame.width, given.rounds)
-    print(f"  内存峰值：主进程 {peak():.2f} GB，读表子进程 {peak(children=True):.2f} GB")
+    print(f"  内存峰值：主进程（含同行）{peak():.2f} GB")
 
 
 if __name__ == "__main__":

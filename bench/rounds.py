@@ -29,7 +29,6 @@ def ratio(title: str, found: float, goal: float | None = None) -> str:
     return f"{title}：{found:.2f}（目标 ≤ {goal:g}，{'达到' if found <= goal else '没有达到'}）"
 
 
-def peak(children: bool = False) -> float:
-    """本进程（或子进程中最大的一个）至今的内存峰值，GB。"""
-    who = resource.RUSAGE_CHILDREN if children else resource.RUSAGE_SELF
-    return resource.getrusage(who).ru_maxrss / 2**20
+def peak() -> float:
+    """本进程至今的内存峰值，GB。"""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

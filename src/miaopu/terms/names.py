@@ -55,8 +55,10 @@ def fold(name: str | None) -> str:
 
 def _fold(text: str) -> str:
     """归一，留着换行；删去空白后再合成一次，归一两次与一次相同。"""
-    wide = unicodedata.normalize("NFKC", text).upper()
-    return unicodedata.normalize("NFKC", wide.translate(_table()))
+    wide, table = unicodedata.normalize("NFKC", text).upper(), _table()
+    if not table.keys().isdisjoint(map(ord, set(wide))):  # 多数文字无一字要改；逐字翻译是整列归一最慢的一步
+        wide = wide.translate(table)
+    return unicodedata.normalize("NFKC", wide)
 
 
 def fold_column(names: pl.Series) -> pl.Series:
