@@ -71,7 +71,9 @@ def report(title: str, found: pl.DataFrame, answers: pl.DataFrame, seconds: floa
     auto, there = table.filter("auto"), table.filter(pl.col("truth").is_not_null())
     print(f"\n{title}：{seconds:.2f} 秒，{1000 * seconds / table.height:.3f} 毫秒/行")
     print(
-        f"  自动对上 {auto.height} 行，准确率 {auto['right'].mean() or 0:.4f}，召回率 {(there['auto'] & there['right']).mean():.4f}，头一名正确率 {there['right'].mean():.4f}"
+        f"  自动对上 {auto.height} 行，准确率 {auto['right'].mean() or 0:.4f}，"
+        f"召回率 {(there['auto'] & there['right']).mean():.4f}，"
+        f"头一名正确率 {there['right'].mean():.4f}"
     )
     for kind in KINDS:
         part = table.filter(kind=kind)

@@ -64,7 +64,9 @@ def main(argv: list[str] | None = None) -> int:
 
 def _receipt(receipt: Receipt, seconds: float) -> None:
     reading = receipt.reading
-    print(f"读入 {reading.rows.height} 行，事实 {reading.facts.height} 条；去向 {receipt.outcomes}；用时 {seconds:.2f} 秒 {receipt.seconds}")
+    print(
+        f"读入 {reading.rows.height} 行，事实 {reading.facts.height} 条；去向 {receipt.outcomes}；用时 {seconds:.2f} 秒 {receipt.seconds}"
+    )
     for (code, severity), count in Counter((one.code, one.severity.value) for one in reading.complaints).most_common():
         first = next(one for one in reading.complaints if one.code == code)
         print(f"　意见 {severity} {code} × {count}，如：{first.sentence()}")
@@ -72,7 +74,9 @@ def _receipt(receipt: Receipt, seconds: float) -> None:
     for reason, count in Counter(reasons).most_common(8):
         print(f"　未入账 × {count}：{reason}")
     if receipt.batch:
-        print(f"　入账事实 {receipt.batch.facts} 条，企业 {receipt.batch.enterprises} 家，复核 {receipt.batch.review} 行")
+        print(
+            f"　入账事实 {receipt.batch.facts} 条，企业 {receipt.batch.enterprises} 家，复核 {receipt.batch.review} 行"
+        )
 
 
 def _run(found: Run, day: date, seconds: float) -> None:
@@ -86,7 +90,11 @@ def _run(found: Run, day: date, seconds: float) -> None:
 
 def _regions(wide: pl.DataFrame, districts: Districts) -> None:
     """登记地址所在县与信用代码区划段的出入：只报告，不推定。"""
-    coded = wide.filter(pl.col("uscc").is_not_null() & pl.col("address").is_not_null()) if "address" in wide.columns else wide.head(0)
+    coded = (
+        wide.filter(pl.col("uscc").is_not_null() & pl.col("address").is_not_null())
+        if "address" in wide.columns
+        else wide.head(0)
+    )
     counts: Counter[str] = Counter()
     for code, address in coded.select("uscc", "address").iter_rows():
         place, own = districts.in_address(address), uscc.check(code).region

@@ -33,7 +33,10 @@ def wide(city) -> pl.DataFrame:
 def masked(wide: pl.DataFrame, columns: list[str], share: float, seed: int) -> pl.DataFrame:
     dice = random.Random(seed)
     hidden = [
-        pl.when(pl.Series([dice.random() < share for _ in range(wide.height)])).then(None).otherwise(pl.col(name)).alias(name)
+        pl.when(pl.Series([dice.random() < share for _ in range(wide.height)]))
+        .then(None)
+        .otherwise(pl.col(name))
+        .alias(name)
         for name in columns
     ]
     return wide.with_columns(hidden)

@@ -31,7 +31,9 @@ def test_judge_gives_the_documented_keys(miaopu) -> None:
 
 
 def test_title_at_version_names_the_same_standard(miaopu) -> None:
-    by_code, by_name = (miaopu("judge", name, "--facts", EXAMPLE, "--json").data for name in ("LG-2026", "little-giant@2026"))
+    by_code, by_name = (
+        miaopu("judge", name, "--facts", EXAMPLE, "--json").data for name in ("LG-2026", "little-giant@2026")
+    )
     assert by_code["results"] == by_name["results"]
 
 
@@ -88,7 +90,7 @@ def test_cases_all_agree(miaopu) -> None:
 def test_a_wrong_case_is_a_mismatch(miaopu, tmp_path) -> None:
     folder = tmp_path / "standards" / "municipal"
     folder.mkdir(parents=True)
-    text = 'cases:\n- id: BAD-1\n  standard: LG-2026\n  title: 故意写错\n  rows:\n  - {in: {main_ratio: 89}, expect: {B2b: pass}}\n'
+    text = "cases:\n- id: BAD-1\n  standard: LG-2026\n  title: 故意写错\n  rows:\n  - {in: {main_ratio: 89}, expect: {B2b: pass}}\n"
     (folder / "bad.cases.yaml").write_text(text, encoding="utf-8")
     spoken = miaopu("cases", "--catalog", tmp_path)
     assert spoken.code == 4

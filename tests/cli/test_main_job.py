@@ -72,7 +72,9 @@ def test_dry_run_writes_nothing(miaopu, city, tmp_path) -> None:
 def test_withdrawing_a_batch_takes_its_facts_away(miaopu, city, own) -> None:
     files = miaopu("read", "var/demo/2000-2026/tax", "--ledger", own, "--json").data["files"]
     for one in files:
-        spoken = miaopu("withdraw", one["batch"], "--reason", "试撤回", "--on", "2026-11-20", "--ledger", own, "--by", "张三")
+        spoken = miaopu(
+            "withdraw", one["batch"], "--reason", "试撤回", "--on", "2026-11-20", "--ledger", own, "--by", "张三"
+        )
         assert spoken.code == 0, spoken.err
     run = Path(miaopu("screen", "--ledger", own, *DATES, "--json").data["folder"])
     before = pl.read_parquet(next((city / LEDGER / "runs").glob("*/wide.parquet")))
@@ -87,7 +89,9 @@ def test_withdrawing_nothing_is_refused(miaopu, own) -> None:
 
 def test_resolve_says_why(miaopu, city, tmp_path) -> None:
     path = tmp_path / "名单.csv"
-    path.write_text("统一社会信用代码,纳税人名称,2025年营业收入（元）\n91371502MA0DEM11X1,根本没有的公司,100\n", encoding="utf-8")
+    path.write_text(
+        "统一社会信用代码,纳税人名称,2025年营业收入（元）\n91371502MA0DEM11X1,根本没有的公司,100\n", encoding="utf-8"
+    )
     spoken = miaopu("resolve", path, "--source", "tax", "--against", LEDGER, "--json")
     assert spoken.code == 1
     assert spoken.data["rows"][0]["outcome"] == "review"

@@ -22,7 +22,9 @@ def own(city: Path, tmp_path: Path) -> Path:
 
 def cells(path: Path) -> list[str]:
     book = openpyxl.load_workbook(path, read_only=True)
-    return [str(value) for sheet in book for row in sheet.iter_rows(values_only=True) for value in row if value is not None]
+    return [
+        str(value) for sheet in book for row in sheet.iter_rows(values_only=True) for value in row if value is not None
+    ]
 
 
 def test_every_output_opens_in_another_reader(city) -> None:
@@ -87,7 +89,9 @@ def test_a_decision_without_a_reason_is_refused_whole(miaopu, city, own, tmp_pat
 
 
 def test_complaints_come_back_as_workbooks(miaopu, city, tmp_path) -> None:
-    spoken = miaopu("read", "var/demo/2000-2026/county", "--dry-run", "--complaints", tmp_path / "退回", "--ledger", LEDGER)
+    spoken = miaopu(
+        "read", "var/demo/2000-2026/county", "--dry-run", "--complaints", tmp_path / "退回", "--ledger", LEDGER
+    )
     assert spoken.code in (0, 1)
     returned = sorted((tmp_path / "退回").glob("*（意见）.xlsx"))
     assert returned

@@ -81,7 +81,11 @@ def test_masking_never_contradicts(wide: pl.DataFrame, programs) -> None:
     for seed, share in ((1, 0.1), (2, 0.3), (3, 0.6)):
         dice = random.Random(seed)
         hide = {name: pl.Series([dice.random() < share for _ in range(wide.height)]) for name in needed(programs)}
-        columns = [pl.when(mask).then(None).otherwise(pl.col(name)).alias(name) for name, mask in hide.items() if name in wide.columns]
+        columns = [
+            pl.when(mask).then(None).otherwise(pl.col(name)).alias(name)
+            for name, mask in hide.items()
+            if name in wide.columns
+        ]
         part = evaluate(wide.with_columns(columns).lazy(), programs).collect()
         for program in programs:
             name = Columns(program.standard.code).verdict

@@ -30,5 +30,7 @@ def day(text: str) -> date:
 
 def dates(one: argparse.ArgumentParser) -> None:
     """--known-on 与 --assessed-on。"""
-    one.add_argument("--known-on", type=day, default=date.today(), metavar="日期", help="用哪天为止知道的事实（缺省今天）")
+    one.add_argument(
+        "--known-on", type=day, default=date.today(), metavar="日期", help="用哪天为止知道的事实（缺省今天）"
+    )
     one.add_argument("--assessed-on", type=day, default=date.today(), metavar="日期", help="按哪天的规则判（缺省今天）")

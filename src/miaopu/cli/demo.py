@@ -119,7 +119,11 @@ def _fingerprint(context: Context) -> str:
     """演示代码与演示目录的指纹。"""
     package = Path(__file__).resolve().parents[1] / "demo"
     digest = hashlib.sha256()
-    for path in [*sorted(package.rglob("*.py")), *context.catalog.files("demo"), *context.catalog.files("districts", "*.csv")]:
+    for path in [
+        *sorted(package.rglob("*.py")),
+        *context.catalog.files("demo"),
+        *context.catalog.files("districts", "*.csv"),
+    ]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

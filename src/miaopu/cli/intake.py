@@ -142,8 +142,12 @@ def receipt_told(one: Receipt) -> str:
     if one.refused:
         return f"《{one.path.name}》整份拒收\n　" + "\n　".join(item.sentence() for item in reading.complaints)
     counts = "，".join(f"{word} {one.outcomes[key]}" for key, word in OUTCOME_WORDS.items() if one.outcomes[key])
-    posted = f"批次 {one.batch.id}，入账事实 {one.batch.facts} 条" if one.batch else f"试收，事实 {reading.facts.height} 条"
-    lines = [f"《{one.path.name}》{reading.source}：{reading.rows.height} 行（{counts}），{posted}，意见 {len(reading.complaints)} 条"]
+    posted = (
+        f"批次 {one.batch.id}，入账事实 {one.batch.facts} 条" if one.batch else f"试收，事实 {reading.facts.height} 条"
+    )
+    lines = [
+        f"《{one.path.name}》{reading.source}：{reading.rows.height} 行（{counts}），{posted}，意见 {len(reading.complaints)} 条"
+    ]
     lines += [f"　{item.sentence()}" for item in reading.complaints[:SHOWN]]
     if len(reading.complaints) > SHOWN:
         lines.append(f"　……另有 {len(reading.complaints) - SHOWN} 条，用 --json 或 --complaints 文件夹 看全部")

@@ -23,7 +23,9 @@ from miaopu.standards.tree.state import State, Verdict
 
 def _judge_arguments(one: argparse.ArgumentParser) -> None:
     one.add_argument("standard", metavar="标准", help="标准代码（LG-2026）或 名字@版本（little-giant@2026）")
-    one.add_argument("--facts", required=True, type=Path, metavar="文件", help="事实文件：YAML、JSON 或 CSV，一家或多家")
+    one.add_argument(
+        "--facts", required=True, type=Path, metavar="文件", help="事实文件：YAML、JSON 或 CSV，一家或多家"
+    )
     one.add_argument("--assessed-on", type=day, metavar="日期", help="评估日；文件里写了 as_of 的以文件为准，缺省今天")
     one.add_argument("--tree", action="store_true", help="逐条说明（--json 时也给 tree）")
 
@@ -125,7 +127,9 @@ def tree_lines(rows: list[dict[str, Any]]) -> str:
         pad = "　" * row["depth"]
         tail = "，".join(part for part in (row["actual"] and f"实际 {row['actual']}", row["gap"], row["why"]) if part)
         flags = f" 〔{'、'.join(row['flags'])}〕" if row["flags"] else ""
-        lines.append(f"{pad}{row['id']} {words[row['state']]}　{row['requirement']}{'：' + tail if tail else ''}{flags}")
+        lines.append(
+            f"{pad}{row['id']} {words[row['state']]}　{row['requirement']}{'：' + tail if tail else ''}{flags}"
+        )
         lines.append(f"{pad}　　依据：{row['cite']}（{row['mark']}）")
         lines += [f"{pad}　　出处：{origin}" for origin in row["origins"]]
     return "\n".join(lines)
@@ -175,7 +179,9 @@ def _cases(context: Context) -> int:
 
 
 def _applicable_arguments(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--tier", required=True, metavar="层级", help="INNOV、TECHSME、SRDI、LG、KEYLG、GAZELLE、CHAMPION …")
+    one.add_argument(
+        "--tier", required=True, metavar="层级", help="INNOV、TECHSME、SRDI、LG、KEYLG、GAZELLE、CHAMPION …"
+    )
     one.add_argument("--kind", default="new", choices=("new", "review"), help="new 新申请，review 复核")
     one.add_argument("--date", type=day, default=date.today(), metavar="日期", help="评估日（缺省今天）")
     one.add_argument("--province", default="山东", metavar="省份")

@@ -128,7 +128,12 @@ def _profile(
     listed = found.wide.filter(pl.col("enterprise").is_in(result.lists[SPECIAL].table["enterprise"].implode()))
     origin = pl.scan_parquet(found.folder / ORIGIN).filter(pl.col("enterprise").is_in(listed["enterprise"].to_list()))
     checked = panel(
-        listed, load_rules(context.catalog), context.indicators, found.assessed_on, told_of(found.conflicts), origin.collect()
+        listed,
+        load_rules(context.catalog),
+        context.indicators,
+        found.assessed_on,
+        told_of(found.conflicts),
+        origin.collect(),
     )
     told = (checked.findings, checked.completeness, listed, place.counties, marks, "“小巨人”拟培育企业名单内企业")
     return [

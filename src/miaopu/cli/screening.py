@@ -61,7 +61,9 @@ def written(context: Context, found: Run, out: Path) -> list[Path]:
 
     with context.progress("写成果", None) as step:
         files = write(context, found, out, step.tell)
-    mark.write_text(json.dumps({"made_from": wanted, "files": list(map(str, files))}, ensure_ascii=False), encoding="utf-8")
+    mark.write_text(
+        json.dumps({"made_from": wanted, "files": list(map(str, files))}, ensure_ascii=False), encoding="utf-8"
+    )
     return files
 
 
@@ -170,7 +172,9 @@ def origins(context: Context, found: Run, enterprise: str) -> Callable[[str], st
     for row in table.to_dicts():
         place = Complaint("", Severity.INFO, "", "", "", "", row=row["row"] or 0, column=row["cell"] or 0).cell
         sheet = f"工作表“{row['sheet']}”" if row["sheet"] else ""
-        told[row["column"]] = f"{title(row['column'])} ← 《{files.get(row['batch'], '')}》{sheet}{place}（批次 {row['batch']}）"
+        told[row["column"]] = (
+            f"{title(row['column'])} ← 《{files.get(row['batch'], '')}》{sheet}{place}（批次 {row['batch']}）"
+        )
     return lambda name: told.get(name, "")
 
 

@@ -24,7 +24,13 @@ from miaopu.standards.engine.column import evaluate
 from miaopu.standards.load import Library
 from miaopu.terms.catalog import Catalog
 
-WIDE, VERDICTS, ORIGIN, CONFLICTS, MARKS = "wide.parquet", "verdicts.parquet", "origin.parquet", "conflicts.parquet", "run.json"
+WIDE, VERDICTS, ORIGIN, CONFLICTS, MARKS = (
+    "wide.parquet",
+    "verdicts.parquet",
+    "origin.parquet",
+    "conflicts.parquet",
+    "run.json",
+)
 FORM = 1
 """结论表形状的版本；形状变了，旧轮次重算。"""
 
@@ -85,7 +91,9 @@ class Run:
         return rows[0] if rows else None
 
 
-def select(library: Library, catalog: Catalog, on: date, only: str | None = None, province: str = "山东") -> tuple[Selected, ...]:
+def select(
+    library: Library, catalog: Catalog, on: date, only: str | None = None, province: str = "山东"
+) -> tuple[Selected, ...]:
     """评估日适用的标准：各层级的新申请，加上与新申请不同的小巨人复核；only 给出时只取那一份。"""
     rules = load_rules(catalog)
     if only is not None:
@@ -147,7 +155,9 @@ def run(
 def _key(ledger: Ledger, selected: tuple[Selected, ...], known_on: date, assessed_on: date) -> str:
     lines = [entry.hash for entry in ledger.entries()]
     parts = [str(FORM), known_on.isoformat(), assessed_on.isoformat(), *lines[-1:]]
-    parts += [f"{item.program.standard.code}:{item.program.kind}:{item.program.standard.fingerprint}" for item in selected]
+    parts += [
+        f"{item.program.standard.code}:{item.program.kind}:{item.program.standard.fingerprint}" for item in selected
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

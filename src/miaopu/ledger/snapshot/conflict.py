@@ -117,7 +117,9 @@ def _one_source(kept: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     said = pl.coalesce(pl.col("value").cast(pl.String), pl.col("text"))
     ranked = kept.with_columns(top=top, said=said)
     spread = ranked.with_columns(
-        ways=pl.col("said").n_unique().over("key"), apart=_apart(), one=pl.col("said").filter("top").n_unique().over("key") == 1
+        ways=pl.col("said").n_unique().over("key"),
+        apart=_apart(),
+        one=pl.col("said").filter("top").n_unique().over("key") == 1,
     ).with_columns(sure=pl.col("one") & ~pl.col("apart"))
     first = spread.filter("top", "sure").sort("key", "when", descending=[False, True], maintain_order=True)
     return first.unique("key", keep="first", maintain_order=True), spread.filter(pl.col("ways") > 1)
