@@ -60,13 +60,27 @@ def doubts(folder: Path) -> list[str]:
     desk = Intake(open_ledger(folder / "台账"), load_sources(Catalog.default()), received=DAY, by="测试")
     receipts = [desk.take(path) for path in in_order(folder.rglob("*.xlsx"))]
     assert [one.batch is not None for one in receipts] == [True, True, True]
-    return [one.sentence() for one in receipts[-1].reading.complaints if one.code == "unit_doubt"]
+    return [one.sentence() for one in receipts[-1].reading.complaints if one.code == "unit_column"]
 
 
 def test_a_county_file_in_the_wrong_unit_is_suspected_by_the_tax_figures(folder):
     survey(folder, "万元")
     said = doubts(folder)
     assert len(said) == 2 and all("大一千倍以上" in one for one in said)
+
+
+def test_money_of_a_doubted_sheet_is_held_back_until_confirmed(folder):
+    path = survey(folder, "万元")
+    desk = Intake(open_ledger(folder / "台账"), load_sources(Catalog.default()), received=DAY, by="测试")
+    receipts = [desk.take(one) for one in in_order(folder.rglob("*.xlsx"))]
+    held = receipts[-1].reading
+    assert set(held.facts["indicator"]) == {"lead_product"}
+    assert [one.severity.value for one in held.complaints if one.code == "held"] == ["reject"]
+    sure = Intake(
+        open_ledger(folder / "另一本"), load_sources(Catalog.default()), received=DAY, by="测试", accept_units=True
+    )
+    receipts = [sure.take(one) for one in in_order(folder.rglob("*.xlsx"))]
+    assert receipts[-1].path == path and "revenue" in set(receipts[-1].reading.facts["indicator"])
 
 
 def test_a_county_file_in_the_right_unit_raises_no_doubt(folder):

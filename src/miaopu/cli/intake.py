@@ -36,6 +36,7 @@ def _read_arguments(one: argparse.ArgumentParser) -> None:
     one.add_argument("files", nargs="+", type=Path, metavar="文件", help="部门文件，或装着部门文件的文件夹")
     one.add_argument("--source", metavar="来源", help="来源代码（缺省按表头认）")
     one.add_argument("--received", type=day, default=date.today(), metavar="日期", help="收到日期（缺省今天）")
+    one.add_argument("--accept-units", action="store_true", help="已核对单位：疑单位写错的列也入账")
     one.add_argument("--dry-run", action="store_true", help="只读只对，不入账")
     one.add_argument("--complaints", type=Path, metavar="文件夹", help="把有问题的文件连同意见退回到这里")
 
@@ -62,7 +63,8 @@ def receive(
     """逐份收件，带进度；returned 给出时把有意见的文件退回到那里。"""
     if source is not None and source not in context.sources:
         raise UsageError(f"没有来源“{source}”；现有：{'、'.join(context.sources)}")
-    desk = Intake(context.ledger, context.sources, received=received, by=context.by)
+    accept = getattr(context.arguments, "accept_units", False)
+    desk = Intake(context.ledger, context.sources, received=received, by=context.by, accept_units=accept)
     receipts = []
     with context.progress("收件", len(paths)) as step:
         for path in paths:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,14 @@ import polars as pl
 
 from miaopu.ledger.journal import Ledger, active
 from miaopu.ledger.post import Batch, batch_of, post
+from miaopu.ledger.reading.fact.doubt import WHOLE
 from miaopu.ledger.reading.read import comparable, read
 from miaopu.ledger.record import RESOLUTION_SCHEMA, Outcome, Reading
 from miaopu.ledger.resolve import Registry, resolve
 from miaopu.ledger.resolve.settle import packaged_districts
 from miaopu.ledger.snapshot import registry
 from miaopu.ledger.source import Sources
+from miaopu.terms.complaint import Complaint, Severity
 
 GROUND = "registration"
 """登记来源：只有它可以立新主体，也总是先收。"""
@@ -61,8 +63,11 @@ class Receipt:
 class Intake:
     """一次收件：记住名册，收过登记文件后重取。"""
 
-    def __init__(self, ledger: Ledger, sources: Sources, *, received: date, by: str) -> None:
+    def __init__(
+        self, ledger: Ledger, sources: Sources, *, received: date, by: str, accept_units: bool = False
+    ) -> None:
         self.ledger, self.sources, self.received, self.by = ledger, sources, received, by
+        self.accept_units = accept_units
         self._registry: Registry | None = None
         self._known: dict[str, pl.DataFrame] = {}
 
@@ -84,6 +89,8 @@ class Intake:
         reading = _timed(seconds, "读入", lambda: read(path, self.sources, source=source, earlier=self.earlier))
         if reading.refused:
             return Receipt(path, reading, pl.DataFrame(schema=RESOLUTION_SCHEMA), None, seconds)
+        if not self.accept_units:
+            reading = held_back(reading, self.sources)
         tell("对主体")
         resolution = _timed(seconds, "对主体", lambda: self._resolve(reading))
         batch = None
@@ -121,6 +128,30 @@ def _amounts(path: Path | None, money: frozenset[str]) -> pl.DataFrame:
         return pl.DataFrame(schema=AMOUNTS)
     wanted = pl.scan_parquet(path).filter(pl.col("indicator").is_in(list(money)))
     return wanted.select(uscc="enterprise", indicator="indicator", period="period", value="value").collect()
+
+
+def held_back(reading: Reading, sources: Sources) -> Reading:
+    """整列疑单位写错的先不入账：一列可疑扣这一列，两列以上可疑扣这张表的全部金额；确认后另收（accept_units）。"""
+    doubted: dict[str, set[int]] = {}
+    for one in reading.complaints:
+        if one.code == WHOLE:
+            doubted.setdefault(one.sheet, set()).add(one.column)
+    if not doubted:
+        return reading
+    money = [key for key, one in sources.indicators.items() if one.kind == "money"]
+    held, told = pl.lit(False), []
+    for sheet, columns in doubted.items():
+        own = pl.col("column").is_in(list(columns)) if len(columns) == 1 else pl.col("indicator").is_in(money)
+        held = held | ((pl.col("sheet") == sheet) & own)
+        what = "这一列" if len(columns) == 1 else "这张表的全部金额"
+        found = f"单位多半写错，{what}暂不入账"
+        remedy = "改正单位后重报；确认单位无误的，撤回这一批，再以 --accept-units 收"
+        told.append(
+            Complaint(
+                "held", Severity.REJECT, reading.file, found, "与税务等来源一致的单位", remedy, sheet, 1, min(columns)
+            )
+        )
+    return replace(reading, facts=reading.facts.filter(~held), complaints=(*reading.complaints, *told))
 
 
 def posted_before(ledger: Ledger, path: Path, known_on: date) -> Batch | None:

@@ -78,7 +78,7 @@ def test_a_column_in_the_wrong_unit_is_suspected_never_changed(desk):
     rows += [[n, "莘县", firm(n)[1], firm(n)[0], 90 + n, 100 + n, (110 + n) * 10_000] for n in range(1, 7)]
     got = desk.read(desk.book(rows))
     assert values(got, "revenue")[(2, "2025")] == 111 * 10_000 * WAN
-    said = told(got, "unit_doubt")
+    said = told(got, "unit_column")
     assert len(said) == 1 and "2025 年" in said[0] and "疑单位写错" in said[0]
 
 
@@ -93,8 +93,8 @@ def test_a_whole_file_in_the_wrong_unit_is_suspected_by_earlier_values(desk):
             "value": [n * 90 * WAN for n in range(1, 6)],
         }
     )
-    assert told(desk.read(path), "unit_doubt") == []
-    said = told(desk.read(path, earlier=earlier), "unit_doubt")
+    assert told(desk.read(path), "unit_column") == []
+    said = told(desk.read(path, earlier=earlier), "unit_column")
     assert len(said) == 2 and all("小一千倍" in one for one in said)
 
 

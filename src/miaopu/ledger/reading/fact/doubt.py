@@ -12,6 +12,9 @@ from miaopu.terms.uscc import check_column
 TIMES = 1000
 """同一企业同一指标相差到这么多倍，就疑单位有误（元与万元差一万倍，万元与亿元差一万倍）。"""
 LEAST = 3
+WHOLE = "unit_column"
+"""整列疑单位写错的意见代码；单格的是 unit_doubt。"""
+
 SLOT = ["key", "indicator", "item", "period", "basis"]
 
 
@@ -126,7 +129,7 @@ def _judge(flagged: pl.DataFrame, file: str) -> Iterator[Complaint]:
         way = "大" if one["high"] >= one["low"] else "小"
         found = f"这一列（{one['period']} 年）{one['firms']} 家企业的数多比各自其他年度{way}一千倍以上，疑单位写错"
         yield Desk(file, one["sheet"]).warn(
-            "unit_doubt", found, "与表头写明的单位一致的数", "核对单位；写错的改正表头后重报", one["row"], one["column"]
+            WHOLE, found, "与表头写明的单位一致的数", "核对单位；写错的改正表头后重报", one["row"], one["column"]
         )
     rest = flagged.join(whole.select(place), on=place, how="anti")
     cells = rest.group_by("sheet", "row", "column", maintain_order=True).agg(pl.col("high").all(), pl.col("low").all())
