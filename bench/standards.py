@@ -19,9 +19,8 @@ from time import perf_counter
 
 import duckdb
 import polars as pl
-import standards_data
-import standards_sql
 
+from bench import standards_data, standards_sql
 from miaopu.standards.applicability import choose, load_rules, tiers
 from miaopu.standards.engine.bind import Program, bind
 from miaopu.standards.engine.column import evaluate
@@ -133,7 +132,7 @@ def growth(rows: int, folder: Path) -> dict[int, float]:
     return out
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> int:
     """命令行。"""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=207_455)
@@ -141,7 +140,7 @@ def main() -> None:
     parser.add_argument("--fisca", help="装有 openfisca-core 的 python")
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--grow", action="store_true")
-    told = parser.parse_args()
+    told = parser.parse_args(argv)
     if not told.fisca:
         print("没有给出装有 openfisca-core 的 python（--fisca），不与它比", file=sys.stderr)
     with tempfile.TemporaryDirectory(dir=told.folder) as name:
@@ -151,7 +150,8 @@ def main() -> None:
         out["growth"] = growth(told.rows, folder) if told.grow else None
     out["peak_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     print(json.dumps(out, ensure_ascii=False, indent=1))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
