@@ -105,3 +105,21 @@ def test_a_broken_file_is_refused_and_nothing_posted(miaopu, own, tmp_path) -> N
     spoken = miaopu("read", path, "--ledger", own)
     assert spoken.code == 3 and "坏.xlsx" in spoken.out
     assert (own / "journal.jsonl").read_bytes() == before
+
+
+def test_explain_takes_a_tier_and_reuses_the_run(miaopu, city) -> None:
+    wide = pl.read_parquet(next((city / LEDGER / "runs").glob("*/wide.parquet")))
+    firm = wide.filter(pl.col("srdi") == 1)["enterprise"][0]
+    before = sorted((city / LEDGER / "runs").iterdir())
+    by_tier = miaopu("explain", firm, "LG", "--ledger", LEDGER, *DATES, "--json")
+    assert by_tier.code == 0, by_tier.err
+    assert by_tier.data["standard"] == "LG-2026"
+    assert sorted((city / LEDGER / "runs").iterdir()) == before
+
+
+def test_trace_of_a_count_gives_both_ends_and_each_item(miaopu, city) -> None:
+    wide = pl.read_parquet(next((city / LEDGER / "runs").glob("*/wide.parquet")))
+    firm = wide.filter(pl.col("valid_invention_patents_low") > 0)["enterprise"][0]
+    spoken = miaopu("trace", firm, "valid_invention_patents", "--ledger", LEDGER, *DATES)
+    assert "valid_invention_patents_low" in spoken.out and "valid_invention_patents_high" in spoken.out
+    assert "条目" in spoken.out and "口径" in spoken.out

@@ -36,7 +36,7 @@ def _demo_arguments(one: argparse.ArgumentParser) -> None:
     one.add_argument("--only-files", action="store_true", help="只造文件，不入账不评估")
     one.add_argument("--out", type=Path, default=Path("out"), metavar="文件夹", help="成果文件夹（缺省 out）")
     dates(one)
-    one.set_defaults(known_on=CALENDAR, assessed_on=CALENDAR, standard=None, by="演示")
+    one.set_defaults(known_on=CALENDAR, assessed_on=CALENDAR, only=None, by="演示")
 
 
 def _demo(context: Context) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -34,13 +35,13 @@ KINDS = {"value": "conflicting", "basis": "conflicting", "stale": STALE}
 
 def _screen_arguments(one: argparse.ArgumentParser) -> None:
     dates(one)
-    one.add_argument("--standard", metavar="标准", help="只评这一份（LG-2026 或 名字@版本），不出名单")
+    one.add_argument("--standard", dest="only", metavar="标准", help="只评这一份（LG-2026 或 名字@版本），不出名单")
     one.add_argument("--out", type=Path, default=Path("out"), metavar="文件夹", help="成果文件夹（缺省 out）")
 
 
 def _screen(context: Context) -> int:
     found = assessed(context)
-    files = [] if context.arguments.standard else written(context, found, context.arguments.out)
+    files = [] if context.arguments.only else written(context, found, context.arguments.out)
     data = {**found.marks, "folder": str(found.folder), "reused": found.reused, "verdicts": verdict_counts(found)}
     context.give({**data, "files": files})
     context.say(summary(found))
@@ -67,7 +68,7 @@ def written(context: Context, found: Run, out: Path) -> list[Path]:
     return files
 
 
-def assessed(context: Context, only: str | None = None) -> Run:
+def assessed(context: Context) -> Run:
     """跑一轮或复用旧的一轮，带进度。"""
     given = context.arguments
     with context.progress("评估", None) as step:
@@ -78,7 +79,7 @@ def assessed(context: Context, only: str | None = None) -> Run:
             context.sources,
             known_on=given.known_on,
             assessed_on=given.assessed_on,
-            only=only or getattr(given, "standard", None),
+            only=getattr(given, "only", None),
             tell=step.tell,
         )
 
@@ -184,6 +185,14 @@ def _trace_arguments(one: argparse.ArgumentParser) -> None:
     dates(one)
 
 
+def columns_of(columns: list[str], name: str) -> list[str]:
+    """指标名 → 快照列：条目计数是下限、上限两列，年度指标是三年（本年有数的四年）；列名原样。"""
+    if name in columns:
+        return [name]
+    made = [one for one in columns if re.fullmatch(rf"{re.escape(name)}_(low|high|t\d)", one)]
+    return made or [name]
+
+
 def _trace(context: Context) -> int:
     given = context.arguments
     found = assessed(context)
@@ -195,10 +204,14 @@ def _trace(context: Context) -> int:
         indicators=context.indicators,
         sources=context.sources,
     )
-    told = trace(context.ledger, taken, row["enterprise"], given.indicator, indicators=context.indicators)
-    context.give({"enterprise": row["enterprise"], "name": row["name"], "column": told.column, "lines": told.lines()})
+    lines = [
+        line
+        for column in columns_of(taken.frame.columns, given.indicator)
+        for line in trace(context.ledger, taken, row["enterprise"], column, indicators=context.indicators).lines()
+    ]
+    context.give({"enterprise": row["enterprise"], "name": row["name"], "indicator": given.indicator, "lines": lines})
     context.say(f"{row['name']}（{row['enterprise']}）")
-    context.say("\n".join(told.lines()))
+    context.say("\n".join(lines))
     return Exit.DONE
 
 
