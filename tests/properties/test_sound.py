@@ -24,7 +24,7 @@ KNOWN_LOOSE = {
     *(("GAZELLE-SD-2020", name) for name in ("GROWTH", "GROWTH1", "GROWTH2", "GROWTH3", "RD", "RD1")),
     *(("LG-63", name) for name in ("L4", "L4g", "L4a", "L4a1", "L4a2")),
 }
-"""同一个未知数在几个比较里出现，逐个比较看不出“怎么都成立”的条款；见 docs/decisions/standards-three-valued.md。"""
+"""同一个未知数在几个比较里出现，逐个比较看不出“怎么都成立”的条款；见 docs/decisions/0006-standards-three-valued.md。"""
 
 
 @pytest.fixture(scope="module")
