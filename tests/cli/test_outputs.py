@@ -97,3 +97,15 @@ def test_complaints_come_back_as_workbooks(miaopu, city, tmp_path) -> None:
     assert returned
     assert openpyxl.load_workbook(returned[0]).sheetnames[0]
     assert any("企业行" in value for value in cells(returned[0]))
+
+
+def test_a_ledger_with_two_departments_still_gives_every_output(miaopu, city, tmp_path) -> None:
+    """刚起步的城市：没有称号、没有县区调查，名单可以空，成果照出，缺数照说。"""
+    ledger, out = tmp_path / "ledger", tmp_path / "out"
+    for folder in ("registration", "tax"):
+        miaopu("read", f"var/demo/2000-2026/{folder}", "--ledger", ledger, "--received", "2026-11-20")
+    spoken = miaopu("screen", "--ledger", ledger, "--out", out, *DATES, "--json")
+    assert spoken.code == 0, spoken.err
+    text = "\n".join(one.text for one in docx.Document(out / "调研报告.docx").paragraphs)
+    assert "没有可画的数" in text
+    assert cells(out / "名单" / "“小巨人”拟培育企业名单.xlsx")

@@ -118,7 +118,10 @@ class Writer:
         self._add("表注", note or "")
 
     def chart(self, picture: Picture) -> None:
-        """一张图，居中。"""
+        """一张图，居中；一类也没有的不画，写明没有数。"""
+        if not picture.categories:
+            self._add("表注", f"{picture.title}：没有可画的数")
+            return
         paragraph = self.document.add_paragraph(style="表题")
         draw(self.document, paragraph, picture)
         self._add("表注", "")
