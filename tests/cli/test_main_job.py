@@ -123,3 +123,14 @@ def test_trace_of_a_count_gives_both_ends_and_each_item(miaopu, city) -> None:
     spoken = miaopu("trace", firm, "valid_invention_patents", "--ledger", LEDGER, *DATES)
     assert "valid_invention_patents_low" in spoken.out and "valid_invention_patents_high" in spoken.out
     assert "条目" in spoken.out and "口径" in spoken.out
+
+
+def test_a_changed_catalog_is_assessed_anew(miaopu, city, own, tmp_path) -> None:
+    """口径改了不得复用旧结果。"""
+    (tmp_path / "local" / "indicators").mkdir(parents=True)
+    text = "- {key: extra_note, title: 本地备注, kind: text, period: day, definition: 本地加的一个指标}\n"
+    (tmp_path / "local" / "indicators" / "own.yaml").write_text(text, encoding="utf-8")
+    told = ("screen", "--ledger", own, "--standard", "LG-2026", *DATES, "--json")
+    assert miaopu(*told).data["reused"] is False
+    assert miaopu(*told).data["reused"] is True
+    assert miaopu(*told, "--catalog", tmp_path / "local").data["reused"] is False

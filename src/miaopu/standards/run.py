@@ -131,7 +131,7 @@ def run(
 ) -> Run:
     """跑一轮。台账、目录、日期都没变时直接给出旧结果（reused）。"""
     selected = select(library, catalog, assessed_on, only)
-    key = _key(ledger, selected, known_on, assessed_on)
+    key = _key(ledger, catalog, selected, known_on, assessed_on)
     folder = ledger.root / "runs" / f"{assessed_on:%Y%m%d}-{key[:12]}"
     if (folder / MARKS).is_file():
         return Run(folder, json.loads((folder / MARKS).read_text(encoding="utf-8")), selected, True)
@@ -152,13 +152,17 @@ def run(
     return Run(folder, marks, selected, False)
 
 
-def _key(ledger: Ledger, selected: tuple[Selected, ...], known_on: date, assessed_on: date) -> str:
+def _key(ledger: Ledger, catalog: Catalog, selected: tuple[Selected, ...], known_on: date, assessed_on: date) -> str:
     lines = [entry.hash for entry in ledger.entries()]
     parts = [str(FORM), known_on.isoformat(), assessed_on.isoformat(), *lines[-1:]]
     parts += [
         f"{item.program.standard.code}:{item.program.kind}:{item.program.standard.fingerprint}" for item in selected
     ]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    digest = hashlib.sha256("\n".join(parts).encode())
+    for pattern in ("*.yaml", "*.csv"):  # 指标口径、来源先后、属性、划型都在目录里：哪个改了都要重算
+        for path in catalog.files(".", pattern):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _marks(taken: Snapshot, selected: tuple[Selected, ...], key: str) -> dict[str, Any]:
