@@ -76,7 +76,7 @@ def test_withdrawing_a_batch_takes_its_facts_away(miaopu, city, own) -> None:
             "withdraw", one["batch"], "--reason", "试撤回", "--on", "2026-11-20", "--ledger", own, "--by", "张三"
         )
         assert spoken.code == 0, spoken.err
-    run = Path(miaopu("screen", "--ledger", own, *DATES, "--json").data["folder"])
+    run = Path(miaopu("screen", "--ledger", own, "--out", own.parent / "out", *DATES, "--json").data["folder"])
     before = pl.read_parquet(next((city / LEDGER / "runs").glob("*/wide.parquet")))
     after = pl.read_parquet(run / "wide.parquet")
     assert after["revenue_t1"].count() < before["revenue_t1"].count() / 2
