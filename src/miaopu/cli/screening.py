@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,15 +18,9 @@ from miaopu.ledger.snapshot import snapshot
 from miaopu.ledger.trace import trace
 from miaopu.standards.explain import explain
 from miaopu.standards.judge import MISSING, STALE, Judge
-from miaopu.standards.run import ORIGIN, Run, Selected, run
+from miaopu.standards.run import ORIGIN, Run, Selected
 from miaopu.standards.tree.state import Verdict
 from miaopu.terms.complaint import Complaint, Severity
-
-DONE = "成果.json"
-"""成果文件夹里的标记：由哪一轮写成、有哪些文件。"""
-
-FORM = 2
-"""成果形状的版本。"""
 
 KINDS = {"value": "conflicting", "basis": "conflicting", "stale": STALE}
 """冲突表的 kind → 未定的原因。"""
@@ -50,38 +43,19 @@ def _screen(context: Context) -> int:
 
 
 def written(context: Context, found: Run, out: Path) -> list[Path]:
-    """写成果；这一轮的成果已经在那里就不重写。"""
-    mark = out / DONE
-    wanted = {"run": found.marks["run"], "form": FORM}
-    if mark.is_file():
-        known = json.loads(mark.read_text(encoding="utf-8"))
-        files = [Path(name) for name in known["files"]]
-        if known["made_from"] == wanted and all(path.is_file() for path in files):
-            return files
-    from miaopu.cli.outputs import write  # 连带 docx、pptx、xlsxwriter：量得 0.4 秒，成果已有或不写的不必等
+    """写成果，带进度；这一轮的成果已经在那里就不重写。"""
+    from miaopu.desk.outputs import written as write  # 连带 docx、pptx、xlsxwriter：量得 0.4 秒，不写成果的不必等
 
     with context.progress("写成果", None) as step:
-        files = write(context, found, out, step.tell)
-    mark.write_text(
-        json.dumps({"made_from": wanted, "files": list(map(str, files))}, ensure_ascii=False), encoding="utf-8"
-    )
-    return files
+        return write(context.space, found, out, step.tell)
 
 
 def assessed(context: Context) -> Run:
     """跑一轮或复用旧的一轮，带进度。"""
     given = context.arguments
     with context.progress("评估", None) as step:
-        return run(
-            context.ledger,
-            context.catalog,
-            context.library,
-            context.sources,
-            known_on=given.known_on,
-            assessed_on=given.assessed_on,
-            only=getattr(given, "only", None),
-            tell=step.tell,
-        )
+        only = getattr(given, "only", None)
+        return context.space.assess(given.known_on, given.assessed_on, only, step.tell)
 
 
 def verdict_counts(found: Run) -> dict[str, dict[str, int]]:
