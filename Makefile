@@ -10,6 +10,7 @@ PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
 run: $(VENV)/.run
 	$(BIN)/miaopu demo --firms $(N)
+	$(BIN)/miaopu serve --demo --ledger var/ledger/$(N)-2026 --home var/site/$(N)
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest

@@ -101,6 +101,7 @@ class Context:
         """给人看的一句；--json 时不说。"""
         if not self.as_json:
             sys.stdout.write(text + "\n")
+            sys.stdout.flush()
 
     def give(self, data: Any) -> None:
         """给程序的 JSON；只在 --json 时给。"""
