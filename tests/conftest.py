@@ -52,6 +52,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def django_db_setup(django_db_setup: None, django_db_blocker: Any, small_city: Path) -> None:
     """案件库里装好小城的读表与演示账号。"""
     from django.conf import settings  # 设置装起之后
+    from django.db import transaction
 
     from miaopu.access.actor import system
     from miaopu.access.demo import demo_accounts
@@ -62,7 +63,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any, small_city: P
     settings.LEDGER = small_city / "ledger" / f"{FIRMS}-2026"
     with django_db_blocker.unblock():
         assess(system("测试"), today(), today())
-        demo_accounts(leading_firms())
+        with transaction.atomic():
+            demo_accounts(leading_firms())
         pristine.update(_contents())
 
 
