@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 
+@login_not_required
 def home(request: HttpRequest) -> HttpResponse:
     """公众首页。"""
     return render(request, "web/home.html")
