@@ -16,7 +16,7 @@ from miaopu.access.actor import PERSON, Actor, Held
 from miaopu.access.models import Account, LogEntry, Posting, Visit
 from miaopu.access.roles import roles
 from miaopu.access.signin import sessions
-from miaopu.access.text import clean
+from miaopu.access.text import clean, masked
 from miaopu.terms import yaml_lines
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.district import Districts
@@ -135,12 +135,12 @@ def postings_of(one: Account) -> list[Posting]:
 
 
 def scope_of(posting: Posting) -> str:
-    """任职的范围，给人看的；不分范围为空串。"""
+    """任职的范围，给人看的；不分范围为空串。企业号遮住中间：管理员不看企业数据。"""
     if posting.district:
         return districts().get(posting.district, posting.district)
     if posting.department:
         return departments().get(posting.department, posting.department)
-    return f"企业 {posting.enterprise}" if posting.enterprise else ""
+    return f"企业 {masked(posting.enterprise, 4, 4)}" if posting.enterprise else ""
 
 
 def told_posting(posting: Posting) -> str:

@@ -1,0 +1,68 @@
+"""巡检用的参数：网址与接口里的参数名 → 一个真的值，都取自东昌府区（371502）。
+
+键是参数名，或“网址名/参数名”（同名不同义时）；值是取值的函数，在装好小城的库里调用。
+新网址用到新参数名时，在这里加一行。
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from miaopu.access.models import Account, LogEntry, Posting, Visit
+from miaopu.jobs.models import Job
+from miaopu.selection.screening.models import Firm, Round
+
+DISTRICT = "371502"
+
+
+def firm() -> Firm:
+    """一家东昌府区的企业，不在专员、专家、企业账号名下。"""
+    return Firm.objects.filter(district=DISTRICT, uscc__isnull=False).order_by("-enterprise")[0]
+
+
+def job() -> int:
+    """一件东昌府区主管发起的作业。"""
+    owner = Account.objects.get(login="dongchangfu")
+    return Job.objects.get_or_create(kind="walk", defaults={"title": "巡检", "owner": owner, "by": owner.name})[0].pk
+
+
+def visit() -> int:
+    """一个东昌府区主管的会话。"""
+    told = {"account": Account.objects.get(login="dongchangfu"), "address": "192.0.2.1", "browser": "巡检"}
+    return Visit.objects.get_or_create(session="walk", defaults=told)[0].pk
+
+
+ARGUMENTS: dict[str, Callable[[], Any]] = {
+    "account": lambda: Account.objects.get(login="dongchangfu").pk,
+    "posting": lambda: Posting.objects.get(account__login="dongchangfu").pk,
+    "visit": visit,
+    "seq": lambda: LogEntry.objects.earliest("seq").seq,
+    "what": lambda: "disable",
+    "number": job,
+    "jobs:show/number": job,
+    "enterprise": lambda: firm().enterprise,
+    "firm": lambda: firm().enterprise,
+    "uscc": lambda: firm().uscc,
+    "name": lambda: firm().name,
+    "district": lambda: DISTRICT,
+    "county": lambda: DISTRICT,
+    "round": lambda: Round.objects.get(current=True).code,
+    "code": lambda: Round.objects.get(current=True).code,
+    "tier": lambda: "LG",
+    "standard": lambda: "LG-2026",
+    "title": lambda: "little-giant",
+    "version": lambda: "2026",
+    "clause": lambda: "B2b",
+    "indicator": lambda: "revenue",
+    "column": lambda: "revenue",
+    "key": lambda: "revenue",
+    "source": lambda: "tax",
+    "department": lambda: "tax",
+    "batch": lambda: "0",
+}
+
+
+def argument(view: str, name: str) -> Any:
+    """一个参数的值；没有登记的用一句话报错。"""
+    found = ARGUMENTS.get(f"{view}/{name}") or ARGUMENTS.get(name)
+    assert found is not None, f"网址“{view}”的参数“{name}”没有巡检用的值；请在 tests/access/arguments.py 里加一行"
+    return found()
