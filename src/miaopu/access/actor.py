@@ -79,9 +79,9 @@ class Actor:
 
     @property
     def titles(self) -> str:
-        """角色名称，连写。"""
+        """角色名称，连写；登录了但没有角色（或登录还没办完）的写“登录人”。"""
         return "、".join(dict.fromkeys(one.role.title for one in self.held)) or (
-            "系统" if self.kind == SYSTEM else "公众"
+            "系统" if self.kind == SYSTEM else "登录人" if self.account is not None else "公众"
         )
 
     def may(self, operation: str) -> bool:
