@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import tarfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -95,8 +96,24 @@ def _empty_tables() -> None:
 def _load(model: type[Model], archive: tarfile.TarFile, member: tarfile.TarInfo) -> None:
     lines = gzip.decompress(_content(archive, member)).decode()
     rows = (one.object for one in serializers.deserialize("jsonl", lines))
-    for part in _parts(rows):
-        model._default_manager.bulk_create(part)
+    with _times_as_written(model):
+        for part in _parts(rows):
+            model._default_manager.bulk_create(part)
+
+
+@contextmanager
+def _times_as_written(model: type[Model]) -> Iterator[None]:
+    """装的时候不让“建立时间”“最后活动”自动改成现在。"""
+    stamped = [
+        (one, name) for one in model._meta.fields for name in ("auto_now", "auto_now_add") if getattr(one, name, False)
+    ]
+    for one, name in stamped:
+        setattr(one, name, False)
+    try:
+        yield
+    finally:
+        for one, name in stamped:
+            setattr(one, name, True)
 
 
 def _parts(rows: Iterable[Any]) -> Iterable[list[Any]]:
