@@ -76,7 +76,7 @@ def test_a_place_in_use_is_refused(saved: tuple[Path, Path, Path]) -> None:
     assert spoken.returncode == 3 and "这里已经有账号、日志或台账" in spoken.stderr
 
 
-@pytest.mark.parametrize("place", [0.3, 0.9])
+@pytest.mark.parametrize("place", [0.1, 0.3, 0.6, 0.9, 0.97])
 def test_a_damaged_backup_changes_nothing(saved: tuple[Path, Path, Path], tmp_path: Path, place: float) -> None:
     content = bytearray(saved[2].read_bytes())
     content[int(len(content) * place)] ^= 0xFF

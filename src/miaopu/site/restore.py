@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import tarfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -62,7 +63,7 @@ def checked(source: Path, tell: Tell = lambda step: None) -> dict[str, Any]:
     try:
         with tarfile.open(source, "r:gz") as archive:
             found = {one.name: _content(archive, one) for one in archive if one.name == MANIFEST or one.isfile()}
-    except (tarfile.TarError, EOFError, OSError) as error:
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         raise _refused(source, f"读不出来（{type(error).__name__}）", "完整的备份文件", "换一份备份") from None
     manifest = json.loads(found.pop(MANIFEST, b"{}"))
     if manifest.get("form") != FORM:
