@@ -22,6 +22,11 @@ class Active:
         every = (self.ledger.file(entry, name) for entry in (*self.batches, *self.decisions))
         return [path for path in every if path is not None]
 
+    def sealed(self, name: str) -> tuple[tuple[Path, str], ...]:
+        """各批次与决定所附的同名文件与其摘要；附件只增不改，所以可作缓存的键。"""
+        every = ((self.ledger.file(entry, name), entry.files.get(name, "")) for entry in (*self.batches, *self.decisions))
+        return tuple((path, digest) for path, digest in every if path is not None)
+
     def order(self) -> dict[str, int]:
         """批次号 → 先后次序（从 0 起）。"""
         return {entry.id: place for place, entry in enumerate(self.batches)}

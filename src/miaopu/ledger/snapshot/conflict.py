@@ -56,6 +56,8 @@ def settle(candidates: pl.DataFrame, choices: pl.DataFrame) -> Settled:
     """
     told = candidates.filter(pl.col("value").is_not_null() | pl.col("text").is_not_null())
     plain = _plain(told)
+    if plain.all():
+        return Settled(told, pl.DataFrame(schema=CONFLICT_SCHEMA))
     hard = _preferred(_latest(told.filter(~plain)), choices)
     kept, mixed = _one_basis(hard)
     decided, differing = _one_source(kept)

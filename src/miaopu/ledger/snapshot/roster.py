@@ -1,5 +1,6 @@
 """名册：台账里有哪些主体、现用名、曾用名、县区、住所、类型；供对主体与快照用。"""
 
+from collections.abc import Collection
 from datetime import date
 
 import polars as pl
@@ -33,18 +34,26 @@ def uscc_of(column: str) -> pl.Expr:
     return pl.when(pl.col(column).str.len_chars() == CODE_LENGTH).then(pl.col(column)).alias("uscc")
 
 
-def names_of(now: Active) -> pl.DataFrame:
-    """登记来源报过的全部名称：主体号已并户，另有 order（批次先后）、own（不是并户而来）。"""
-    tables = [pl.read_parquet(path) for path in now.files("enterprises.parquet")]
-    every = pl.concat([pl.DataFrame(schema=ENTERPRISE_SCHEMA), *tables])
+def names_of(now: Active, said: Collection[str] | None = None) -> pl.DataFrame:
+    """登记来源报过的全部名称：主体号已并户，另有 order（批次先后）、own（不是并户而来）；said 只要这些主体号报的。"""
+    wanted = pl.lit(True) if said is None else pl.col("enterprise").is_in(sorted(said))
+    tables = [pl.scan_parquet(path).filter(wanted) for path in now.files("enterprises.parquet")]
+    every = pl.concat([pl.LazyFrame(schema=ENTERPRISE_SCHEMA), *tables]).collect()
     return _ordered(now, _merged(now, every.with_columns(said="enterprise"))).with_columns(
         own=pl.col("said") == pl.col("enterprise")
     )
 
 
-def current_names(now: Active) -> pl.DataFrame:
-    """每个主体最近一次报的名称及其出处，按主体号排好。"""
-    return _current(names_of(now))
+def current_names(now: Active, said: Collection[str] | None = None) -> pl.DataFrame:
+    """每个主体最近一次报的名称及其出处，按主体号排好；said 只要这些主体号报的。"""
+    return _current(names_of(now, said))
+
+
+def every_name(now: Active, enterprises: Collection[str]) -> frozenset[str]:
+    """这些主体在事实里用过的全部主体号：自己的，加上并入它的；已并入别家的不算一家，不在内。"""
+    merged = aliases(decisions(now))
+    kept = {one for one in enterprises if merged.get(one, one) == one}
+    return frozenset(kept.union(old for old, into in merged.items() if into in kept))
 
 
 def owners(now: Active, enterprises: pl.Series) -> pl.DataFrame:
