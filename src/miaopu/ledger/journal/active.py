@@ -24,7 +24,9 @@ class Active:
 
     def sealed(self, name: str) -> tuple[tuple[Path, str], ...]:
         """各批次与决定所附的同名文件与其摘要；附件只增不改，所以可作缓存的键。"""
-        every = ((self.ledger.file(entry, name), entry.files.get(name, "")) for entry in (*self.batches, *self.decisions))
+        every = (
+            (self.ledger.file(entry, name), entry.files.get(name, "")) for entry in (*self.batches, *self.decisions)
+        )
         return tuple((path, digest) for path, digest in every if path is not None)
 
     def order(self) -> dict[str, int]:

@@ -257,9 +257,7 @@ def _items(view: View) -> Iterator[Piece]:
                 if name not in NOT_FIELDS
             )
             told = tuple(cell for cell in cells if cell.item == row["item"])
-            yield Piece(
-                key, view.wording.title(key), row["item"], fields, row["listed"], row["first_known"], told
-            )
+            yield Piece(key, view.wording.title(key), row["item"], fields, row["listed"], row["first_known"], told)
 
 
 def _conflict(view: View, one: Mapping[str, Any]) -> Conflict:

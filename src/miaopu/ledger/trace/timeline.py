@@ -42,7 +42,14 @@ def timeline(
     """全部大事，由早到晚；同一天的照：企业自身、收件、决定。"""
     found = [*_own(view), *_renamed(view, names), *_held(view, titles), *_pieces(view, items)]
     found += [
-        _event(view, one.received.isoformat(), "batch", f"收到{one.department}《{one.file}》，{one.facts}条", None, one.batch)
+        _event(
+            view,
+            one.received.isoformat(),
+            "batch",
+            f"收到{one.department}《{one.file}》，{one.facts}条",
+            None,
+            one.batch,
+        )
         for one in mentioned
     ]
     found += [_event(view, one.day.isoformat(), "decision", f"{one.by}决定：{one.what}") for one in made]

@@ -140,7 +140,7 @@ def _plain(view: View, column: str, one: Indicator | None) -> Trace:
     return Trace(
         view.enterprise,
         column,
-        one.title if one else column,
+        view.wording.title(column),
         value,
         definition,
         _reason(view, column, value, facts, made),

@@ -45,10 +45,13 @@ class Wording:
             return shown(value, "text")
         if name:
             kind = one.fields.get(name, "text")
-            return shown(value, kind, self._unit(kind), {**self._words.get(indicator, {}), **self._own(one, name)})
+            words = self._own(one, name) or self._words.get(indicator, {}) if kind == "category" else {}
+            return shown(value, kind, self._unit(kind), words)
         if key.endswith("_until") and key not in self.indicators:
             return shown(value, "date")
-        return shown(value, one.kind, one.unit, {**self._names(key), **one.values})
+        if key == "industry" and value is not None:
+            return self._industry(str(value))
+        return shown(value, one.kind, one.unit, one.values)
 
     def source(self, code: str) -> str:
         """来源代码 → 名称。"""
@@ -59,10 +62,10 @@ class Wording:
         found = SLOT.fullmatch(column)
         return found["key"] if found else column
 
-    def _names(self, key: str) -> Mapping[str, str]:
-        """行业代码的名称；区划由显示的人按年份另查。"""
-        industries = getattr(self.sources, "industries", {})
-        return {code: f"{name}（{code}）" for code, name in industries.items()} if key == "industry" else {}
+    def _industry(self, code: str) -> str:
+        """行业代码连同名称。"""
+        name = getattr(self.sources, "industries", {}).get(code)
+        return f"{name}（{code}）" if name else code
 
     def _own(self, one: Indicator, name: str) -> Mapping[str, tuple[str, ...]]:
         """指标文件的 values 是条目首个类别字段的取值。"""
@@ -75,9 +78,11 @@ class Wording:
 
     @cached_property
     def _columns(self) -> list[Any]:
+        """条目字段的列；字段多的表在前，它的表头才是字段的本名。"""
         every: Iterable[Any] = self.sources.values() if isinstance(self.sources, Mapping) else ()
         tables = [table for source in every for table in getattr(source, "tables", ()) if hasattr(table, "columns")]
-        return [column for table in tables for column in table.columns if "." in column.indicator]
+        told = [[column for column in table.columns if "." in column.indicator] for table in tables]
+        return [column for columns in sorted(told, key=len, reverse=True) for column in columns]
 
     @cached_property
     def _fields(self) -> dict[str, str]:
