@@ -5,6 +5,7 @@ from datetime import date
 import polars as pl
 
 from miaopu.ledger.snapshot.columns import Column
+from miaopu.ledger.snapshot.conflict import PLACED
 from miaopu.ledger.snapshot.gather import Scope
 
 
@@ -23,7 +24,7 @@ def standing(facts: pl.DataFrame, assessed_on: date) -> pl.DataFrame:
         value=pl.when(pl.col("value") == 0).then(0).when(inside).then(1).cast(pl.Int64),
         far=pl.col("until").fill_null("9999"),
     )
-    ordered = rated.sort([*by, "when", "value", "far"], nulls_last=False, maintain_order=True)
+    ordered = rated.sort([*by, "when", "value", "far", *PLACED], nulls_last=False)
     return _deciding(ordered, by).drop("far")
 
 
