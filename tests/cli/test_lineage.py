@@ -42,7 +42,9 @@ def firms(full) -> list[str]:
     """随机若干家，另加有冲突、有条目、有核定、有称号的。"""
     random = Random(5)
     told = [full.conflicts, full.items["ip"], full.items["equity"], full.judgements, full.frame]
-    return list(dict.fromkeys(one for frame in told for one in random.sample(frame["enterprise"].to_list(), SOME)))
+    every = [frame["enterprise"].unique(maintain_order=True).to_list() for frame in told]
+    assert all(every)
+    return list(dict.fromkeys(one for some in every for one in random.sample(some, min(SOME, len(some)))))
 
 
 def _one(space, firm):
