@@ -18,7 +18,7 @@ import polars as pl
 from bench.rounds import peak, ratio, timed
 from miaopu.desk.workspace import Workspace
 from miaopu.ledger.journal import active
-from miaopu.ledger.snapshot import Snapshot, gather, snapshot
+from miaopu.ledger.snapshot import Snapshot, gather, roster, snapshot
 from miaopu.ledger.trace import firm_file, trace
 from miaopu.standards.explain.firm import assess_firm, computed, files_of, origins
 from miaopu.standards.judge import Judge
@@ -48,6 +48,7 @@ class City:
     def taken(self, firm: str) -> Snapshot:
         """一家的快照；进程里留着的事实先清掉。"""
         gather._few.cache_clear()
+        roster._few_named.cache_clear()
         return snapshot(self.space.ledger, known_on=ON, assessed_on=ON, enterprises=[firm], **self.given)
 
     def page(self, firm: str) -> object:

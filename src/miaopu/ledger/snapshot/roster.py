@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 
 import polars as pl
 
@@ -13,6 +15,8 @@ from miaopu.ledger.record import FACT_SCHEMA
 ATTRIBUTES = ("region", "address", "entity_type")
 FORMER = "former_name.name"
 CODE_LENGTH = 18
+FEW = 16
+"""不多于这么多个主体号时，读出的名称留在进程里。"""
 
 
 def registry(ledger: Ledger, known_on: date) -> pl.DataFrame:
@@ -36,12 +40,22 @@ def uscc_of(column: str) -> pl.Expr:
 
 def names_of(now: Active, said: Collection[str] | None = None) -> pl.DataFrame:
     """登记来源报过的全部名称：主体号已并户，另有 order（批次先后）、own（不是并户而来）；said 只要这些主体号报的。"""
-    wanted = pl.lit(True) if said is None else pl.col("enterprise").is_in(sorted(said))
-    tables = [pl.scan_parquet(path).filter(wanted) for path in now.files("enterprises.parquet")]
-    every = pl.concat([pl.LazyFrame(schema=ENTERPRISE_SCHEMA), *tables]).collect()
+    files = now.sealed("enterprises.parquet")
+    few = said is not None and len(said) <= FEW
+    every = (_few_named if few else _named)(files, None if said is None else frozenset(said))
     return _ordered(now, _merged(now, every.with_columns(said="enterprise"))).with_columns(
         own=pl.col("said") == pl.col("enterprise")
     )
+
+
+def _named(files: tuple[tuple[Path, str], ...], said: frozenset[str] | None) -> pl.DataFrame:
+    wanted = pl.lit(True) if said is None else pl.col("enterprise").is_in(sorted(said))
+    tables = [pl.scan_parquet(path).filter(wanted) for path, _ in files]
+    return pl.concat([pl.LazyFrame(schema=ENTERPRISE_SCHEMA), *tables]).collect()
+
+
+_few_named = lru_cache(maxsize=16)(_named)
+"""一页要问几回同一家的名称；全市的不留。"""
 
 
 def current_names(now: Active, said: Collection[str] | None = None) -> pl.DataFrame:

@@ -13,7 +13,7 @@ import polars as pl
 from miaopu.ledger.journal import Active, Entry
 from miaopu.ledger.snapshot import Snapshot
 from miaopu.ledger.snapshot.gather import facts_of
-from miaopu.ledger.snapshot.roster import every_name
+from miaopu.ledger.snapshot.roster import every_name, names_of
 from miaopu.ledger.trace.wording import Wording
 from miaopu.terms.complaint import Complaint, Severity
 
@@ -61,6 +61,16 @@ class View:
         """宽表里的值；没有这一列为 None。"""
         return self.row[column][0] if column in self.row.columns else None
 
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """它在来件里用过的主体号：自己的，加上并入它的。"""
+        return every_name(self.now, [self.enterprise])
+
+    @cached_property
+    def named(self) -> pl.DataFrame:
+        """登记来源报过的它的名称。"""
+        return names_of(self.now, self.said)
+
     def cells(self, indicator: str) -> tuple[Cell, ...]:
         """该企业这个指标（或条目的全部字段）在有效批次里的全部事实。"""
         return tuple(one for one in self.every_cell if one.indicator.partition(".")[0] == indicator.partition(".")[0])
@@ -68,7 +78,7 @@ class View:
     @cached_property
     def every_cell(self) -> tuple[Cell, ...]:
         """该企业在有效批次里的全部事实，并入它的主体的也在内。"""
-        facts = facts_of(self.now, every_name(self.now, [self.enterprise])).collect()
+        facts = facts_of(self.now, self.said).collect()
         return tuple(
             cell_of(one, self.entries[one["batch"]], self.wording)
             for one in facts.iter_rows(named=True)

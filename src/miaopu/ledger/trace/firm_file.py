@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,10 +9,10 @@ from typing import Any
 
 import polars as pl
 
-from miaopu.ledger.decision import RULINGS, aliases, decisions
+from miaopu.ledger.decision import aliases, decisions
 from miaopu.ledger.journal import Ledger, active
 from miaopu.ledger.snapshot import Snapshot
-from miaopu.ledger.snapshot.roster import every_name, names_of
+from miaopu.ledger.trace.about import Mention, Ruling, mentions, rulings
 from miaopu.ledger.trace.cell import Cell, View
 from miaopu.ledger.trace.timeline import Event, timeline
 from miaopu.ledger.trace.wording import Wording
@@ -21,7 +20,6 @@ from miaopu.terms.complaint import Complaint, Refusal, Severity
 from miaopu.terms.indicator import Indicator
 
 FORMER = "former_name"
-KINDS = {"identity": "对主体", "choice": "取数", "judgement": "核定"}
 NOT_FIELDS = frozenset({"enterprise", "ent", "item", "first_known", "listed"})
 
 
@@ -92,32 +90,6 @@ class Conflict:
 
 
 @dataclass(frozen=True)
-class Ruling:
-    """一条决定：kind 对主体、取数、核定；what 一句话；by、day、reason、evidence 谁何时为何据何。"""
-
-    decision: str
-    kind: str
-    what: str
-    by: str
-    day: date
-    reason: str
-    evidence: str
-
-
-@dataclass(frozen=True)
-class Mention:
-    """一个说到这家的批次：facts 说了几条。"""
-
-    batch: str
-    source: str
-    department: str
-    file: str
-    received: date
-    posted_by: str
-    facts: int
-
-
-@dataclass(frozen=True)
 class FirmFile:
     """一家企业的档案；merged 是并入它的主体号；messages 是名单方面要告诉人的话。"""
 
@@ -152,13 +124,13 @@ def firm_file(
         raise Refusal(Complaint("firm-unknown", Severity.REFUSE, enterprise, found, "名册里的企业", "核对代码"))
     view = View(now, snapshot, enterprise, row, Wording(indicators, sources))
     names, titles, items = _names(view), tuple(_titles(view)), tuple(_items(view))
-    made, mentioned = tuple(_rulings(view)), tuple(_mentions(view))
+    made, mentioned = tuple(rulings(view)), tuple(mentions(view))
     first = row.row(0, named=True)
     return FirmFile(
         enterprise=enterprise,
         name=first["name"],
         uscc=first["uscc"],
-        merged=tuple(sorted(every_name(now, [enterprise]) - {enterprise})),
+        merged=tuple(sorted(view.said - {enterprise})),
         names=names,
         facts=tuple(_facts(view)),
         titles=titles,
@@ -172,7 +144,7 @@ def firm_file(
 
 def _names(view: View) -> tuple[Name, ...]:
     """现用名在前，曾用名由近及远；一个名称的起日是上一个名称的止日。"""
-    current, told = view.value("name"), names_of(view.now, every_name(view.now, [view.enterprise]))
+    current, told = view.value("name"), view.named
     former = _former(view)
     seen = {one["name"]: one for one in told.sort("order", "row").to_dicts() if one["name"]}
     ends = sorted((until for name, (until, _) in former.items() if until and name != current), reverse=True)
@@ -273,40 +245,3 @@ def _conflict(view: View, one: Mapping[str, Any]) -> Conflict:
     )
     told = (column, view.wording.title(column), one["item"] or "", one["kind"], one["chosen"], one["rule"])
     return Conflict(*told, one["chosen"] is not None, values)
-
-
-def _rulings(view: View) -> Iterator[Ruling]:
-    """关于这家（及并入它的主体）的决定，先后有序。"""
-    names = every_name(view.now, [view.enterprise])
-    about = pl.col("enterprise").is_in(names) | pl.col("other").is_in(names)
-    batches = {cell.batch for cell in view.every_cell}
-    for one in decisions(view.now).filter(about.fill_null(False)).iter_rows(named=True):
-        if one["kind"] != "identity" or one["batch"] is None or one["batch"] in batches:
-            what = _what(view, one)
-            yield Ruling(
-                one["decision"], KINDS[one["kind"]], what, one["by"], one["day"], one["reason"], one["evidence"]
-            )
-
-
-def _what(view: View, one: Mapping[str, Any]) -> str:
-    ruling = RULINGS[one["kind"]][one["ruling"]]
-    if one["kind"] == "identity":
-        place = f"批次 {one['batch']} 的来源行" if one["batch"] else (one["other"] or one["name"] or "")
-        return f"{place}：{ruling}"
-    title = view.wording.title(one["indicator"])
-    if one["kind"] == "choice":
-        said = "、".join(part for part in (view.wording.source(one["source"] or ""), one["basis"]) if part)
-        return f"{title}{one['period'] or ''}取{said}"
-    value = one["text"] if one["value"] is None else one["value"]
-    return f"{title}核定为{view.wording.shown(one['indicator'], value)}"
-
-
-def _mentions(view: View) -> Iterator[Mention]:
-    """说到这家的批次，照收到先后；只报名称而没有事实的登记批次也在内。"""
-    counted = Counter(cell.batch for cell in view.every_cell)
-    named = set(names_of(view.now, every_name(view.now, [view.enterprise]))["batch"])
-    for id, entry in view.entries.items():
-        if id in counted or id in named:
-            source = entry.body["source"]
-            place = (view.wording.source(source), entry.body["file"], entry.day, entry.by)
-            yield Mention(id, source, *place, counted[id])

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from miaopu.ledger.trace.about import Mention, Ruling
 from miaopu.ledger.trace.cell import Cell, View
 from miaopu.terms.shown import day
 
 if TYPE_CHECKING:
-    from miaopu.ledger.trace.firm_file import Mention, Name, Piece, Ruling, Title
+    from miaopu.ledger.trace.firm_file import Name, Piece, Title
 
 ESTABLISHED = "established"
 

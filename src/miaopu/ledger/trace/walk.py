@@ -15,7 +15,7 @@ from miaopu.ledger.decision import decisions
 from miaopu.ledger.derive import Derived, derived_items
 from miaopu.ledger.journal import Ledger, active
 from miaopu.ledger.snapshot import Snapshot
-from miaopu.ledger.snapshot.roster import current_names, every_name
+from miaopu.ledger.snapshot.roster import current_names
 from miaopu.ledger.trace.cell import Cell, View, cell_of
 from miaopu.ledger.trace.wording import Wording
 from miaopu.terms.complaint import Complaint, Refusal, Severity
@@ -111,7 +111,7 @@ def _trace(view: View, column: str, computed: Callable[[str], str]) -> Trace:
 
 def _named(view: View, column: str) -> Trace:
     """名称与代码出自名册：哪一批登记文件的哪一行。"""
-    found = current_names(view.now, every_name(view.now, [view.enterprise])).to_dicts()[0]
+    found = current_names(view.now, view.said).to_dicts()[0]
     entry = next(one for one in view.now.batches if one.id == found["batch"])
     fact = {"indicator": column, "item": "", "period": "", "basis": "未说明", "value": None, "text": found["name"]}
     place = {"source": entry.body["source"], "sheet": found["sheet"], "row": found["row"], "column": 0}
