@@ -65,7 +65,9 @@ def checked(source: Path, tell: Tell = lambda step: None) -> dict[str, Any]:
             found = {one.name: _content(archive, one) for one in archive if one.name == MANIFEST or one.isfile()}
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         raise _refused(source, f"读不出来（{type(error).__name__}）", "完整的备份文件", "换一份备份") from None
-    manifest = json.loads(found.pop(MANIFEST, b"{}"))
+    if MANIFEST not in found:
+        raise _refused(source, "读不全，或不是本软件的备份（没有清单）", "完整的备份文件", "换一份备份")
+    manifest = json.loads(found.pop(MANIFEST))
     if manifest.get("form") != FORM:
         raise _refused(source, "不是这个版本的备份", f"形状 {FORM} 的备份", "用写它的那个版本恢复")
     for name, recorded in manifest["digests"].items():
