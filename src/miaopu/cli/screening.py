@@ -9,7 +9,8 @@ from typing import Any
 
 from miaopu.cli.command import Command, dates
 from miaopu.cli.context import Context, Exit, UsageError
-from miaopu.cli.judging import as_data, tree_data, tree_lines
+from miaopu.cli.judging import tree_lines
+from miaopu.desk.answer import as_data, tree_data
 from miaopu.ledger.snapshot import snapshot
 from miaopu.ledger.trace import trace
 from miaopu.standards.explain.firm import assess_firm, computed, files_of, find_firm, origins

@@ -154,6 +154,12 @@ def run(
     return Run(folder, marks, selected, False)
 
 
+def reopen(folder: Path, catalog: Catalog, library: Library) -> Run:
+    """打开已经跑完的一轮，不看台账后来变没变；没跑完的抛 FileNotFoundError。"""
+    marks = json.loads((folder / MARKS).read_text(encoding="utf-8"))
+    return Run(folder, marks, select(library, catalog, date.fromisoformat(marks["assessed_on"])), True)
+
+
 def _key(ledger: Ledger, catalog: Catalog, selected: tuple[Selected, ...], known_on: date, assessed_on: date) -> str:
     lines = [entry.hash for entry in ledger.entries()]
     parts = [str(FORM), known_on.isoformat(), assessed_on.isoformat(), *lines[-1:]]
