@@ -7,8 +7,9 @@ import pytest
 from firms import RULES, A, B, C, book, registered
 from words import PLAIN
 
-from miaopu.ledger.decision import Decision, decide
+from miaopu.ledger.decision import decide
 from miaopu.ledger.journal import open_ledger
+from miaopu.ledger.ruling import Decision
 from miaopu.ledger.snapshot import SourceRule, snapshot, source_rules
 from miaopu.ledger.source import load_sources
 from miaopu.terms.catalog import Catalog

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from miaopu.ledger.decision import worded
 from miaopu.ledger.journal import Ledger, active
 from miaopu.ledger.post import Batch, batch_of, post
 from miaopu.ledger.reading.fact.doubt import WHOLE
@@ -19,6 +20,7 @@ from miaopu.ledger.reading.read import comparable, read
 from miaopu.ledger.record import RESOLUTION_SCHEMA, Outcome, Reading
 from miaopu.ledger.resolve import Registry, resolve
 from miaopu.ledger.resolve.settle import packaged_districts
+from miaopu.ledger.ruling import Decision
 from miaopu.ledger.snapshot import registry
 from miaopu.ledger.source import Sources
 from miaopu.terms.complaint import Complaint, Severity
@@ -69,6 +71,7 @@ class Intake:
         self.ledger, self.sources, self.received, self.by = ledger, sources, received, by
         self.accept_units = accept_units
         self._registry: Registry | None = None
+        self._decided: list[Decision] | None = None
         self._known: dict[str, pl.DataFrame] = {}
 
     def registry(self) -> Registry:
@@ -76,6 +79,12 @@ class Intake:
         if self._registry is None:
             self._registry = Registry(registry(self.ledger, self.received), packaged_districts())
         return self._registry
+
+    def decided(self) -> list[Decision]:
+        """收件日有效的主体决定，写法相同的行照办。"""
+        if self._decided is None:
+            self._decided = worded(active(self.ledger, self.received))
+        return self._decided
 
     def take(
         self, path: Path, *, source: str | None = None, dry_run: bool = False, tell: Tell = lambda step: None
@@ -109,7 +118,8 @@ class Intake:
         return pl.concat(tables).unique(["uscc", "indicator", "period"], keep="first", maintain_order=True)
 
     def _resolve(self, reading: Reading) -> pl.DataFrame:
-        return resolve(reading.rows, self.registry(), may_create=self.sources[reading.source].creates)
+        creates = self.sources[reading.source].creates
+        return resolve(reading.rows, self.registry(), self.decided(), may_create=creates)
 
     def _post(self, reading: Reading, resolution: pl.DataFrame) -> Batch:
         creates = self.sources[reading.source].creates
