@@ -364,7 +364,7 @@ def test_listed_patents_become_items(desk):
     ]
     got = desk.read(desk.book(rows)).facts
     applied = got.filter(got["indicator"] == "ip.applied")
-    assert applied["item"].to_list() == ["ZL202010000001.1", "ZL202010000002.2"] and applied["value"].to_list() == [
+    assert applied["item"].to_list() == ["202010000001", "2020100000022"] and applied["value"].to_list() == [
         1,
         1,
     ]

@@ -115,7 +115,7 @@ def _settled(path: Path, digest: str, chosen: Source, sources: Sources, basket: 
     asked = callable(earlier) and facts["indicator"].is_in(list(money)).any()
     before = earlier() if asked else None if callable(earlier) else earlier
     doubts = tuple(doubt_units(rows, facts, money, before, path.name))
-    kept = settle(rows, facts, path.name, basket.complaints)
+    kept = settle(rows, facts, path.name, basket.complaints, sources.key_fields)
     return Reading(path.name, digest, chosen.code, rows, kept, (*basket.complaints, *doubts), tuple(basket.tables))
 
 

@@ -52,9 +52,12 @@ def settle(candidates: pl.DataFrame, choices: pl.DataFrame) -> Settled:
     """候选值 → 每个键取一个值。
 
     candidates：key、series（同一指标各年同号）、firm、money、source、rank（小者优先）、when（大者为新）、
-    basis、yearly、value、text 与出处。choices：key、source、basis（空为不限），人的取舍，优先于一切。
+    basis、yearly、value、text 与出处；可另有 same，不空的以它比较异同（条目键字段的写法不同
+    不算分歧）。choices：key、source、basis（空为不限），人的取舍，优先于一切。
     """
     told = candidates.filter(pl.col("value").is_not_null() | pl.col("text").is_not_null())
+    if "same" not in told.columns:
+        told = told.with_columns(same=pl.lit(None, pl.String))
     plain = _plain(told)
     hard = _preferred(_latest(told.filter(~plain)), choices)
     kept, mixed = _one_basis(hard)
@@ -114,7 +117,7 @@ def _winning(frame: pl.DataFrame, group: str) -> pl.DataFrame:
 def _one_source(kept: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """取先后最前的来源；它自己说法不一、或与别的来源相差悬殊时不取。返回（取定的, 有分歧的键的全部说法）。"""
     top = pl.col("rank") == pl.col("rank").min().over("key")
-    said = pl.coalesce(pl.col("value").cast(pl.String), pl.col("text"))
+    said = pl.coalesce("same", pl.col("value").cast(pl.String), pl.col("text"))
     ranked = kept.with_columns(top=top, said=said)
     spread = ranked.with_columns(
         ways=pl.col("said").n_unique().over("key"),

@@ -32,14 +32,20 @@ def keyed(rows: pl.DataFrame) -> pl.DataFrame:
     return told.select("row_id", key=pl.coalesce(sound, "name"))
 
 
-def settle(rows: pl.DataFrame, facts: pl.DataFrame, file: str, out: list[Complaint]) -> pl.DataFrame:
-    """同一企业、指标、条目、期间出现不止一次：值相同留首次，不同的都不入账并逐格报告。"""
+def settle(
+    rows: pl.DataFrame, facts: pl.DataFrame, file: str, out: list[Complaint], key_fields: frozenset[str] = frozenset()
+) -> pl.DataFrame:
+    """同一企业、指标、条目、期间出现不止一次：值相同留首次，不同的都不入账并逐格报告。
+
+    key_fields 是条目键自成的字段（如 ip.number）：键相同就是同一个编号，写法不同不算冲突。
+    """
     keys = keyed(rows)
     again = keys.filter(pl.col("key").is_not_null() & pl.col("key").is_duplicated())
     if again.is_empty():
         return facts
     seen = facts.with_row_index("at").join(again, on="row_id", how="inner", maintain_order="left")
-    value = pl.coalesce(pl.col("value").cast(pl.String), pl.col("text"))
+    is_key = pl.when(pl.col("indicator").is_in(list(key_fields))).then("item")
+    value = pl.coalesce(is_key, pl.col("value").cast(pl.String), pl.col("text"))
     seen = seen.with_columns(value_text=value).filter(pl.len().over(SLOT) > 1)
     if seen.is_empty():
         return facts

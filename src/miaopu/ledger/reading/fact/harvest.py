@@ -13,6 +13,7 @@ from miaopu.ledger.reading.table.fit import Fit, Matched
 from miaopu.ledger.reading.table.region import body
 from miaopu.ledger.record import READ_FACT_SCHEMA, ROW_SCHEMA
 from miaopu.ledger.source import Sources
+from miaopu.terms import item_key
 from miaopu.terms.complaint import Complaint
 from miaopu.terms.period import parse_year
 
@@ -78,7 +79,9 @@ def _rows(fit: Fit, data: pl.DataFrame) -> pl.DataFrame:
 
 
 def _facts(fit: Fit, data: pl.DataFrame, desk: Desk, sources: Sources, out: list[Complaint]) -> Iterator[pl.DataFrame]:
-    data = _with_items(fit, _with_years(fit, data, desk, out), desk, out)
+    family = sources.indicators.get(fit.table.item_indicator)
+    form = family.key_form if family else "wording"
+    data = _with_items(fit, _with_years(fit, data, desk, out), form, desk, out)
     if fit.role("title"):
         yield titles.facts(fit, data, desk, out)
     if (item := fit.role("item")) and not item.column.indicator and fit.table.item_indicator:
@@ -87,7 +90,7 @@ def _facts(fit: Fit, data: pl.DataFrame, desk: Desk, sources: Sources, out: list
         if one.problem:
             out.append(_whole_column(fit, one, data, desk))
         elif one.column.role == "items":
-            yield _listed_items(fit, one, data)
+            yield _listed_items(fit, one, data, form)
         elif one.column.indicator:
             yield _column_facts(fit, one, data, desk, sources, out)
 
@@ -117,14 +120,16 @@ def _with_years(fit: Fit, data: pl.DataFrame, desk: Desk, out: list[Complaint]) 
     return data
 
 
-def _with_items(fit: Fit, data: pl.DataFrame, desk: Desk, out: list[Complaint]) -> pl.DataFrame:
-    """条目键 → item。有条目键列的，缺键的行逐行报告；没有这一列的，用各字段的原文合成键。"""
+def _with_items(fit: Fit, data: pl.DataFrame, form: str, desk: Desk, out: list[Complaint]) -> pl.DataFrame:
+    """条目键（按指标的 key_form 归一）→ item。有键列的，缺键的行逐行报告；没有的，用各字段的原文合成键。"""
     one = fit.role("item")
     if one is None:
-        fields = [pl.col(str(other.index)) for other in fit.matched if other.column.is_item_field]
+        fields = [
+            item_key.keys(data[str(other.index)], "wording") for other in fit.matched if other.column.is_item_field
+        ]
         key = pl.concat_str(fields, separator=" ", ignore_nulls=True) if fields else pl.lit("")
         return data.with_columns(item=key)
-    data = data.with_columns(item=pl.col(str(one.index)).str.replace_all(r"\s+", " "))
+    data = data.with_columns(item=item_key.keys(data[str(one.index)], form))
     for row in data.filter(pl.col("item").is_null())["row"]:
         found = f"“{one.heading.shown}”是空的"
         out.append(desk.reject("item", found, "每行一个编号或名称", "补上后重报这一行", row, one.index))
@@ -133,14 +138,15 @@ def _with_items(fit: Fit, data: pl.DataFrame, desk: Desk, out: list[Complaint]) 
 
 def _bare_items(fit: Fit, one: Matched, data: pl.DataFrame) -> pl.DataFrame:
     """条目本身：只有名称（如研发机构），没有编号字段。"""
-    return shaped(fit, data, one, indicator=pl.lit(fit.table.item_indicator), text=pl.col("item"))
+    return shaped(fit, data, one, indicator=pl.lit(fit.table.item_indicator), text=pl.col(str(one.index)))
 
 
-def _listed_items(fit: Fit, one: Matched, data: pl.DataFrame) -> pl.DataFrame:
+def _listed_items(fit: Fit, one: Matched, data: pl.DataFrame, form: str) -> pl.DataFrame:
     """一格里列出多件（专利号、专利号）：每件的声明字段记为是。"""
     listed = data.with_columns(item=pl.col(str(one.index)).str.replace_all(BETWEEN, "\x1f").str.split("\x1f"))
     listed = listed.explode("item").with_columns(pl.col("item").str.strip_chars())
     listed = listed.filter(pl.col("item").str.contains(r"\d{6,}"))
+    listed = listed.with_columns(item_key.keys(listed["item"], form))
     return pl.concat([shaped(fit, listed, one, indicator=pl.lit(key), value=pl.lit(1)) for key in one.column.sets])
 
 
