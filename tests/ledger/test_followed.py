@@ -6,6 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from firms import A, B, book, registered
+from words import PLAIN
 
 from miaopu.ledger.decision import decide, worded
 from miaopu.ledger.intake import Intake
@@ -13,8 +14,9 @@ from miaopu.ledger.journal import Ledger, active, open_ledger
 from miaopu.ledger.resolve import read_decisions
 from miaopu.ledger.resolve.registry import new_key
 from miaopu.ledger.ruling import Decision
-from miaopu.ledger.snapshot import registry
+from miaopu.ledger.snapshot import registry, snapshot
 from miaopu.ledger.source import load_sources
+from miaopu.ledger.trace import trace
 from miaopu.ledger.withdraw import withdraw
 from miaopu.terms import names
 from miaopu.terms.catalog import Catalog
@@ -77,6 +79,9 @@ def test_a_new_enterprise_by_its_wording_stands_and_is_matched(ledger):
     assert registry(ledger, LATER).filter(enterprise=key)["name"].to_list() == [ODD]
     assert registry(ledger, DAY).filter(enterprise=key).is_empty()
     assert outcome(ledger, ODD) == ("matched", key)
+    taken = snapshot(ledger, known_on=LATER, assessed_on=LATER, indicators=PLAIN, sources=SOURCES)
+    told = trace(ledger, taken, key, "name", indicators=PLAIN)
+    assert (told.reason, told.decisions[0]["reason"]) == ("人工决定立户", "个体户，看过执照")
     with pytest.raises(Refusal, match="缺 name"):
         decide(ledger, [Decision("identity", "new", uscc=A, reason="没有名称")], by="王五", on=LATER)
 

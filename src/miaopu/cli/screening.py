@@ -160,7 +160,8 @@ def find_firm(found: Run, name: str) -> dict[str, Any]:
 
 
 def _kinds(found: Run, enterprise: str) -> Mapping[str, str]:
-    rows = found.conflicts.filter(pl.col("enterprise") == enterprise, pl.col("chosen").is_null()).to_dicts()
+    undecided = pl.col("chosen").is_null() & (pl.col("kind") != "ground")  # 不得作依据的旁证不是冲突
+    rows = found.conflicts.filter(pl.col("enterprise") == enterprise, undecided).to_dicts()
     return {row["column"]: KINDS.get(row["kind"], MISSING) for row in rows}
 
 

@@ -151,12 +151,22 @@ def _trace(view: _View, column: str) -> Trace:
 def _named(view: _View, column: str) -> Trace:
     """名称与代码出自名册：哪一批登记文件的哪一行。"""
     found = current_names(view.now).filter(pl.col("enterprise") == view.enterprise).to_dicts()[0]
-    entry = next(one for one in view.now.batches if one.id == found["batch"])
+    entry = next((one for one in view.now.batches if one.id == found["batch"]), None)
+    if entry is None:
+        return _founded(view, column, str(found["batch"]))
     fact = {"indicator": column, "item": "", "period": "", "basis": "未说明", "value": None, "text": found["name"]}
     place = {"source": entry.body["source"], "sheet": found["sheet"], "row": found["row"], "column": 0}
     cell = _cell({**fact, **place, "batch": entry.id, "received": entry.day}, entry)
     made = _decisions(view, column, (cell,))
     return Trace(view.enterprise, column, NAMED[column], _value(view, column), "", "名册所载", (cell,), (), (), made)
+
+
+def _founded(view: _View, column: str, decision: str) -> Trace:
+    """由人的决定按所写名称立的户，没有来源格。"""
+    told = decisions(view.now).filter(pl.col("decision") == decision, pl.col("name") == view.row["name"][0])
+    value = _value(view, column)
+    made = tuple(told.to_dicts())
+    return Trace(view.enterprise, column, NAMED[column], value, "", "人工决定立户", (), (), (), made)
 
 
 def _key(view: _View, column: str) -> str:

@@ -12,6 +12,7 @@ RULES = {
     "precedence": "按来源先后取值",
     "undecided": "来源先后相同而值不同，待人工取舍",
     "basis": "口径不同，取覆盖年份最多的口径",
+    "ground": "另有来源的资料不得作为认定或奖励的依据，只供对照，不取",
     "apart": "金额相差一千倍以上，疑单位写错，不按先后取，待人工取舍",
 }
 APART = 1000
@@ -161,3 +162,14 @@ def _mixtures(mixed: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
 
 def _shape(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(pl.col(name).cast(kind) for name, kind in CONFLICT_SCHEMA.items())
+
+
+def withheld(candidates: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:
+    """不得作依据的来源所说、与取定的值不同（或没有取定值）的，列为种类 ground 的旁证；形状同 CONFLICT_SCHEMA。"""
+    told = candidates.filter(pl.col("value").is_not_null() | pl.col("text").is_not_null())
+    taken = chosen.select("key", chosen="source", taken_value="value", taken_text="text")
+    known = told.join(taken, on="key", how="left", maintain_order="left")
+    agrees = pl.col("value").eq_missing(pl.col("taken_value")) & pl.col("text").eq_missing(pl.col("taken_text"))
+    grouped = known.filter(~agrees).sort("key", "source", maintain_order=True).group_by("key", maintain_order=True)
+    listed = grouped.agg(pl.col("chosen").first(), pl.struct(SIDE[1:]).alias("values"))
+    return _shape(listed.with_columns(kind=pl.lit("ground"), rule=pl.lit(RULES["ground"])))
