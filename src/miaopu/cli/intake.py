@@ -130,6 +130,8 @@ def complaint_data(item: Complaint) -> dict[str, Any]:
         "severity": item.severity.value,
         "sheet": item.sheet,
         "cell": item.cell,
+        "count": item.count,
+        "rows": [list(one) for one in item.spans],
         "found": item.found,
         "expected": item.expected,
         "remedy": item.remedy,
@@ -148,12 +150,12 @@ def receipt_told(one: Receipt) -> str:
     posted = (
         f"批次 {one.batch.id}，入账事实 {one.batch.facts} 条" if one.batch else f"试收，事实 {reading.facts.height} 条"
     )
-    lines = [
-        f"《{one.path.name}》{reading.source}：{reading.rows.height} 行（{counts}），{posted}，意见 {len(reading.complaints)} 条"
-    ]
+    told = sum(item.count for item in reading.complaints)
+    lines = [f"《{one.path.name}》{reading.source}：{reading.rows.height} 行（{counts}），{posted}，意见 {told} 条"]
     lines += [f"　{item.sentence()}" for item in reading.complaints[:SHOWN]]
     if len(reading.complaints) > SHOWN:
-        lines.append(f"　……另有 {len(reading.complaints) - SHOWN} 条，用 --json 或 --complaints 文件夹 看全部")
+        more = sum(item.count for item in reading.complaints[SHOWN:])
+        lines.append(f"　……另有 {more} 条，用 --json 或 --complaints 文件夹 看全部")
     return "\n".join(lines)
 
 

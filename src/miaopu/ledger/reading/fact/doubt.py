@@ -6,6 +6,7 @@ import polars as pl
 
 from miaopu.ledger.reading.desk import Desk
 from miaopu.ledger.reading.notice import lines
+from miaopu.ledger.reading.pile import Pile
 from miaopu.terms.complaint import Complaint
 from miaopu.terms.uscc import check_column
 
@@ -15,6 +16,8 @@ LEAST = 3
 WHOLE = "unit_column"
 """整列疑单位写错的意见代码；单格的是 unit_doubt。"""
 
+SHOWN = 12
+"""一句话里至多列几个行号；同一家重复几万行时，逐条列全是平方的篇幅。"""
 SLOT = ["key", "indicator", "item", "period", "basis"]
 
 
@@ -33,7 +36,7 @@ def keyed(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def settle(
-    rows: pl.DataFrame, facts: pl.DataFrame, file: str, out: list[Complaint], key_fields: frozenset[str] = frozenset()
+    rows: pl.DataFrame, facts: pl.DataFrame, file: str, out: Pile, key_fields: frozenset[str] = frozenset()
 ) -> pl.DataFrame:
     """同一企业、指标、条目、期间出现不止一次：值相同留首次，不同的都不入账并逐格报告。
 
@@ -61,7 +64,8 @@ def _clashes(clash: pl.DataFrame, file: str) -> Iterator[Complaint]:
     others = clash.group_by(SLOT, maintain_order=True).agg(pl.col("row"))
     rows = {tuple(one[:5]): one[5] for one in others.iter_rows()}
     for one in clash.iter_rows(named=True):
-        where = "、".join(str(row) for row in rows[tuple(one[name] for name in SLOT)] if row != one["row"])
+        others = [row for row in rows[tuple(one[name] for name in SLOT)][: SHOWN + 2] if row != one["row"]]
+        where = "、".join(map(str, others[:SHOWN])) + ("等" if len(others) > SHOWN else "")
         yield Desk(file, one["sheet"]).reject(
             "conflict",
             f"同一家企业在第 {where} 行另有不同的数",

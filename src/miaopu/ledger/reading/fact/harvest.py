@@ -9,6 +9,7 @@ from miaopu.ledger.reading.desk import Desk
 from miaopu.ledger.reading.fact import codes, titles, values
 from miaopu.ledger.reading.fact.shape import shaped
 from miaopu.ledger.reading.notice import cell_complaints, lines
+from miaopu.ledger.reading.pile import Pile
 from miaopu.ledger.reading.table.fit import Fit, Matched
 from miaopu.ledger.reading.table.region import body
 from miaopu.ledger.record import READ_FACT_SCHEMA, ROW_SCHEMA
@@ -28,20 +29,18 @@ class Harvest:
 
     rows: pl.DataFrame
     facts: pl.DataFrame
-    complaints: tuple[Complaint, ...]
     skipped: pl.DataFrame
 
 
-def harvest(fit: Fit, desk: Desk, first_row_id: int, sources: Sources) -> Harvest:
-    """读一张表。row_id 从 first_row_id 起；事实的单元格指向源文件。"""
+def harvest(fit: Fit, desk: Desk, first_row_id: int, sources: Sources, out: Pile) -> Harvest:
+    """读一张表，意见放进 out。row_id 从 first_row_id 起；事实的单元格指向源文件。"""
     leading = [one.column for one in fit.region.headings if one.column <= max(fit.keys)]
     data, skipped = body(fit.region, fit.keys, leading)
     data = _placed(fit, _filled_merges(fit, data), first_row_id)
     rows = _rows(fit, data)
-    complaints: list[Complaint] = []
-    frames = list(_facts(fit, data, desk, sources, complaints))
+    frames = list(_facts(fit, data, desk, sources, out))
     facts = pl.concat(frames) if frames else pl.DataFrame(schema=READ_FACT_SCHEMA)
-    return Harvest(rows, facts, tuple(complaints), skipped)
+    return Harvest(rows, facts, skipped)
 
 
 def _placed(fit: Fit, data: pl.DataFrame, first_row_id: int) -> pl.DataFrame:
@@ -78,7 +77,7 @@ def _rows(fit: Fit, data: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _facts(fit: Fit, data: pl.DataFrame, desk: Desk, sources: Sources, out: list[Complaint]) -> Iterator[pl.DataFrame]:
+def _facts(fit: Fit, data: pl.DataFrame, desk: Desk, sources: Sources, out: Pile) -> Iterator[pl.DataFrame]:
     family = sources.indicators.get(fit.table.item_indicator)
     form = family.key_form if family else "wording"
     data = _with_items(fit, _with_years(fit, data, desk, out), form, desk, out)
@@ -107,7 +106,7 @@ def _whole_column(fit: Fit, one: Matched, data: pl.DataFrame, desk: Desk) -> Com
     )
 
 
-def _with_years(fit: Fit, data: pl.DataFrame, desk: Desk, out: list[Complaint]) -> pl.DataFrame:
+def _with_years(fit: Fit, data: pl.DataFrame, desk: Desk, out: Pile) -> pl.DataFrame:
     """年度列 → year；不认得的年度逐格报告，该行按年的指标不入账。"""
     one = fit.role("year")
     if one is None:
@@ -120,7 +119,7 @@ def _with_years(fit: Fit, data: pl.DataFrame, desk: Desk, out: list[Complaint]) 
     return data
 
 
-def _with_items(fit: Fit, data: pl.DataFrame, form: str, desk: Desk, out: list[Complaint]) -> pl.DataFrame:
+def _with_items(fit: Fit, data: pl.DataFrame, form: str, desk: Desk, out: Pile) -> pl.DataFrame:
     """条目键（按指标的 key_form 归一）→ item。有键列的，缺键的行逐行报告；没有的，用各字段的原文合成键。"""
     one = fit.role("item")
     if one is None:
@@ -150,9 +149,7 @@ def _listed_items(fit: Fit, one: Matched, data: pl.DataFrame, form: str) -> pl.D
     return pl.concat([shaped(fit, listed, one, indicator=pl.lit(key), value=pl.lit(1)) for key in one.column.sets])
 
 
-def _column_facts(
-    fit: Fit, one: Matched, data: pl.DataFrame, desk: Desk, sources: Sources, out: list[Complaint]
-) -> pl.DataFrame:
+def _column_facts(fit: Fit, one: Matched, data: pl.DataFrame, desk: Desk, sources: Sources, out: Pile) -> pl.DataFrame:
     marked = data.select("row_id", "row", "year", "item", raw=str(one.index)).with_columns(
         _parsed(fit, one, data, sources)
     )
