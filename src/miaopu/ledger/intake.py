@@ -14,7 +14,7 @@ import polars as pl
 
 from miaopu.ledger.decision import worded
 from miaopu.ledger.journal import Ledger, active
-from miaopu.ledger.post import Batch, batch_of, post
+from miaopu.ledger.post import HELD, Batch, batch_of, post
 from miaopu.ledger.reading.fact.doubt import WHOLE
 from miaopu.ledger.reading.read import comparable, read
 from miaopu.ledger.record import RESOLUTION_SCHEMA, Outcome, Reading
@@ -91,7 +91,7 @@ class Intake:
     ) -> Receipt:
         """收一份文件。读不懂的整份拒收，句子在 reading.complaints 里；收过的直接给出原批次。"""
         seconds: dict[str, float] = {}
-        earlier = None if dry_run else posted_before(self.ledger, path, self.received)
+        earlier = None if dry_run else posted_before(self.ledger, path, self.received, self.accept_units)
         if earlier is not None:
             return Receipt(path, None, pl.DataFrame(schema=RESOLUTION_SCHEMA), earlier)
         tell("读入")
@@ -158,21 +158,21 @@ def held_back(reading: Reading, sources: Sources) -> Reading:
         remedy = "改正单位后重报；确认单位无误的，撤回这一批，再以 --accept-units 收"
         told.append(
             Complaint(
-                "held", Severity.REJECT, reading.file, found, "与税务等来源一致的单位", remedy, sheet, 1, min(columns)
+                HELD, Severity.REJECT, reading.file, found, "与税务等来源一致的单位", remedy, sheet, 1, min(columns)
             )
         )
     return replace(reading, facts=reading.facts.filter(~held), complaints=(*reading.complaints, *told))
 
 
-def posted_before(ledger: Ledger, path: Path, known_on: date) -> Batch | None:
-    """这份文件（按字节摘要）在 known_on 已有的有效批次；没有为 None。"""
+def posted_before(ledger: Ledger, path: Path, known_on: date, accept_units: bool = False) -> Batch | None:
+    """这份文件（按字节摘要）在 known_on 已有的有效批次；没有为 None。accept_units 见 post.batch_of。"""
     if not path.is_file():
         return None
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     for entry in active(ledger, known_on).batches:
         if entry.body["digest"] == digest:
-            return batch_of(entry, repeated=True)
+            return batch_of(entry, repeated=True, accept_units=accept_units)
     return None
 
 
