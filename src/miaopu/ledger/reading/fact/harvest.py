@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from miaopu.ledger.reading.desk import Desk
-from miaopu.ledger.reading.fact import codes, titles, values
+from miaopu.ledger.reading.fact import codes, merged, titles, values
 from miaopu.ledger.reading.fact.shape import shaped
 from miaopu.ledger.reading.notice import cell_complaints, lines
 from miaopu.ledger.reading.pile import Pile
@@ -34,9 +34,10 @@ class Harvest:
 
 def harvest(fit: Fit, desk: Desk, first_row_id: int, sources: Sources, out: Pile) -> Harvest:
     """读一张表，意见放进 out。row_id 从 first_row_id 起；事实的单元格指向源文件。"""
+    fit = merged.filled(fit)
     leading = [one.column for one in fit.region.headings if one.column <= max(fit.keys)]
     data, skipped = body(fit.region, fit.keys, leading)
-    data = _placed(fit, _filled_merges(fit, data), first_row_id)
+    data = _placed(fit, data, first_row_id)
     rows = _rows(fit, data)
     frames = list(_facts(fit, data, desk, sources, out))
     facts = pl.concat(frames) if frames else pl.DataFrame(schema=READ_FACT_SCHEMA)
@@ -49,19 +50,6 @@ def _placed(fit: Fit, data: pl.DataFrame, first_row_id: int) -> pl.DataFrame:
     if grid.lines:
         line = pl.lit(pl.Series(grid.lines, dtype=pl.UInt32)).gather(pl.col("line") - 1)
     return data.with_row_index("row_id", first_row_id).with_columns(pl.col("row_id").cast(pl.UInt32), row=line)
-
-
-def _filled_merges(fit: Fit, data: pl.DataFrame) -> pl.DataFrame:
-    """竖向合并的县区、名称、年度等：合并区内各行都是首格的字。数值列不铺。"""
-    labels = {one.index for one in fit.matched if one.column.kind in ("category", "text")}
-    grid = fit.region.grid
-    for column in labels:
-        spans = [span for span in grid.merges if span[1] == column and span[2] > span[0] >= fit.region.rows[0]]
-        if spans:
-            known = {row: grid.text(r0, column) for r0, _, r1, _ in spans for row in range(r0 + 1, r1 + 1)}
-            given = pl.col("line").replace_strict(known, default=None, return_dtype=pl.String)
-            data = data.with_columns(pl.coalesce(str(column), given).alias(str(column)))
-    return data
 
 
 def _rows(fit: Fit, data: pl.DataFrame) -> pl.DataFrame:
@@ -91,6 +79,8 @@ def _facts(fit: Fit, data: pl.DataFrame, desk: Desk, sources: Sources, out: Pile
         elif one.column.role == "items":
             yield _listed_items(fit, one, data, form)
         elif one.column.indicator:
+            data, shared = merged.unshared(fit, one, data, desk)
+            out.extend(shared)
             yield _column_facts(fit, one, data, desk, sources, out)
 
 
