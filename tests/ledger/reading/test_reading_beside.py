@@ -50,9 +50,9 @@ def test_tables_starting_on_different_rows_and_a_wide_table_above(desk):
     lower = [[CODE, NAME, "2023年营业收入（万元）", None, CODE, NAME, "2024年营业收入（万元）"]]
     wide = [[*HEAD, "纳税信用等级", "行业", "住所", "经营范围"], [*firm(1), 1, "A", "甲", "乙", "丙"]]
     rows = [*wide, *lower, [*firm(2), 2, None, *firm(3), 3]]
-    assert values(desk.read(desk.book(rows), "tax"), "revenue") == {
-        (2, "2025"): WAN, (4, "2023"): 2 * WAN, (4, "2024"): 3 * WAN
-    }  # fmt: skip
+    got = desk.read(desk.book(rows), "tax")
+    assert got.rows["name_raw"].to_list() == [firm(1)[1], firm(2)[1], firm(3)[1]]
+    assert values(got, "revenue") == {(2, "2025"): WAN, (4, "2023"): 2 * WAN, (4, "2024"): 3 * WAN}
     stepped = [[*HEAD], [*firm(1), 1, None, *HEAD], [*firm(2), 2, None, *firm(3), 3]]
     got = desk.read(desk.book(stepped, "错开.xlsx"), "tax")
     assert sorted(got.facts.select("row", "column", "value").rows()) == [(2, 3, WAN), (3, 3, 2 * WAN), (3, 7, 3 * WAN)]
