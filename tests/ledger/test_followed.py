@@ -16,7 +16,7 @@ from miaopu.ledger.resolve.registry import new_key
 from miaopu.ledger.ruling import Decision
 from miaopu.ledger.snapshot import registry, snapshot
 from miaopu.ledger.source import load_sources
-from miaopu.ledger.trace import trace
+from miaopu.ledger.trace import firm_file, trace
 from miaopu.ledger.withdraw import withdraw
 from miaopu.terms import names
 from miaopu.terms.catalog import Catalog
@@ -81,6 +81,8 @@ def test_a_new_enterprise_by_its_wording_stands_and_is_matched(ledger):
     assert outcome(ledger, ODD) == ("matched", key)
     taken = snapshot(ledger, known_on=LATER, assessed_on=LATER, indicators=PLAIN, sources=SOURCES)
     told = trace(ledger, taken, key, "name", indicators=PLAIN)
+    (known,) = firm_file(ledger, taken, key, indicators=PLAIN, sources=SOURCES).names
+    assert (known.name, known.file, known.current) == (ODD, "", True)
     assert (told.reason, told.decisions[0]["reason"]) == ("人工决定立户", "个体户，看过执照")
     with pytest.raises(Refusal, match="缺 name"):
         decide(ledger, [Decision("identity", "new", uscc=A, reason="没有名称")], by="王五", on=LATER)

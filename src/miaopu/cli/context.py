@@ -20,9 +20,10 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from miaopu.ledger.journal import Ledger, open_ledger
-from miaopu.ledger.source import Sources, load_sources
-from miaopu.standards.load import Library, load_library
+from miaopu.desk.workspace import Workspace
+from miaopu.ledger.journal import Ledger
+from miaopu.ledger.source import Sources
+from miaopu.standards.load import Library
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.indicator import Indicator
 
@@ -51,30 +52,35 @@ class Context:
     arguments: argparse.Namespace
 
     @cached_property
-    def catalog(self) -> Catalog:
-        """随软件发布的目录，加上 --catalog 或 MIAOPU_CATALOG 指的本地文件夹。"""
+    def space(self) -> Workspace:
+        """工作间：--ledger 的台账，随软件发布的目录加上 --catalog 或 MIAOPU_CATALOG 指的本地文件夹。"""
         local = self.arguments.catalog or os.environ.get(LOCAL)
-        return Catalog.default(Path(local) if local else None)
+        return Workspace(Path(self.arguments.ledger), Path(local) if local else None)
 
-    @cached_property
+    @property
+    def catalog(self) -> Catalog:
+        """目录。"""
+        return self.space.catalog
+
+    @property
     def library(self) -> Library:
         """标准库。"""
-        return load_library(self.catalog)
+        return self.space.library
 
     @property
     def indicators(self) -> Mapping[str, Indicator]:
         """全部指标。"""
-        return self.library.vocabulary.indicators
+        return self.space.indicators
 
-    @cached_property
+    @property
     def sources(self) -> Sources:
         """全部来源。"""
-        return load_sources(self.catalog)
+        return self.space.sources
 
-    @cached_property
+    @property
     def ledger(self) -> Ledger:
         """台账文件夹；没有就新建。"""
-        return open_ledger(Path(self.arguments.ledger))
+        return self.space.ledger
 
     @property
     def by(self) -> str:
@@ -95,6 +101,7 @@ class Context:
         """给人看的一句；--json 时不说。"""
         if not self.as_json:
             sys.stdout.write(text + "\n")
+            sys.stdout.flush()
 
     def give(self, data: Any) -> None:
         """给程序的 JSON；只在 --json 时给。"""

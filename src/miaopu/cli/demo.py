@@ -43,13 +43,13 @@ def _demo(context: Context) -> int:
     given = context.arguments
     started = time.perf_counter()
     folder = given.folder / f"{given.firms}-{given.seed}"
+    given.ledger = str(Path(given.ledger) / folder.name)
     _files(context, folder)
     stages = {"造部门文件": time.perf_counter() - started}
     if given.only_files:
         context.give({"folder": folder, "seconds": stages})
         return Exit.DONE
     started = time.perf_counter()
-    given.ledger = str(Path(given.ledger) / folder.name)
     offices = sorted(path for path in folder.iterdir() if path.is_dir() and path.name not in ("truth", FOLDER))
     receipts = receive(context, expand(offices), CALENDAR)
     decided = _decide(context, folder)

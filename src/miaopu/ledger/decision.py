@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
+from pathlib import Path
 
 import polars as pl
 
@@ -60,8 +62,13 @@ def decide(ledger: Ledger, entries: Sequence[Decision], *, by: str, on: date, no
 
 def decisions(now: Active) -> pl.DataFrame:
     """有效的全部决定（DECISION_SCHEMA），先后有序。"""
-    tables = [pl.read_parquet(path) for path in now.files("entries.parquet")]
-    return pl.concat([pl.DataFrame(schema=DECISION_SCHEMA), *tables])
+    return _entries(now.sealed("entries.parquet"))
+
+
+@lru_cache(maxsize=8)
+def _entries(files: tuple[tuple[Path, str], ...]) -> pl.DataFrame:
+    """读一次；附件只增不改，一次快照要问好几回，网上一家一页也要问。"""
+    return pl.concat([pl.DataFrame(schema=DECISION_SCHEMA), *(pl.read_parquet(path) for path, _ in files)])
 
 
 def worded(now: Active) -> list[Decision]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 SIDE = ("key", "source", "batch", "basis", "value", "text", "received", "sheet", "row", "column", "period")
+PLACED = ("batch", "sheet", "row", "column")
 FIRST = -(2**31)
 NEVER_MIXED = ("合并", "单体")
 RULES = {
@@ -60,7 +61,10 @@ def settle(candidates: pl.DataFrame, choices: pl.DataFrame) -> Settled:
     if "same" not in told.columns:
         told = told.with_columns(same=pl.lit(None, pl.String))
     plain = _plain(told)
-    hard = _preferred(_latest(told.filter(~plain)), choices)
+    if plain.all():
+        return Settled(told, pl.DataFrame(schema=CONFLICT_SCHEMA))
+    placed = told.filter(~plain).sort("key", *PLACED)  # 联结不保次序：说法的先后、同值时取哪一格，由出处定
+    hard = _preferred(_latest(placed), choices)
     kept, mixed = _one_basis(hard)
     decided, differing = _one_source(kept)
     chosen = pl.concat([told.filter(plain), decided.select(told.columns)])

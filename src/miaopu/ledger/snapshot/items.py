@@ -9,7 +9,6 @@ from miaopu.ledger.snapshot import columns, gather
 from miaopu.ledger.snapshot.columns import Column
 from miaopu.ledger.snapshot.conflict import Settled, settle
 from miaopu.ledger.snapshot.gather import WIDTH, Scope
-from miaopu.ledger.snapshot.lists import current_lists
 from miaopu.ledger.snapshot.wide import widen
 from miaopu.terms.indicator import Indicator
 from miaopu.terms.item_key import FORMS
@@ -53,7 +52,7 @@ def collect(scope: Scope, indicators: Iterable[Indicator]) -> Items:
 
 def closed(scope: Scope) -> frozenset[str]:
     """有完整名单的条目指标：名单外即为“无”。"""
-    return frozenset(key for _, key in current_lists(scope.now, scope.rules))
+    return frozenset(key for _, key in scope.lists)
 
 
 def _fields(wide: Mapping[str, pl.Series], kind: str) -> list[pl.Series]:
@@ -61,7 +60,7 @@ def _fields(wide: Mapping[str, pl.Series], kind: str) -> list[pl.Series]:
 
 
 def _index(scope: Scope, told: pl.DataFrame) -> pl.DataFrame:
-    whole = [(source, key) for source, key in current_lists(scope.now, scope.rules)]
+    whole = [(source, key) for source, key in scope.lists]
     lists = pl.DataFrame(whole, schema={"source": pl.String, "family": pl.String}, orient="row")
     known = told.join(lists.with_columns(whole=pl.lit(True)), on=["source", "family"], how="left")
     grouped = known.group_by("ent", "family", "item").agg(

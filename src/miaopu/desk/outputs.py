@@ -1,16 +1,17 @@
-"""成果：把一轮评估变成 out/ 里的名单、一览表、报告与结论表；只是把各层接起来。"""
+"""成果：把一轮评估变成文件夹里的名单、一览表、报告与结论表；写过的不重写，只是把各层接起来。"""
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
-from miaopu.cli.context import Context
+from miaopu.desk.screened import Place, by_tier, place_of, screened
+from miaopu.desk.workspace import Workspace
 from miaopu.ledger.decision import review
 from miaopu.ledger.journal import active
 from miaopu.ledger.resolve import write_review
@@ -23,11 +24,8 @@ from miaopu.papers.roster import RankNote, write_focus, write_rosters, write_sca
 from miaopu.profile.panel import load_rules, panel, told_of
 from miaopu.profile.tag import load_tags
 from miaopu.profile.tags import tag
-from miaopu.screening import Screening, Settings, load_settings, screen, targets
-from miaopu.standards.attributes import INDUSTRIES
-from miaopu.standards.engine.bind import NEW, Program
+from miaopu.screening import Screening, Settings, load_settings, targets
 from miaopu.standards.run import ORIGIN, VERDICTS, WIDE, Run
-from miaopu.terms.district import Districts
 
 SPECIAL = "LG"
 """名单主看的层级。"""
@@ -38,61 +36,33 @@ INVENTED = "虚构"
 Tell = Callable[[str], None]
 
 
-@dataclass(frozen=True)
-class Place:
-    """一座城：代码、名称、区划代码 → 县区名（行政次序）。"""
+DONE = "成果.json"
+"""成果文件夹里的标记：由哪一轮写成、有哪些文件。"""
 
-    code: str
-    name: str
-    counties: dict[str, str]
+FORM = 2
+"""成果形状的版本。"""
 
 
-def place_of(context: Context, wide: pl.DataFrame) -> Place:
-    """企业最多的那个设区的市。"""
-    districts = Districts.read(context.catalog)
-    cities = Counter(
-        city.code for code in wide["region"].drop_nulls().head(10_000) if (city := districts.city_of(code)) is not None
-    )
-    if not cities:
-        return Place("", "全市", {})
-    code = cities.most_common(1)[0][0]
-    city = districts.current(code)
-    return Place(code, city.name if city else code, {one.code: one.name for one in districts.counties(code)})
+def written(space: Workspace, found: Run, out: Path, tell: Tell) -> list[Path]:
+    """成果的路径；这一轮的成果已经在那里就不重写。"""
+    mark = out / DONE
+    wanted = {"run": found.marks["run"], "form": FORM}
+    if mark.is_file():
+        known = json.loads(mark.read_text(encoding="utf-8"))
+        files = [Path(name) for name in known["files"]]
+        if known["made_from"] == wanted and all(path.is_file() for path in files):
+            return files
+    files = write(space, found, out, tell)
+    told = {"made_from": wanted, "files": list(map(str, files))}
+    mark.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    return files
 
 
-def screened(context: Context, found: Run, place: Place) -> Screening:
-    """一轮评估 → 筛选的全部表。"""
-    return screen(
-        found.wide,
-        found.verdicts,
-        _by_tier(found),
-        load_settings(context.catalog),
-        context.library.vocabulary,
-        departments={code: source.title for code, source in context.sources.items()},
-        sections=_sections(context),
-        counties=place.counties,
-    )
-
-
-def _by_tier(found: Run) -> dict[str, Program]:
-    """层级 → 新申请用的程序；只在复核时用的另计。"""
-    out: dict[str, Program] = {}
-    for item in found.selected:
-        if item.program.kind == NEW:
-            out.setdefault(item.tier, item.program)
-    return out
-
-
-def _sections(context: Context) -> dict[str, str]:
-    table = pl.read_csv(context.catalog.file(INDUSTRIES), schema_overrides={"code": pl.String})
-    return dict(table.filter(pl.col("level") == 1).select("code", "name").iter_rows())
-
-
-def write(context: Context, found: Run, out: Path, tell: Tell) -> list[Path]:
-    """写全部成果，给出写下的路径；out 里旧的成果先清掉。"""
-    settings, place = load_settings(context.catalog), place_of(context, found.wide)
+def write(space: Workspace, found: Run, out: Path, tell: Tell) -> list[Path]:
+    """写全部成果，给出写下的路径。"""
+    settings, place = load_settings(space.catalog), place_of(space, found.wide)
     tell("筛选")
-    result = screened(context, found, place)
+    result = screened(space, found, place)
     marks = _marks(found, place)
     note = RankNote(settings.rank_base, tuple((part.key, part.title, part.weight) for part in settings.rank_parts))
     counties = tuple(dict.fromkeys(place.counties.values()))
@@ -101,13 +71,13 @@ def write(context: Context, found: Run, out: Path, tell: Tell) -> list[Path]:
     for listed in result.lists.values():
         tell(f"写 {listed.listing.title}")
         tier, title = listed.listing.tier, listed.listing.title
-        own = replace(marks, standards=standard_marks([_by_tier(found)[tier]]))
+        own = replace(marks, standards=standard_marks([by_tier(found)[tier]]))
         written += write_rosters(out / "名单", listed.table, found.wide, title, own, note, counties, tier == SPECIAL)
     written += _ledgers(result, found, place, out, marks, settings, tell)
     tell("写调研报告")
-    written.append(write_report(out / "调研报告.docx", _survey(context, result, place), marks))
-    written += _profile(context, found, result, place, out / "画像", marks, tell)
-    written += _pending(context, found, out / "待办", tell)
+    written.append(write_report(out / "调研报告.docx", _survey(space, result, place), marks))
+    written += _profile(space, found, result, place, out / "画像", marks, tell)
+    written += _pending(space, found, out / "待办", tell)
     tell("写结论表")
     for name in (VERDICTS, WIDE):
         written.append(Path(shutil.copyfile(found.folder / name, out / name)))
@@ -115,22 +85,22 @@ def write(context: Context, found: Run, out: Path, tell: Tell) -> list[Path]:
 
 
 def _profile(
-    context: Context, found: Run, result: Screening, place: Place, folder: Path, marks: Marks, tell: Tell
+    space: Workspace, found: Run, result: Screening, place: Place, folder: Path, marks: Marks, tell: Tell
 ) -> list[Path]:
     """标签（统计与逐条）、名单内企业的三年面板核查。"""
     tell("写画像")
     folder.mkdir(parents=True, exist_ok=True)
-    tags = load_tags(context.catalog, context.library.vocabulary)
+    tags = load_tags(space.catalog, space.library.vocabulary)
     tagged = tag(
-        found.wide, found.verdicts, tags, found.programs, context.library.vocabulary, found.assessed_on, result.firms
+        found.wide, found.verdicts, tags, found.programs, space.library.vocabulary, found.assessed_on, result.firms
     )
     tagged.held().write_parquet(folder / "标签.parquet")
     listed = found.wide.filter(pl.col("enterprise").is_in(result.lists[SPECIAL].table["enterprise"].implode()))
     origin = pl.scan_parquet(found.folder / ORIGIN).filter(pl.col("enterprise").is_in(listed["enterprise"].to_list()))
     checked = panel(
         listed,
-        load_rules(context.catalog),
-        context.indicators,
+        load_rules(space.catalog),
+        space.indicators,
         found.assessed_on,
         told_of(found.conflicts),
         origin.collect(),
@@ -143,18 +113,18 @@ def _profile(
     ]
 
 
-def _pending(context: Context, found: Run, folder: Path, tell: Tell) -> list[Path]:
+def _pending(space: Workspace, found: Run, folder: Path, tell: Tell) -> list[Path]:
     """待人决定的：主体复核清单、取数冲突清单；填好后用 miaopu decide 收回。"""
     tell("写待办清单")
     folder.mkdir(parents=True, exist_ok=True)
     identities, choices = folder / "主体复核清单.xlsx", folder / "取数冲突清单.xlsx"
-    write_review(review(context.ledger, found.known_on), identities)
+    write_review(review(space.ledger, found.known_on), identities)
     write_conflicts(
         found.conflicts,
         dict(found.wide.select("enterprise", "name").iter_rows()),
-        context.library.vocabulary.indicator,
-        {code: source.title for code, source in context.sources.items()},
-        {entry.id: entry.body["file"] for entry in active(context.ledger, found.known_on).batches},
+        space.library.vocabulary.indicator,
+        {code: source.title for code, source in space.sources.items()},
+        {entry.id: entry.body["file"] for entry in active(space.ledger, found.known_on).batches},
         choices,
     )
     return [identities, choices]
@@ -177,7 +147,7 @@ def _ledgers(
     return written
 
 
-def _survey(context: Context, result: Screening, place: Place) -> Survey:
+def _survey(space: Workspace, result: Screening, place: Place) -> Survey:
     return Survey(
         facets=result.facets,
         ladder=result.ladder,
@@ -187,7 +157,7 @@ def _survey(context: Context, result: Screening, place: Place) -> Survey:
         gap_counts=result.gap_counts,
         lists={tier: listed.table for tier, listed in result.lists.items()},
         scale_up=result.scale_up,
-        targets=targets(context.catalog),
+        targets=targets(space.catalog),
         standards=result.standards,
         city=place.name,
     )

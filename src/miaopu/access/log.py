@@ -1,0 +1,104 @@
+"""操作日志：只增的链；写一行、逐行核验、指出第一处断链。不改不删任何一行。"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from miaopu.access.actor import Actor
+from miaopu.access.models import LogEntry, LogHead
+from miaopu.ledger.journal.chain import START, digest
+
+DONE, REFUSED, FAILED = "办成", "拒绝", "失败"
+FIELDS = (
+    "seq", "at", "kind", "account", "login", "name", "roles", "operation", "title", "target", "outcome",
+    "before", "after", "reason", "place", "prev",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Break:
+    """第一处断链：行号与一句话。"""
+
+    seq: int
+    told: str
+
+
+def append(
+    actor: Actor,
+    operation: str,
+    title: str,
+    target: str,
+    *,
+    outcome: str = DONE,
+    before: Any = None,
+    after: Any = None,
+    reason: str | None = None,
+) -> LogEntry:
+    """写一行；须在事务里，与所记的事同生同灭。"""
+    head, _ = LogHead.objects.select_for_update().get_or_create(pk=1, defaults={"hash": START})
+    entry = LogEntry(
+        seq=head.seq + 1,
+        at=timezone.localtime().isoformat(timespec="milliseconds"),
+        kind=actor.kind,
+        account=actor.account,
+        login=actor.login,
+        name=actor.name,
+        roles=actor.titles[:200],
+        operation=operation,
+        title=title,
+        target=target[:200],
+        outcome=outcome,
+        before=_text(before),
+        after=_text(after),
+        reason=reason or None,
+        place=actor.place[:120],
+        prev=head.hash,
+    )
+    entry.hash = digest(_content(entry))
+    entry.save(force_insert=True)
+    LogHead.objects.filter(pk=1).update(seq=entry.seq, hash=entry.hash)
+    return entry
+
+
+def verify() -> Break | None:
+    """从头核到尾；完好为 None。"""
+    prev, seq = START, 0
+    for entry in LogEntry.objects.order_by("seq").iterator(chunk_size=2000):
+        if entry.seq != seq + 1:
+            return Break(entry.seq, f"第{seq + 1}行不见了：第{seq}行之后是第{entry.seq}行")
+        if entry.prev != prev:
+            return Break(entry.seq, f"第{entry.seq}行接不上第{seq}行的摘要")
+        if entry.hash != digest(_content(entry), entry.hash.partition(":")[0]):
+            return Break(entry.seq, f"第{entry.seq}行的内容与摘要不符，写入后被改过")
+        prev, seq = entry.hash, entry.seq
+    head = LogHead.objects.filter(pk=1).first()
+    if head is not None and (head.seq, head.hash) != (seq, prev):
+        return Break(seq + 1, f"末行应是第{head.seq}行，现在只到第{seq}行：末尾被删过")
+    return None
+
+
+def changes(entry: LogEntry) -> Iterator[tuple[str, Any, Any]]:
+    """一行日志里改了什么：（项，原来，现在）。"""
+    before, after = _mapping(entry.before), _mapping(entry.after)
+    for key in dict.fromkeys([*before, *after]):
+        if before.get(key) != after.get(key):
+            yield key, before.get(key), after.get(key)
+
+
+def _mapping(text: str | None) -> Mapping[str, Any]:
+    value = json.loads(text) if text else {}
+    return value if isinstance(value, dict) else {"内容": value}
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def _content(entry: LogEntry) -> bytes:
+    told = {name: getattr(entry, name) for name in FIELDS}
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -1,0 +1,29 @@
+"""外来文字的关口：参数里的控制字符、文件名里的路径；只查不改数据。"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import PurePosixPath, PureWindowsPath
+
+from miaopu.access.act import Wrong
+
+LONG = 200
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_UNSAFE = re.compile(r'[\\/:*?"<>|\r\n\t]')
+
+
+def clean(text: str, what: str = "查找内容", longest: int = LONG) -> str:
+    """去掉首尾空白；有控制字符或太长抛 Wrong。"""
+    if _CONTROL.search(text):
+        raise Wrong(f"{what}里有看不见的控制字符；请重新输入")
+    if len(text) > longest:
+        raise Wrong(f"{what}有 {len(text)} 个字，最多 {longest} 个；请缩短")
+    return text.strip()
+
+
+def file_name(text: str, otherwise: str = "未命名") -> str:
+    """只留文件名：去掉路径、控制字符与各系统不许的字符；去完没有了用 otherwise。"""
+    last = PureWindowsPath(PurePosixPath(unicodedata.normalize("NFC", text)).name).name
+    safe = _UNSAFE.sub("_", _CONTROL.sub("", last)).strip(" .")
+    return safe[:120] or otherwise

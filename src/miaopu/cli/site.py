@@ -1,0 +1,65 @@
+"""站点类命令：serve。只有这一组用到网站框架。"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from pathlib import Path
+
+from miaopu.cli.command import Command
+from miaopu.cli.context import Context
+
+SETTINGS = "miaopu.site.settings"
+DEMO_DAY = "2026-11-20"
+
+
+def _serve_arguments(one: argparse.ArgumentParser) -> None:
+    one.add_argument(
+        "--home", type=Path, default=Path("var/site"), metavar="文件夹", help="案件库与上传件（缺省 var/site）"
+    )
+    one.add_argument("--host", default="127.0.0.1", metavar="地址", help="监听地址（缺省本机）")
+    one.add_argument("--port", type=int, default=8000, metavar="端口", help="缺省 8000")
+    one.add_argument("--demo", action="store_true", help="演示站：演示账号、演示日历")
+    one.add_argument("--prepare-only", action="store_true", help="只做开站前的准备")
+
+
+def open_site(context: Context, home: Path, demo: bool) -> None:
+    """按参数设好环境，装起网站框架；已有的环境变量优先。"""
+    given = {"HOME": home, "LEDGER": context.arguments.ledger, "COLLECTED": 1}
+    given |= {"DEMO": 1, "TODAY": DEMO_DAY} if demo else {}
+    given |= {"CATALOG": context.arguments.catalog} if context.arguments.catalog else {}
+    for name, value in given.items():
+        os.environ.setdefault(f"MIAOPU_{name}", str(value))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    import django  # 量得 0.6 秒，只有站点类命令要
+
+    django.setup()
+
+
+def _serve(context: Context) -> int:
+    given, started = context.arguments, time.perf_counter()
+    open_site(context, given.home, given.demo)
+    from miaopu.site.prepare import prepare  # 要等 django.setup() 之后
+    from miaopu.site.serve import serve  # 同上
+
+    with context.progress("开站前的准备", None) as step:
+        prepare(step.tell)
+    if given.prepare_only:
+        return 0
+    return serve(given.host, given.port, context.say, lambda: _opened(context, time.perf_counter() - started))
+
+
+def _opened(context: Context, seconds: float) -> None:
+    from miaopu.access.queries import demo_accounts  # 要等 django.setup() 之后
+    from miaopu.site.settings import DEMO_PASSWORD  # 同上
+
+    given = context.arguments
+    context.say(f"网站已开：http://{given.host}:{given.port}（准备用时 {seconds:.1f} 秒；Ctrl+C 收站）")
+    accounts = demo_accounts()
+    if accounts:
+        context.say(f"演示账号（密码都是 {DEMO_PASSWORD}）：")
+        context.say("\n".join(f"　{one.login:<14}{one.name}" for one in accounts))
+
+
+COMMANDS = (Command("serve", "开网站：工作台、企业总库、筛选、规则……", _serve_arguments, _serve),)

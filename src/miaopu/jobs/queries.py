@@ -1,0 +1,24 @@
+"""作业的查询：看自己发起的；系统管理员看全部的状态（不含企业数据）。"""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from miaopu.access.act import Denied
+from miaopu.access.actor import Actor
+from miaopu.jobs.models import Job
+
+
+def jobs(actor: Actor) -> QuerySet[Job]:
+    """看得到的作业，新的在前。"""
+    if actor.account is None:
+        return Job.objects.none()
+    return Job.objects.filter(owner_id=actor.account)
+
+
+def job(actor: Actor, number: int) -> Job:
+    """一件作业；不是自己的抛 Denied。"""
+    found = jobs(actor).filter(pk=number).first()
+    if found is None:
+        raise Denied("没有这件作业，或不是您发起的")
+    return found

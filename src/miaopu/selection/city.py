@@ -1,0 +1,32 @@
+"""本城：网站用的工作间（台账、目录、标准库）与业务日期；目录变了就重新打开。"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from miaopu.desk.workspace import Workspace
+
+
+def city() -> Workspace:
+    """本城的工作间；本地目录的文件有增减或改动时重新打开。"""
+    local = Path(settings.LOCAL_CATALOG)
+    return _opened(Path(settings.LEDGER), local if local.is_dir() else None, _stamp(local))
+
+
+def today() -> date:
+    """业务日期：设置里固定的（演示），否则当天。"""
+    return settings.TODAY or timezone.localdate()
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int], ...]:
+    return tuple((str(path), path.stat().st_mtime_ns) for path in sorted(folder.rglob("*.yaml")))
+
+
+@lru_cache(maxsize=2)
+def _opened(folder: Path, local: Path | None, stamp: tuple[tuple[str, int], ...]) -> Workspace:
+    return Workspace(folder, local)

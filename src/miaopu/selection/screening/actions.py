@@ -1,0 +1,48 @@
+"""筛选的动作：跑一轮评估并换新读表。与评估核心的接缝只在这里。"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from miaopu.access.act import act
+from miaopu.access.actor import Actor, system
+from miaopu.jobs.actions import start
+from miaopu.jobs.kinds import Assignment, Outcome, Progress, job
+from miaopu.jobs.models import Job
+from miaopu.selection.city import city
+from miaopu.selection.screening.models import Round
+from miaopu.selection.screening.refresh import Tell, refresh
+
+SCREEN = "screening.run"
+
+
+def run(actor: Actor, known_on: date, assessed_on: date) -> Job:
+    """发起一轮评估（作业）。"""
+    target = f"知于 {known_on}、判于 {assessed_on} 的评估"
+    with act(actor, "screening.run", target) as doing:
+        params = {"known_on": known_on.isoformat(), "assessed_on": assessed_on.isoformat()}
+        started = start(
+            actor, SCREEN, params, title=f"评估全市企业（{target}）", key=f"{SCREEN}:{known_on}:{assessed_on}"
+        )
+        doing.after = {"作业": started.pk}
+    return started
+
+
+def assess(actor: Actor, known_on: date, assessed_on: date, tell: Tell = lambda step: None) -> Round:
+    """当场跑一轮（复用没有变的），换新读表；读表已是这一轮的不换。"""
+    space = city()
+    found = space.assess(known_on, assessed_on, tell=tell)
+    current = Round.objects.filter(current=True, code=found.marks["run"]).first()
+    if current is not None:
+        return current
+    with act(actor, "screening.run", f"轮次 {found.marks['run']}") as doing:
+        made = refresh(space, found, actor.name, tell)
+        doing.after = {"企业数": made.enterprises, "快照": made.snapshot}
+    return made
+
+
+@job(SCREEN, "评估全市企业")
+def _work(given: Assignment, progress: Progress) -> Outcome:
+    known_on, assessed_on = (date.fromisoformat(given.params[one]) for one in ("known_on", "assessed_on"))
+    made = assess(system("筛选"), known_on, assessed_on, progress.tell)
+    return Outcome(f"评估完成：{made.enterprises} 家，轮次 {made.code}", {"round": made.code, "page": "/screening/"})

@@ -1,0 +1,59 @@
+"""开站前的准备：迁移数据库、收集静态文件、换新读表、演示账号；没有变的不重做。"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+
+from miaopu.access.actor import system
+from miaopu.access.demo import demo_accounts
+from miaopu.selection.city import today
+from miaopu.selection.screening.actions import assess
+from miaopu.selection.screening.models import Listing
+
+Tell = Callable[[str], None]
+
+
+def prepare(tell: Tell) -> None:
+    """全部准备；tell 收到正在做什么。"""
+    tell("核对数据库结构")
+    call_command("migrate", interactive=False, verbosity=0)
+    if settings.COLLECTED:
+        collect(tell)
+    tell("换新读表")
+    assess(system("启动"), today(), today(), tell)
+    with transaction.atomic():
+        demo_accounts(leading_firms())
+
+
+def collect(tell: Tell) -> None:
+    """静态文件有变时重新收集、压缩。"""
+    mark, now = Path(settings.STATIC_ROOT) / "collected.txt", _stamp()
+    if mark.is_file() and mark.read_text(encoding="utf-8") == now:
+        return
+    tell("整理静态文件")
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    mark.write_text(now, encoding="utf-8")
+
+
+def leading_firms() -> list[str]:
+    """名单最前的几家，分给演示的专员、专家与企业账号。"""
+    return list(
+        Listing.objects.filter(tier="LG").order_by("rank", "enterprise").values_list("enterprise", flat=True)[:6]
+    )
+
+
+def _stamp() -> str:
+    """各包静态文件的清单、大小与时间的摘要。"""
+    package, digest = Path(__file__).resolve().parents[1], hashlib.sha256()
+    for path in sorted(package.rglob("static/**/*")):
+        if path.is_file():
+            told = os.stat(path)
+            digest.update(f"{path.relative_to(package)}:{told.st_size}:{told.st_mtime_ns}".encode())
+    return digest.hexdigest()

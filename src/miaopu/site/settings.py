@@ -1,0 +1,196 @@
+"""设置：全部来自环境变量（MIAOPU_…），缺省就能在一台机器上跑；不读别的文件，不连外网。"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from environs import Env
+
+env = Env(prefix="MIAOPU_")
+
+HOME = Path(env.str("HOME", "var/site")).absolute()
+"""案件库、上传件、成果、本地目录都在这里；备份的就是它和台账。"""
+HOME.mkdir(parents=True, exist_ok=True)
+LEDGER = Path(env.str("LEDGER", "var/ledger")).absolute()
+LOCAL_CATALOG = Path(env.str("CATALOG", str(HOME / "catalog"))).absolute()
+FILES = HOME / "files"
+
+DEMO = env.bool("DEMO", False)
+"""演示站：有演示账号，业务日期固定。"""
+TODAY = env.date("TODAY", None)
+"""业务日期（知于、判于的缺省）；空为当天。演示为 2026-11-20。"""
+DEMO_PASSWORD = "Miaopu@2026"
+"""演示账号的密码；只在演示站有。"""
+DEBUG = env.bool("DEBUG", False)
+PRODUCTION = env.bool("PRODUCTION", False)
+"""正式部署：只许 https，演示账号一律关闭。"""
+
+
+def _secret() -> str:
+    """密钥：环境变量，或首次启动时生成、只有本人可读的文件。"""
+    path = HOME / "secret.key"
+    if not path.is_file():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(60), encoding="utf-8")
+    return path.read_text(encoding="utf-8")
+
+
+SECRET_KEY = env.str("SECRET_KEY", "") or _secret()
+ALLOWED_HOSTS = env.list("HOSTS", ["127.0.0.1", "localhost"])
+CSRF_TRUSTED_ORIGINS = env.list("ORIGINS", [])
+FORCE_SCRIPT_NAME = env.str("PREFIX", "") or None
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "csp",
+    "django_tasks",
+    "django_tasks_db",
+    "ninja",
+    "miaopu.access",
+    "miaopu.jobs",
+    "miaopu.selection.intake",
+    "miaopu.selection.screening",
+    "miaopu.selection.library",
+    "miaopu.selection.rules",
+    "miaopu.supervision.tasks",
+    "miaopu.web",
+    "miaopu.api",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "miaopu.access.middleware.ActorMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "miaopu.site.urls"
+WSGI_APPLICATION = "miaopu.site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "miaopu.web.context.shell",
+            ],
+            "builtins": [
+                "django.templatetags.static",
+                "django_htmx.templatetags.django_htmx",
+                "miaopu.web.templatetags.show",
+            ],
+        },
+    }
+]
+
+# —— 案件库：缺省 SQLite（WAL），一个设置换 PostgreSQL
+DATABASE = env.dj_db_url("DATABASE", f"sqlite:///{HOME / 'case.sqlite3'}")
+if DATABASE["ENGINE"].endswith("sqlite3"):
+    DATABASE["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000; PRAGMA mmap_size=268435456;",
+    }
+else:
+    DATABASE["CONN_MAX_AGE"] = 60
+    DATABASE["CONN_HEALTH_CHECKS"] = True
+DATABASES = {"default": DATABASE}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# —— 登录
+AUTH_USER_MODEL = "access.Account"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "miaopu.access.backends.AccountBackend"]
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "login", "desk", "home"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.5
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "miaopu.access.views.locked"
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+SESSION_COOKIE_AGE = 30 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "miaopu.web.views.problem.form_expired"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# —— 语言、时间、文件
+LANGUAGE_CODE, TIME_ZONE = "zh-hans", "Asia/Shanghai"
+USE_I18N = USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+COLLECTED = env.bool("COLLECTED", False)
+"""静态文件已收集、压缩、带指纹；开发和测试直接从程序里取。"""
+WHITENOISE_USE_FINDERS = not COLLECTED
+WHITENOISE_AUTOREFRESH = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(FILES)}},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+UPLOAD_LIMIT = env.int("UPLOAD_LIMIT", 200 * 1024 * 1024)
+"""一份上传件的上限，字节。"""
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = None
+
+# —— 后台作业
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"axes": {"level": "ERROR"}},
+}

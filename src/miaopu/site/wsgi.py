@@ -1,0 +1,8 @@
+"""网站入口（WSGI）。"""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "miaopu.site.settings")
+application = get_wsgi_application()

@@ -1,0 +1,172 @@
+"""各处共用：小城的台账（一次测试只造一回）、装好读表的案件库、各角色的人。"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+FIRMS = 2000
+
+
+@pytest.fixture(scope="session")
+def small_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """小城：里面有 demo/2000-2026（部门文件）与 ledger/2000-2026（台账）；只读，要写用 own_ledger。"""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if os.environ.get("PYTEST_XDIST_WORKER") else shared
+    folder, done = shared / "small-city", shared / "small-city.done"
+    with FileLock(shared / "small-city.lock"):
+        if not done.exists():
+            command = [sys.executable, "-m", "miaopu.cli.main", "demo", "--firms", str(FIRMS), "--json"]
+            places = [
+                "--folder",
+                str(folder / "demo"),
+                "--ledger",
+                str(folder / "ledger"),
+                "--out",
+                str(folder / "out"),
+            ]
+            subprocess.run([*command, *places], check=True, capture_output=True)
+            done.touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """SQLite 用真的文件（WAL），不用内存库。"""
+    from django.conf import settings  # 设置装起之后
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        database["TEST"]["NAME"] = str(Path(settings.HOME) / f"test-{worker}-{os.getpid()}.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any, small_city: Path) -> None:
+    """案件库里装好小城的读表与演示账号。"""
+    from django.conf import settings  # 设置装起之后
+    from django.db import transaction
+
+    from miaopu.access.actor import system
+    from miaopu.access.demo import demo_accounts
+    from miaopu.selection.city import today
+    from miaopu.selection.screening.actions import assess
+    from miaopu.site.prepare import leading_firms
+
+    settings.LEDGER = small_city / "ledger" / f"{FIRMS}-2026"
+    with django_db_blocker.unblock():
+        assess(system("测试"), today(), today())
+        with transaction.atomic():
+            demo_accounts(leading_firms())
+        pristine.update(_contents())
+
+
+pristine: dict[Any, list[Any]] = {}
+"""装好时各表的行；清过库的测试从这里装回去。"""
+
+
+def _contents() -> dict[Any, list[Any]]:
+    from django.apps import apps  # 设置装起之后
+
+    models = [model for model in apps.get_models() if model.__module__.startswith("miaopu.")]
+    return {model: list(model.objects.all()) for model in models}
+
+
+@pytest.fixture
+def whole_site(transactional_db: None) -> None:
+    """真提交的案件库（浏览器、多线程的测试用）：别的测试清空过就装回小城。"""
+    from miaopu.access.models import Account
+
+    if not Account.objects.exists():
+        for model, rows in pristine.items():
+            model.objects.bulk_create(rows, batch_size=500)
+
+
+@pytest.fixture
+def own_ledger(small_city: Path, tmp_path: Path, settings: Any) -> Path:
+    """自己的一份台账，可以写。"""
+    copy = shutil.copytree(small_city / "ledger" / f"{FIRMS}-2026", tmp_path / "ledger")
+    settings.LEDGER = copy
+    settings.LOCAL_CATALOG = tmp_path / "catalog"
+    return copy
+
+
+@pytest.fixture
+def actor(db: None) -> Callable[[str], Any]:
+    """演示账号的登录名 → 行为人。"""
+    from miaopu.access.models import Account
+    from miaopu.access.queries import actor_of
+
+    return lambda login: actor_of(Account.objects.get(login=login), "测试")
+
+
+@pytest.fixture
+def client_of(db: None) -> Callable[[str], Any]:
+    """演示账号的登录名 → 已登录的测试客户端。"""
+    from django.test import Client
+
+    from miaopu.access.models import Account
+
+    def enter(login: str) -> Client:
+        client = Client()
+        client.force_login(Account.objects.get(login=login), "miaopu.access.backends.AccountBackend")
+        return client
+
+    return enter
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """真浏览器；机器上没有就跳过并说清（持续集成里跳过算失败）。"""
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("没有浏览器：这一条要 chromium（apt-get install chromium），装好再跑")
+    quiet = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=path, args=[*quiet, "--disable-component-update"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visit(browser: Any, whole_site: None, live_server: Any) -> Iterator[Callable[..., Any]]:
+    """visit(登录名) → 已登录的页面，另有 page.problems：控制台的错、外网请求、4xx/5xx；用完自动关。"""
+    from django.conf import settings
+
+    contexts = []
+
+    def enter(login: str = "", **options: Any) -> Any:
+        context = browser.new_context(**{"viewport": {"width": 1366, "height": 768}, "locale": "zh-CN", **options})
+        contexts.append(context)
+        page = context.new_page()
+        watched = SimpleNamespace(found=[])
+        _watch(page, live_server.url, watched.found)
+        page.problems = watched.found
+        page.set_default_timeout(15_000)
+        if login:
+            page.goto(f"{live_server.url}/login/")
+            page.fill("#username", login)
+            page.fill("#password", settings.DEMO_PASSWORD)
+            page.click("main button[type=submit]")
+            page.wait_for_url("**/desk/")
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+
+
+def _watch(page: Any, home: str, problems: list[str]) -> None:
+    page.on("console", lambda said: said.type == "error" and problems.append(f"控制台：{said.text}"))
+    page.on("pageerror", lambda error: problems.append(f"脚本：{error}"))
+    page.on("request", lambda one: one.url.startswith((home, "data:")) or problems.append(f"外网请求：{one.url}"))
+    page.on("response", lambda one: one.status >= 400 and problems.append(f"{one.status}：{one.url}"))
