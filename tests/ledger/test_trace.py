@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from firms import RULES, A, B, book, registered
 
-from miaopu.ledger.decision import Decision, decide
+from miaopu.ledger.decision import decide
 from miaopu.ledger.journal import open_ledger
+from miaopu.ledger.ruling import Decision
 from miaopu.ledger.snapshot import snapshot
 from miaopu.ledger.trace import trace
 from miaopu.terms.catalog import Catalog

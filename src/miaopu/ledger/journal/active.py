@@ -37,8 +37,9 @@ class Active:
         return {name: tuple(files) for name, files in found.items()}
 
     def order(self) -> dict[str, int]:
-        """批次号 → 先后次序（从 0 起）。"""
-        return {entry.id: place for place, entry in enumerate(self.batches)}
+        """批次号、决定号 → 先后次序（从 0 起），先比日期，再比账页次序。"""
+        every = sorted((*self.batches, *self.decisions), key=lambda entry: (entry.day, entry.seq))
+        return {entry.id: place for place, entry in enumerate(every)}
 
     def seals(self) -> list[str]:
         """每个有效条目的编号与附件摘要，供快照指纹用；不含写入时刻。"""

@@ -62,11 +62,14 @@ def _read(files: tuple[tuple[Path, str], ...], enterprises: frozenset[str]) -> p
 _few = lru_cache(maxsize=KEPT)(_read)
 
 
-def scalars(scope: Scope, plan: list[Column]) -> pl.DataFrame:
-    """年度与时点指标的候选值：ent、col、key、src、basis、rank、when、value、text 与出处。"""
+def scalars(scope: Scope, plan: list[Column], *, taken: bool = True) -> pl.DataFrame:
+    """年度与时点指标的候选值：ent、col、key、src、basis、rank、when、value、text 与出处。
+
+    taken 为假时给的是不得作依据的来源所说、不取的值。
+    """
     wanted = columns.table(plan, "year", "day")
     years, days = wanted.filter(pl.col("mode") == "year"), wanted.filter(pl.col("mode") == "day")
-    facts = _facts(scope, wanted)
+    facts = _facts(scope, wanted, taken)
     yearly = facts.with_columns(slot=_slot(scope)).join(_lazy(years), on=["indicator", "slot"], how="inner")
     daily = facts.join(_lazy(days.drop("slot")), on="indicator", how="inner").filter(_by(scope.day()))
     when = {"year": pl.col("order"), "day": _effective() * ORDER_BITS + pl.col("order")}
@@ -104,13 +107,13 @@ def items(scope: Scope, fields: list[Column], bases: list[str]) -> pl.DataFrame:
     return _finish(keyed_items, pl.col("order"), pl.lit(0, pl.UInt8), "item", "indicator").collect()
 
 
-def _facts(scope: Scope, wanted: pl.DataFrame) -> pl.LazyFrame:
+def _facts(scope: Scope, wanted: pl.DataFrame, taken: bool = True) -> pl.LazyFrame:
     facts = scope.facts.filter(pl.col("indicator").is_in(wanted["indicator"].unique().implode()))
     return (
         facts.join(_superseded(scope), on=["batch", "indicator"], how="anti")
         .join(_batches(scope), on="batch", how="inner")
         .join(scope.owners.lazy(), on="enterprise", how="inner")
-        .join(_ranks(scope, wanted), on=["indicator", "source"], how="left")
+        .join(_ranks(scope, wanted, taken), on=["indicator", "source"], how="inner")
         .with_columns(
             basis_no=pl.col("basis").replace_strict(
                 dict(zip(BASES, range(3), strict=True)), default=2, return_dtype=pl.UInt8
@@ -131,15 +134,17 @@ def _batches(scope: Scope) -> pl.LazyFrame:
     )
 
 
-def _ranks(scope: Scope, wanted: pl.DataFrame) -> pl.LazyFrame:
+def _ranks(scope: Scope, wanted: pl.DataFrame, taken: bool) -> pl.LazyFrame:
+    """（指标, 来源）的先后；taken 为真时只列取值的，为假时只列不得作依据而不取的。"""
     sources = sorted({entry.body["source"] for entry in scope.now.batches})
-    names = wanted["indicator"].unique().to_list()
     rules = [scope.rules.get(source, SourceRule(source)) for source in sources]
+    names = wanted["indicator"].unique().to_list()
+    pairs = [(name, rule) for name in names for rule in rules if rule.may_give(name) == taken]
     return pl.LazyFrame(
         {
-            "indicator": [name for name in names for _ in sources],
-            "source": sources * len(names),
-            "rank": [rule.rank_of(name) for name in names for rule in rules],
+            "indicator": [name for name, _ in pairs],
+            "source": [rule.code for _, rule in pairs],
+            "rank": [rule.rank_of(name) for name, rule in pairs],
         },
         schema={"indicator": pl.String, "source": pl.String, "rank": pl.Int32},
     )

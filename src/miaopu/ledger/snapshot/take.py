@@ -13,7 +13,7 @@ from miaopu.ledger.derive import derive, derived_items
 from miaopu.ledger.journal import Ledger, active
 from miaopu.ledger.snapshot import columns, gather, items, judgement, notes, validity
 from miaopu.ledger.snapshot.columns import Column
-from miaopu.ledger.snapshot.conflict import Settled, settle
+from miaopu.ledger.snapshot.conflict import Settled, settle, withheld
 from miaopu.ledger.snapshot.gather import Scope
 from miaopu.ledger.snapshot.precedence import SourceRule, source_rules
 from miaopu.ledger.snapshot.roster import current_names, every_name, owners, uscc_of
@@ -75,7 +75,7 @@ def snapshot(
     return Snapshot(
         frame=frame,
         origin=notes.origins(names["enterprise"], plan, values.chosen, pieces),
-        conflicts=notes.conflicts(names["enterprise"], plan, values.conflicts, pieces, judged),
+        conflicts=notes.conflicts(names["enterprise"], plan, _told(scope, plan, values), pieces, judged),
         items=tables,
         judgements=judged,
         messages=tuple(one.note for one in scope.lists.values() if one.note),
@@ -99,6 +99,14 @@ def scalars(scope: Scope, plan: list[Column]) -> tuple[Settled, pl.DataFrame]:
     every = pl.concat([told, validity.absences(scope, plan, told)])
     settled = settle(every, _keyed_choices(scope, plan))
     return settled, held.select("ent", "col", "source", "until")
+
+
+def _told(scope: Scope, plan: list[Column], values: Settled) -> pl.DataFrame:
+    """一般指标的分歧，连同不得作依据的来源另有的说法。"""
+    if all(rule.may_ground for rule in scope.rules.values()):
+        return values.conflicts
+    aside = gather.scalars(scope, plan, taken=False)
+    return pl.concat([values.conflicts, withheld(aside, values.chosen)])
 
 
 def _choices(made: pl.DataFrame) -> pl.DataFrame:

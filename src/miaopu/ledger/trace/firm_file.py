@@ -173,6 +173,8 @@ def _reported(
     row: Mapping[str, Any] | None,
     told: tuple[str | None, Cell] | None,
 ) -> Name:
+    if row is not None and row["batch"] not in view.entries:  # 人工决定按所写名称立的户，没有来源文件
+        return Name(name, current, since, until, row["batch"], "", "人工决定")
     if row is not None:
         file = view.entries[row["batch"]].body["file"]
         return Name(name, current, since, until, row["batch"], file, f"{row['sheet']} 第{row['row']}行")

@@ -112,7 +112,9 @@ def _trace(view: View, column: str, computed: Callable[[str], str]) -> Trace:
 def _named(view: View, column: str) -> Trace:
     """名称与代码出自名册：哪一批登记文件的哪一行。"""
     found = current_names(view.now, view.said).to_dicts()[0]
-    entry = next(one for one in view.now.batches if one.id == found["batch"])
+    entry = next((one for one in view.now.batches if one.id == found["batch"]), None)
+    if entry is None:
+        return _founded(view, column, str(found["batch"]))
     fact = {"indicator": column, "item": "", "period": "", "basis": "未说明", "value": None, "text": found["name"]}
     place = {"source": entry.body["source"], "sheet": found["sheet"], "row": found["row"], "column": 0}
     cell = cell_of({**fact, **place, "batch": entry.id, "received": entry.day}, entry, view.wording)
@@ -120,6 +122,14 @@ def _named(view: View, column: str) -> Trace:
     value = view.value(column)
     shown = UNKNOWN if value is None else str(value)
     return Trace(view.enterprise, column, NAMED[column], value, "", "名册所载", (cell,), (), (), made, shown=shown)
+
+
+def _founded(view: View, column: str, decision: str) -> Trace:
+    """由人的决定按所写名称立的户，没有来源格。"""
+    told = decisions(view.now).filter(pl.col("decision") == decision, pl.col("name") == view.value("name"))
+    value = view.value(column)
+    made, text = tuple(told.to_dicts()), UNKNOWN if value is None else str(value)
+    return Trace(view.enterprise, column, NAMED[column], value, "", "人工决定立户", (), (), (), made, shown=text)
 
 
 def _key(view: View, column: str) -> str:

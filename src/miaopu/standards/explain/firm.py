@@ -94,7 +94,7 @@ def _origin(row: Mapping[str, Any], files: Mapping[str, str]) -> Origin:
 def why(found: Run, enterprise: str) -> Callable[[str], str]:
     """某列为什么未知：有未决的分歧、核定过期，或缺数。"""
     mine = pl.scan_parquet(found.folder / CONFLICTS).filter(
-        pl.col("enterprise") == enterprise, pl.col("chosen").is_null()
+        pl.col("enterprise") == enterprise, pl.col("chosen").is_null(), pl.col("kind") != "ground"
     )
     kinds = {
         row["column"]: KINDS.get(row["kind"], MISSING) for row in mine.select("column", "kind").collect().to_dicts()
