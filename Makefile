@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 SPARK := .venv-spark
 
-.PHONY: run test scale test-spark lint bench real lock clean
+.PHONY: run test test-postgres scale test-spark lint bench real lock clean
 
 run: $(VENV)/.run
 	$(BIN)/miaopu demo --firms $(N)
@@ -15,6 +15,11 @@ run: $(VENV)/.run
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest
+
+# 案件库换成真的 PostgreSQL，与案件库有关的测试再跑一遍
+SITE_TESTS := $(wildcard tests/access tests/jobs tests/selection tests/supervision tests/web tests/api tests/journeys)
+test-postgres: $(VENV)/.dev
+	$(BIN)/python -m pytest $(SITE_TESTS) --postgres
 
 # 全城规模的证明，十几分钟
 scale: $(VENV)/.dev
