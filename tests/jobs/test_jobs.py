@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection, transaction
@@ -30,11 +31,8 @@ def worker(whole_site: None) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     given = connection.settings_dict
     address = f"sqlite:///{given['NAME']}"
     if connection.vendor == "postgresql":
-        from urllib.parse import urlencode
-
-        options = urlencode({"host": given["HOST"]}) if given["HOST"].startswith("/") else ""
-        host = "" if options else f"{given['HOST']}:{given['PORT']}"
-        address = f"postgresql://{given['USER']}:{given['PASSWORD']}@{host}/{given['NAME']}?{options}"
+        options = urlencode({name: given["OPTIONS"][name] for name in ("host", "port") if name in given["OPTIONS"]})
+        address = f"postgresql://{given['USER']}:{given['PASSWORD']}@{given['HOST']}/{given['NAME']}?{options}"
     running: list[subprocess.Popen[bytes]] = []
 
     def begin() -> subprocess.Popen[bytes]:
