@@ -1,12 +1,14 @@
 """评测判定：列式（Parquet 进、Parquet 出）对读写下限、DuckDB SQL、openfisca-core，行式对目标；同一次运行给倍数。
 
-用法：python bench/standards.py [--rows 207455] [--rounds 3] [--fisca 另一个环境的 python] [--folder 目录] [--grow]
+每家每轮各在一个新进程里，热身后只计时一遍，轮流先跑，取同一轮里两家之比的中位数（为什么见 docs/decisions/0007）。
+用法：python -m bench.standards [--rows 207455] [--rounds 9] [--group 20000] [--fisca 另一个环境的 python] [--folder 目录] [--grow]
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -26,10 +28,15 @@ from miaopu.standards.engine.bind import Program, bind
 from miaopu.standards.engine.column import evaluate
 from miaopu.standards.engine.row import compile_row
 from miaopu.standards.load import load_library
+from miaopu.standards.run import WIDE_GROUP
 from miaopu.terms.catalog import Catalog
 
 DAY = date(2026, 11, 20)
 COMPRESSION = "zstd"
+SMALL = 5_000
+"""热身用的小表。"""
+BIG = 2_000_000
+"""再大就只比流式的下限：结果不整个放进内存。"""
 
 
 def live_programs() -> list[Program]:
@@ -66,53 +73,74 @@ def sql(query: str, source: Path, target: Path) -> None:
     connection.execute(f"COPY ({text}) TO '{target}' (FORMAT parquet, COMPRESSION {COMPRESSION})")
 
 
-def fisca(python: str, source: Path, target: Path) -> float:
-    """另一个环境里的 openfisca-core；给出它自己量的秒数（不含导入与编译）。"""
-    script = Path(__file__).with_name("standards_fisca.py")
-    told = subprocess.run([python, script, source, target], capture_output=True, text=True, check=True)
-    return float(json.loads(told.stdout.splitlines()[-1])["seconds"])
-
-
 def timed(work: Callable[[], object]) -> float:
-    """一次的秒数；work 自己给出秒数时用它的。"""
+    """一次的秒数。"""
     start = perf_counter()
-    told = work()
-    return told if isinstance(told, float) else perf_counter() - start
+    work()
+    return perf_counter() - start
 
 
-def compare(rows: int, rounds: int, folder: Path, python: str | None) -> dict[str, object]:
-    """轮流跑各家，取中位数与对我们的倍数。"""
-    programs = live_programs()
-    source = standards_data.write(programs, rows, folder / f"firms{rows}.parquet")
-    target, other = folder / "ours.parquet", folder / "other.parquet"
-    ours(programs, source, target)
-    big = rows > 2_000_000
-    result = None if big else pl.read_parquet(target)
-    query = standards_sql.query(programs)
-    work = {
-        "ours": lambda: ours(programs, source, target),
-        "floor": lambda: streamed_floor(source, target, other) if big else floor(source, result, other),
-        "duckdb": lambda: sql(query, source, folder / "sql.parquet"),
+def commands(source: Path, small: Path, result: Path, folder: Path, fisca: str | None) -> dict[str, list[str]]:
+    """各家 → 跑它一次的命令；每个命令末行打印秒数。"""
+    alone = [sys.executable, "-m", "bench.standards_alone"]
+    streamed = "streamed_floor" if height(source) > BIG else "floor"
+    kinds = {"ours": "ours", "floor": streamed, "duckdb": "duckdb"}
+    out = {
+        name: [*alone, kind, str(source), str(small), str(result), str(folder / f"{name}.parquet")]
+        for name, kind in kinds.items()
     }
-    if python:
-        work["openfisca"] = lambda: fisca(python, source, folder / "fisca.parquet")
-    seconds: dict[str, list[float]] = {name: [] for name in work}
-    names = list(work)
-    for turn in range(rounds):  # 每轮换人先跑：排在大块头后面的总是吃亏
+    if fisca:
+        script = Path(__file__).with_name("standards_fisca.py")
+        out["openfisca"] = [fisca, str(script), str(source), str(folder / "fisca.parquet"), str(small)]
+    return out
+
+
+def height(path: Path) -> int:
+    """Parquet 的行数。"""
+    return pl.scan_parquet(path).select(pl.len()).collect().item()
+
+
+def told_by(command: list[str]) -> dict[str, float]:
+    """跑一次，给出它打印的秒数。"""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    if "bench.standards_alone" not in command:
+        environment.pop("PYTHONPATH")
+    told = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    return json.loads(told.stdout.splitlines()[-1])
+
+
+def compare(rows: int, rounds: int, folder: Path, fisca: str | None, group: int) -> dict[str, object]:
+    """轮流跑各家，给中位秒数与我们对各家的倍数（墙上时间与处理器时间）。"""
+    programs = live_programs()
+    source = standards_data.write(programs, rows, folder / f"firms{rows}.parquet", group=group)
+    small = standards_data.write(programs, min(rows, SMALL), folder / "small.parquet")
+    result = folder / "result.parquet"
+    ours(programs, source, result)
+    runs = commands(source, small, result, folder, fisca)
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in runs}
+    names = list(runs)
+    for turn in range(rounds):  # 每轮换人先跑：机器忙闲在变，挨着的才好比
         first = turn % len(names)
         for name in names[first:] + names[:first]:
-            seconds[name].append(timed(work[name]))
-    middle = {name: round(median(found), 3) for name, found in seconds.items()}
+            found[name].append(told_by(runs[name]))
     return {
         "rows": rows,
-        "seconds": middle,
-        "ours_to": {
-            name: round(median(o / x for o, x in zip(seconds["ours"], found)), 3) for name, found in seconds.items()
-        },
-        "same_as_duckdb": standards_sql.same(target, folder / "sql.parquet"),
-        "output_mb": round(target.stat().st_size / 1e6, 1),
+        "rounds": rounds,
+        "group": group,
+        "seconds": {name: round(median(one["seconds"] for one in took), 3) for name, took in found.items()},
+        "ours_to": {name: _times(found["ours"], took, "seconds") for name, took in found.items()},
+        "ours_to_cpu": {name: _times(found["ours"], took, "cpu") for name, took in found.items()},
+        "same_as_duckdb": standards_sql.same(folder / "ours.parquet", folder / "duckdb.parquet"),
+        "output_mb": round(result.stat().st_size / 1e6, 1),
         "input_mb": round(source.stat().st_size / 1e6, 1),
     }
+
+
+def _times(mine: list[dict[str, float]], theirs: list[dict[str, float]], kind: str) -> list[float]:
+    """同一轮两家之比：中位数、四分位下、上。"""
+    ratios = sorted(a[kind] / b[kind] for a, b in zip(mine, theirs, strict=True))
+    quarter = len(ratios) // 4
+    return [round(value, 3) for value in (median(ratios), ratios[quarter], ratios[-1 - quarter])]
 
 
 def single(programs: list[Program], source: Path) -> dict[str, float]:
@@ -138,7 +166,8 @@ def main(argv: list[str] | None = None) -> int:
     """命令行。"""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=207_455)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--group", type=int, default=WIDE_GROUP, help="输入一个行组多少家，缺省与产品一样")
     parser.add_argument("--fisca", help="装有 openfisca-core 的 python")
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--grow", action="store_true")
@@ -147,7 +176,7 @@ def main(argv: list[str] | None = None) -> int:
         print("没有给出装有 openfisca-core 的 python（--fisca），不与它比", file=sys.stderr)
     with tempfile.TemporaryDirectory(dir=told.folder) as name:
         folder = Path(name)
-        out = compare(told.rows, told.rounds, folder, told.fisca)
+        out = compare(told.rows, told.rounds, folder, told.fisca, told.group)
         out["row_form"] = single(live_programs(), folder / f"firms{told.rows}.parquet")
         out["growth"] = growth(told.rows, folder) if told.grow else None
     out["peak_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)

@@ -9,6 +9,7 @@ import polars as pl
 
 from miaopu.standards.engine.bind import Program
 from miaopu.standards.engine.column import needed
+from miaopu.standards.run import WIDE_GROUP
 
 CHUNK = 500_000
 FEN = 1_000_000
@@ -17,8 +18,8 @@ FEN = 1_000_000
 GAPS = {"money": 0.25, "flag": 0.1, "count": 0.3, "category": 0.1, "text": 0.1, "decimal": 0.3, "percent": 0.3}
 
 
-def write(programs: list[Program], rows: int, path: Path, seed: int = 7) -> Path:
-    """写 rows 家企业的 Parquet；分块造数，内存与块同大。"""
+def write(programs: list[Program], rows: int, path: Path, seed: int = 7, group: int = WIDE_GROUP) -> Path:
+    """写 rows 家企业的 Parquet，行组与产品写的宽表一样大；分块造数，内存与块同大。"""
     inputs = _inputs(programs)
     columns = list(needed(programs))
     parts = []
@@ -27,7 +28,7 @@ def write(programs: list[Program], rows: int, path: Path, seed: int = 7) -> Path
         chunk = _chunk(columns, inputs, size, start, np.random.default_rng(seed + number))
         parts.append(path.with_suffix(f".{number}.part"))
         chunk.write_parquet(parts[-1], compression="zstd")
-    pl.scan_parquet(parts).sink_parquet(path, compression="zstd", row_group_size=CHUNK // 4)
+    pl.scan_parquet(parts).sink_parquet(path, compression="zstd", row_group_size=group)
     for part in parts:
         part.unlink()
     return path

@@ -147,6 +147,8 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None and os.environ.get("MIAOPU_BROWSER") == "required":
+        pytest.fail("持续集成要有浏览器：没有 chromium")
     if path is None:
         pytest.skip("没有浏览器：这一条要 chromium（apt-get install chromium），装好再跑")
     quiet = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]

@@ -37,7 +37,7 @@ def pages() -> list[Place]:
 
 def _patterns(patterns: list[Any], space: str, api: bool) -> Iterator[tuple[str, URLPattern, bool]]:
     for one in patterns:
-        inside = api or str(one.pattern).startswith("api/")
+        inside = api or getattr(one, "namespace", None) == "api"
         if isinstance(one, URLResolver):
             deeper = f"{space}{one.namespace}:" if one.namespace else space
             yield from _patterns(one.url_patterns, deeper, inside)

@@ -47,7 +47,7 @@ def test_trace_walks_to_the_cell(miaopu, city) -> None:
     row = wide.filter(pl.col("revenue_t1").is_not_null()).row(0, named=True)
     spoken = miaopu("trace", row["enterprise"], "revenue_t1", "--ledger", LEDGER, *DATES)
     assert spoken.code == 0
-    assert str(row["revenue_t1"]) in spoken.out and "《" in spoken.out
+    assert f"{row['revenue_t1'] / 1_000_000:,.2f}万元" in spoken.out and "《" in spoken.out
 
 
 def test_unknown_firm_gets_near_names(miaopu, city) -> None:

@@ -9,6 +9,7 @@ from miaopu.demo import DemoCity
 from miaopu.ledger.reading.read import read
 from miaopu.ledger.source import Sources, load_sources
 from miaopu.terms.catalog import Catalog
+from miaopu.terms.item_key import keys
 
 EXACT = (
     "东昌府区企业数据一览表.xlsx",
@@ -89,6 +90,7 @@ def test_financing_rounds_are_registered_item_by_item(city: DemoCity, sources: S
 
 def test_applications_of_class_one_rights_are_asked_one_by_one(city: DemoCity, sources: Sources) -> None:
     facts, patents = posted(city, sources, "county/知识产权应用摸底表.csv"), truth(city, "patents")
+    patents = patents.with_columns(keys(patents["number"], "patent_number"))
     told = facts.filter(pl.col("indicator") == "ip.applied").join(patents, left_on="item", right_on="number")
     assert told["kind"].is_in(["发明", "植物新品种"]).all() and set(told["value"]) == {0, 1}
     assert (told["value"] == (told["applied"] & told["related"]).cast(pl.Int64)).all()

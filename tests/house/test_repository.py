@@ -14,7 +14,9 @@ def tracked() -> list[Path]:
 
 
 def test_lock_files_hold_no_address() -> None:
-    for path in (ROOT / "requirements.txt", ROOT / "requirements-dev.txt"):
+    locks = sorted(ROOT.glob("requirements*.txt"))
+    assert [path.name for path in locks] == ["requirements-dev.txt", "requirements-spark.txt", "requirements.txt"]
+    for path in locks:
         text = path.read_text(encoding="utf-8")
         assert "--hash=sha256:" in text
         assert "http" not in text, f"{path.name} 里有地址；用 make lock 重新生成"

@@ -6,10 +6,10 @@ import pytest
 from firms import RULES, A, B, C, book, registered
 from words import PLAIN
 
-from miaopu.ledger.decision import Decision, decide, review
+from miaopu.ledger.decision import decide, review
 from miaopu.ledger.journal import open_ledger
-from miaopu.ledger.resolve import DecisionEntry
 from miaopu.ledger.resolve.registry import new_key
+from miaopu.ledger.ruling import Decision
 from miaopu.ledger.snapshot import registry, snapshot
 from miaopu.ledger.withdraw import withdraw
 from miaopu.terms import names
@@ -128,7 +128,7 @@ def test_a_judgement_of_something_no_source_supplies_adds_its_column(ledger):
 
 def test_decisions_read_from_a_file_are_entered_as_they_are(ledger):
     batch = book(ledger, "tax", [{"firm": B, **REVENUE}], DAY, {B: "conflict"})
-    entry = DecisionEntry("identity", "电话核实", "赵六", LATER, "same", batch=batch.id, row_id=0, enterprise=B)
+    entry = Decision("identity", "same", batch=batch.id, row_id=0, enterprise=B, reason="电话核实", by="赵六", on=LATER)
     decide(ledger, [entry], by="王五", on=LATER)
     assert _value(_take(ledger), B, "revenue_t1") == 100
 

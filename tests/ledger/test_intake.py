@@ -9,6 +9,7 @@ import pytest
 from miaopu.ledger.intake import Intake, in_order
 from miaopu.ledger.journal import open_ledger
 from miaopu.ledger.source import load_sources
+from miaopu.ledger.withdraw import withdraw
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.uscc import check_digit
 
@@ -81,6 +82,21 @@ def test_money_of_a_doubted_sheet_is_held_back_until_confirmed(folder):
     )
     receipts = [sure.take(one) for one in in_order(folder.rglob("*.xlsx"))]
     assert receipts[-1].path == path and "revenue" in set(receipts[-1].reading.facts["indicator"])
+
+
+def test_a_held_file_sent_again_with_units_accepted_is_told_what_to_do(folder):
+    path = survey(folder, "万元")
+    ledger, sources = open_ledger(folder / "台账"), load_sources(Catalog.default())
+    desk = Intake(ledger, sources, received=DAY, by="测试")
+    held = [desk.take(one) for one in in_order(folder.rglob("*.xlsx"))][-1].batch
+    assert "--accept-units" not in desk.take(path).batch.messages[0]
+    sure = Intake(ledger, sources, received=DAY, by="测试", accept_units=True)
+    assert "withdraw" not in sure.take(folder / "tax" / "企业营业收入.xlsx").batch.messages[0]
+    (told,) = sure.take(path).batch.messages
+    assert f"miaopu withdraw {held.id} --reason" in told and "再以 --accept-units 收" in told
+    withdraw(ledger, held.id, by="测试", reason="单位已核对无误", on=DAY)
+    again = sure.take(path).batch
+    assert not again.repeated and again.facts > held.facts
 
 
 def test_a_county_file_in_the_right_unit_raises_no_doubt(folder):

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from firms import RULES, A, B, book, registered
 
-from miaopu.ledger.decision import Decision, decide
+from miaopu.ledger.decision import decide
 from miaopu.ledger.journal import open_ledger
+from miaopu.ledger.ruling import Decision
 from miaopu.ledger.snapshot import snapshot
 from miaopu.ledger.trace import trace
 from miaopu.terms.catalog import Catalog
@@ -34,13 +35,19 @@ def _year(value, year="2025", indicator="revenue", firm=A):
 
 
 def test_a_value_leads_to_its_cell_file_batch_and_poster(ledger):
-    batch = book(ledger, "tax", [_year(5), _year(7, "2024")], DAY, name="税务.xlsx")
+    batch = book(ledger, "tax", [_year(5_000_000), _year(7_000_000, "2024")], DAY, name="税务.xlsx")
     found = _walk(ledger, "revenue_t2")
     cell = found.facts[0]
-    assert (found.value, cell.value, cell.file, cell.sheet, cell.cell) == (7, 7, "税务.xlsx", "表1", "D2")
+    assert (found.value, cell.value, cell.file, cell.sheet, cell.cell) == (
+        7_000_000,
+        7_000_000,
+        "税务.xlsx",
+        "表1",
+        "D2",
+    )
     assert (cell.digest, cell.batch, cell.received, cell.posted_by) == (batch.digest, batch.id, DAY, "张三")
     assert found.others == ()
-    assert "《税务.xlsx》工作表“表1”D2：7" in "\n".join(found.lines())
+    assert "《税务.xlsx》工作表“表1”D2：7.00万元（" in "\n".join(found.lines())
 
 
 def test_values_of_other_sources_and_corrected_values_stand_beside(ledger):

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
-import narwhals as nw
 import polars as pl
 from reference import Reference
 
 from miaopu.standards.engine.bind import Program
-from miaopu.standards.engine.column import Columns, evaluate, needed
+from miaopu.standards.engine.column import Columns, evaluate
 from miaopu.standards.engine.row import RowForm
 
 
@@ -23,12 +22,6 @@ def by_row(form: RowForm, values: Mapping[str, object]) -> dict[str, object]:
     found = form.evaluate(values)
     states = {name: int(state) for name, state in found.states.items()}
     return {**states, **found.scores, "verdict": int(found.verdict)}
-
-
-def frame(programs: list[Program], rows: list[Mapping[str, object]]) -> pl.DataFrame:
-    types = {name: pl.String if dtype is nw.String else pl.Int64 for name, dtype in needed(programs).items()}
-    data = {name: [row.get(name) for row in rows] for name in types}
-    return pl.DataFrame(data, schema=types).with_row_index("enterprise")
 
 
 def by_column(programs: list[Program], table: object) -> list[list[dict[str, object]]]:

@@ -1,8 +1,12 @@
 """造数：给一组程序造随机的企业行：缺数、零、负数、正好在线上、离线一个内部单位，区间与类别都有。"""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from math import ceil, floor
 from random import Random
+
+import narwhals as nw
+import polars as pl
 
 from miaopu.standards.engine.bind import Program
 from miaopu.standards.engine.column import needed
@@ -65,6 +69,13 @@ class Rows:
         near = random.choice((floor(root), ceil(root), floor(root) - 1, ceil(root) + 1))
         if abs(near) <= 10**15:
             row[chosen.name] = near
+
+
+def frame(programs: list[Program], rows: list[Mapping[str, object]]) -> pl.DataFrame:
+    """画好的行写成宽表：enterprise 是行号，列与列型正是程序要的。"""
+    types = {name: pl.String if dtype is nw.String else pl.Int64 for name, dtype in needed(programs).items()}
+    data = {name: [row.get(name) for row in rows] for name in types}
+    return pl.DataFrame(data, schema=types).with_row_index("enterprise")
 
 
 def _number(item: n.Input, random: Random) -> int:

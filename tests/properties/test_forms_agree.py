@@ -4,10 +4,10 @@ from datetime import date
 from random import Random
 
 import pytest
-from compared import by_column, by_reference, by_row, folded, frame, in_engine
+from compared import by_column, by_reference, by_row, folded, in_engine
 from hypothesis import given
 from hypothesis import strategies as st
-from rows import Rows
+from rows import Rows, frame
 
 from miaopu.standards.engine.bind import bind
 from miaopu.standards.engine.row import compile_row

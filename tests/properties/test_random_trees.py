@@ -4,10 +4,10 @@ from itertools import product
 from random import Random
 
 import pytest
-from compared import by_column, by_reference, by_row, folded, frame, in_engine
+from compared import by_column, by_reference, by_row, folded, in_engine
 from hypothesis import given
 from hypothesis import strategies as st
-from rows import Rows
+from rows import Rows, frame
 from trees import FLAGS, PERSONS, Trees
 
 from miaopu.standards.engine.bind import bind

@@ -7,10 +7,10 @@ from random import Random
 
 import polars as pl
 import pytest
-from compared import by_column, by_row, frame, in_engine
+from compared import by_column, by_row, in_engine
 from hypothesis import given
 from hypothesis import strategies as st
-from rows import Rows
+from rows import Rows, frame
 from test_random_trees import completed, contradicted
 
 from miaopu.standards.engine.bind import bind

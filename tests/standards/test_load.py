@@ -33,7 +33,7 @@ SCORED = GOOD + "scores:\n- {id: S1, max: 5, bands: [{points: 5, test: debt_rati
 def small(catalog, tmp_path_factory):
     """只有指标、门槛与一份标准的小目录，读起来快。"""
     root = tmp_path_factory.mktemp("catalog")
-    for name in ("indicators", "standards/gates", "standards/little-giant"):
+    for name in ("indicators", "standards/gates", "standards/little-giant", "sources/statistics"):
         shutil.copytree(catalog.packaged / name, root / name)
     (root / "standards/little-giant/2022.yaml").unlink()
     for path in (root / "standards/little-giant").glob("notice*"):
@@ -70,6 +70,13 @@ MISTAKES = {
     "duplicate yaml key": (clause("- {id: C2, test: srdi, test: hte}"), 8, "键“test”重复"),
     "missing unit": (clause("- {id: C2, test: revenue_t1 >= 5000}"), 8, "单位不合：左边是 金额"),
     "unknown indicator": (clause("- {id: C2, test: revenu_t1 >= 1万元}"), 8, "没有“revenu_t1”这个指标"),
+    "ungrounded": (clause("- {id: C2, test: above_scale_t1}"), 8, "只由不得作为依据的来源（statistics）提供"),
+    "ungrounded judged": (clause("- {id: C2, checked_by: person, judged: above_scale}"), 8, "只由不得作为依据"),
+    "ungrounded given": (
+        GOOD + "scores:\n- {id: S1, max: 5, given: rd_statistics, bands: [{points: 5, test: srdi}]}\n",
+        9,
+        "只由不得作为依据",
+    ),
     "unknown category": (clause("- {id: C2, test: listed_board == mars}"), 8, "没有取值“mars”；可用：none"),
     "no body": (clause("- {id: C2, title: 空}"), 8, "要有且只有一样"),
     "two bodies": (clause("- {id: C2, test: srdi, checked_by: person}"), 8, "要有且只有一样"),

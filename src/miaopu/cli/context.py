@@ -10,9 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from enum import IntEnum
-from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from miaopu.desk.answer import plain
 from miaopu.desk.workspace import Workspace
 from miaopu.ledger.journal import Ledger
 from miaopu.ledger.source import Sources
@@ -140,16 +139,3 @@ class Step:
     def advance(self, by: int = 1) -> None:
         """前进。"""
         self.bar.advance(self.task, by)
-
-
-def plain(value: Any) -> Any:
-    """换成 JSON 能写的：精确数写成数（整数）或小数文本不失真的数，日期写 ISO。"""
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(item) for item in value]
-    if isinstance(value, Fraction):
-        return int(value) if value.denominator == 1 else round(float(value), 6)
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, Path) else value

@@ -10,8 +10,9 @@ from typing import Any
 
 from miaopu.cli.command import Command, day
 from miaopu.cli.context import Context, Exit, UsageError
-from miaopu.ledger.decision import Decision, decide
+from miaopu.ledger.decision import decide, worded
 from miaopu.ledger.intake import Intake, Receipt, in_order
+from miaopu.ledger.journal import active
 from miaopu.ledger.reading.complaints import write_back
 from miaopu.ledger.reading.read import read
 from miaopu.ledger.record import Outcome
@@ -129,6 +130,8 @@ def complaint_data(item: Complaint) -> dict[str, Any]:
         "severity": item.severity.value,
         "sheet": item.sheet,
         "cell": item.cell,
+        "count": item.count,
+        "rows": [list(one) for one in item.spans],
         "found": item.found,
         "expected": item.expected,
         "remedy": item.remedy,
@@ -147,12 +150,12 @@ def receipt_told(one: Receipt) -> str:
     posted = (
         f"批次 {one.batch.id}，入账事实 {one.batch.facts} 条" if one.batch else f"试收，事实 {reading.facts.height} 条"
     )
-    lines = [
-        f"《{one.path.name}》{reading.source}：{reading.rows.height} 行（{counts}），{posted}，意见 {len(reading.complaints)} 条"
-    ]
+    told = sum(item.count for item in reading.complaints)
+    lines = [f"《{one.path.name}》{reading.source}：{reading.rows.height} 行（{counts}），{posted}，意见 {told} 条"]
     lines += [f"　{item.sentence()}" for item in reading.complaints[:SHOWN]]
     if len(reading.complaints) > SHOWN:
-        lines.append(f"　……另有 {len(reading.complaints) - SHOWN} 条，用 --json 或 --complaints 文件夹 看全部")
+        more = sum(item.count for item in reading.complaints[SHOWN:])
+        lines.append(f"　……另有 {more} 条，用 --json 或 --complaints 文件夹 看全部")
     return "\n".join(lines)
 
 
@@ -173,7 +176,8 @@ def _resolve(context: Context) -> int:
         context.say("\n".join(item.sentence() for item in reading.complaints))
         return Exit.REFUSED
     names = registry(context.ledger, given.known_on)
-    found = resolve(reading.rows, names, may_create=context.sources[reading.source].creates)
+    said = worded(active(context.ledger, given.known_on))
+    found = resolve(reading.rows, names, said, may_create=context.sources[reading.source].creates)
     rows = reading.rows.join(found, on="row_id", how="left").to_dicts()
     context.give({"rows": rows, "outcomes": Counter(row["outcome"] for row in rows)})
     for row in rows:
@@ -207,12 +211,10 @@ def _decide(context: Context) -> int:
         context.give({"accepted": 0, "complaints": [complaint_data(item) for item in complaints]})
         context.say("\n".join(item.sentence() for item in complaints) + "\n有错，整份没有入账")
         return Exit.REFUSED
-    fields = Decision.__dataclass_fields__
-    kept = [Decision(**{name: getattr(entry, name) for name in fields if hasattr(entry, name)}) for entry in entries]
     by = context.arguments.by or (entries[0].by if entries else context.by)
-    posted = decide(context.ledger, kept, by=by, on=given.on, note=given.note)
-    context.give({"accepted": len(kept), "entry": posted.id, "rows": posted.body.get("rows", 0)})
-    context.say(f"决定 {len(kept)} 条入账：{posted.id}，放行来源行 {posted.body.get('rows', 0)} 行")
+    posted = decide(context.ledger, entries, by=by, on=given.on, note=given.note)
+    context.give({"accepted": len(entries), "entry": posted.id, "rows": posted.body.get("rows", 0)})
+    context.say(f"决定 {len(entries)} 条入账：{posted.id}，放行来源行 {posted.body.get('rows', 0)} 行")
     return Exit.DONE
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -11,13 +11,14 @@ from typing import Any
 
 from miaopu.cli.command import Command, day
 from miaopu.cli.context import Context, Exit, UsageError
+from miaopu.desk.answer import as_data, tree_data
 from miaopu.standards.applicability import choose, load_rules
 from miaopu.standards.cases import CaseRunner
-from miaopu.standards.explain import Reason, explain, plain
+from miaopu.standards.explain import explain, plain
 from miaopu.standards.given.facts import FactsReader
 from miaopu.standards.given.file import FactsFile, Record, read_facts
 from miaopu.standards.given.special import Special
-from miaopu.standards.judge import Judge, Judgement
+from miaopu.standards.judge import Judge
 from miaopu.standards.tree.state import State, Verdict
 
 
@@ -67,56 +68,6 @@ def _judged(context: Context, document: FactsFile, default: date) -> list[dict[s
             result["tree"] = tree_data(explain(found, context.library.vocabulary.title))
         out.append(result)
     return out
-
-
-def as_data(found: Judgement) -> dict[str, Any]:
-    """一次判定 → 文档写明的键；金额万元，比例百分数值。"""
-    standard = found.standard
-    return {
-        "standard": standard.code,
-        "version": f"{standard.name}@{standard.version}",
-        "fingerprint": standard.fingerprint,
-        "application_type": found.kind,
-        "assessed_on": found.assessed_on,
-        "verdict": found.verdict.name,
-        "requirements": [clause.id for clause in found.program.requirements],
-        "clauses": {name: state.key for name, state in found.states.items()},
-        "scores": {name: [low, high] for name, (low, high) in found.scores.items()},
-        "distances": {name: _distance(item) for name, item in found.distances.items()},
-        "flags": list(found.flags),
-        "undecided": [
-            {"clause": item.clause, "kind": item.kind, "inputs": list(item.inputs)} for item in found.undecided
-        ],
-        "reports": dict(found.reports),
-        "unchecked": standard.unchecked,
-    }
-
-
-def _distance(item: Any) -> dict[str, Any]:
-    actual = item.actual if item.actual is None or item.actual[0] != item.actual[1] else item.actual[0]
-    return {"actual": actual, "limit": item.limit, "distance": item.distance, "op": item.op, "unit": item.unit}
-
-
-def tree_data(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
-    """逐条说明，先上后下。"""
-    return [
-        {
-            "depth": depth,
-            "id": item.id,
-            "title": item.title,
-            "requirement": item.requirement,
-            "state": item.state.key,
-            "actual": item.actual,
-            "gap": item.gap,
-            "cite": item.cite,
-            "mark": item.mark,
-            "why": item.why,
-            "flags": list(item.flags),
-            "origins": list(item.origins),
-        }
-        for reason in reasons
-        for depth, item in reason.walk()
-    ]
 
 
 def tree_lines(rows: list[dict[str, Any]]) -> str:

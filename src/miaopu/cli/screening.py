@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from miaopu.cli.command import Command, dates
 from miaopu.cli.context import Context, Exit, UsageError
-from miaopu.cli.judging import as_data, tree_data, tree_lines
-from miaopu.ledger.journal import active
+from miaopu.cli.judging import tree_lines
+from miaopu.desk.answer import as_data, tree_data
 from miaopu.ledger.snapshot import snapshot
 from miaopu.ledger.trace import trace
-from miaopu.standards.explain import explain
-from miaopu.standards.judge import MISSING, STALE, Judge
-from miaopu.standards.run import ORIGIN, Run, Selected
+from miaopu.standards.explain.firm import assess_firm, computed, files_of, find_firm, origins
+from miaopu.standards.judge import Judge
+from miaopu.standards.run import Run, Selected
 from miaopu.standards.tree.state import Verdict
-from miaopu.terms.complaint import Complaint, Severity
-
-KINDS = {"value": "conflicting", "basis": "conflicting", "stale": STALE}
-"""冲突表的 kind → 未定的原因。"""
+from miaopu.terms.complaint import Refusal
 
 
 def _screen_arguments(one: argparse.ArgumentParser) -> None:
@@ -90,17 +84,10 @@ def _explain(context: Context) -> int:
     given = context.arguments
     found = assessed(context)
     chosen = _selected(found, given.standard)
-    row = find_firm(found, given.firm)
-    kinds = _kinds(found, row["enterprise"])
-    judgement = Judge(context.library).judge(
-        chosen.program.standard,
-        row,
-        chosen.program.assessed_on,
-        chosen.program.kind,
-        why=lambda name: kinds.get(name, MISSING),
-    )
-    reasons = explain(judgement, context.library.vocabulary.title, origins(context, found, row["enterprise"]))
-    rows = tree_data(reasons)
+    row = one_firm(found, given.firm)
+    told = origins(found, row["enterprise"], files_of(context.ledger, given.known_on))
+    one = next(assess_firm(found, row, Judge(context.library), told, lambda item: item is chosen))
+    judgement, rows = one.judgement, tree_data(one.reasons)
     context.give(
         {"enterprise": row["enterprise"], "name": row["name"], **as_data(judgement), "tree": rows, "marks": found.marks}
     )
@@ -120,37 +107,13 @@ def _selected(found: Run, name: str) -> Selected:
     raise UsageError(f"这一轮没有评“{name}”；有 {codes}")
 
 
-def find_firm(found: Run, name: str) -> dict[str, Any]:
-    """按代码、企业号或全名找一家；没有或不止一家时当场说清。"""
-    key = name.strip()
-    names = pl.scan_parquet(found.folder / "wide.parquet").select("enterprise", "name", "uscc")
-    wanted = (pl.col("enterprise") == key.upper()) | (pl.col("uscc") == key.upper()) | (pl.col("name") == key)
-    rows = names.filter(wanted).collect().to_dicts()
-    if len(rows) != 1:
-        near = names.filter(pl.col("name").str.contains(key, literal=True)).head(5).collect()["name"].to_list()
-        hint = f"；名称里含有它的有：{'、'.join(near)}" if near else ""
-        raise UsageError(f"按“{name}”找到 {len(rows)} 家企业，应是一家的统一社会信用代码或全名{hint}")
-    return found.firm(rows[0]["enterprise"]) or {}
-
-
-def _kinds(found: Run, enterprise: str) -> Mapping[str, str]:
-    rows = found.conflicts.filter(pl.col("enterprise") == enterprise, pl.col("chosen").is_null()).to_dicts()
-    return {row["column"]: KINDS.get(row["kind"], MISSING) for row in rows}
-
-
-def origins(context: Context, found: Run, enterprise: str) -> Callable[[str], str]:
-    """输入名 → 出处句子（文件、表、格、批次）。"""
-    table = pl.scan_parquet(found.folder / ORIGIN).filter(pl.col("enterprise") == enterprise).collect()
-    files = {entry.id: entry.body["file"] for entry in active(context.ledger, context.arguments.known_on).batches}
-    title = context.library.vocabulary.title
-    told: dict[str, str] = {}
-    for row in table.to_dicts():
-        place = Complaint("", Severity.INFO, "", "", "", "", row=row["row"] or 0, column=row["cell"] or 0).cell
-        sheet = f"工作表“{row['sheet']}”" if row["sheet"] else ""
-        told[row["column"]] = (
-            f"{title(row['column'])} ← 《{files.get(row['batch'], '')}》{sheet}{place}（批次 {row['batch']}）"
-        )
-    return lambda name: told.get(name, "")
+def one_firm(found: Run, name: str) -> dict[str, Any]:
+    """按代码、企业号或全名找一家；没有或不止一家是用法不对。"""
+    try:
+        return find_firm(found, name)
+    except Refusal as refusal:
+        told = refusal.complaint
+        raise UsageError(f"{told.found}；应是{told.expected}") from None
 
 
 def _trace_arguments(one: argparse.ArgumentParser) -> None:
@@ -170,18 +133,21 @@ def columns_of(columns: list[str], name: str) -> list[str]:
 def _trace(context: Context) -> int:
     given = context.arguments
     found = assessed(context)
-    row = find_firm(found, given.firm)
+    row = one_firm(found, given.firm)
     taken = snapshot(
         context.ledger,
         known_on=given.known_on,
         assessed_on=given.assessed_on,
         indicators=context.indicators,
         sources=context.sources,
+        enterprises=[row["enterprise"]],
     )
+    told = {"indicators": context.indicators, "sources": context.sources}
+    told["computed"] = computed(context.library.vocabulary, row)
     lines = [
         line
         for column in columns_of(taken.frame.columns, given.indicator)
-        for line in trace(context.ledger, taken, row["enterprise"], column, indicators=context.indicators).lines()
+        for line in trace(context.ledger, taken, row["enterprise"], column, **told).lines()
     ]
     context.give({"enterprise": row["enterprise"], "name": row["name"], "indicator": given.indicator, "lines": lines})
     context.say(f"{row['name']}（{row['enterprise']}）")

@@ -17,9 +17,9 @@ from miaopu.terms.district import Districts
 from miaopu.terms.indicator import Indicator
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Workspace:
-    """一座城的工作间；folder 是台账文件夹，没有就在第一次用时新建。"""
+    """一座城的工作间；folder 是台账文件夹，没有就在第一次用时新建。重新打开的是另一个（各自记着打开时的目录）。"""
 
     folder: Path
     local: Path | None = None

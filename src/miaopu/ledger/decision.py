@@ -1,10 +1,11 @@
 """决定：人对主体、冲突、须人工指标的裁定，作为台账条目入账；有人、有时、有理由、有凭据，可撤回。"""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from pathlib import Path
 
 import polars as pl
 
@@ -12,6 +13,7 @@ from miaopu.ledger.journal import Active, Entry, Ledger, active
 from miaopu.ledger.journal.store import Write
 from miaopu.ledger.post import GROUNDING, as_facts, named, parquet
 from miaopu.ledger.record import FACT_SCHEMA
+from miaopu.ledger.ruling import RULINGS, Decision
 from miaopu.terms import names, uscc
 from miaopu.terms.complaint import Complaint, Refusal, Severity
 
@@ -41,69 +43,56 @@ DECISION_SCHEMA = {
 }
 """一条决定一行（entries.parquet）；decision 是所属决定的编号。"""
 
-RULINGS = {
-    "identity": {"same": "是同一家", "not_same": "不是同一家", "new": "新主体"},
-    "choice": {"": "取其一"},
-    "judgement": {"": "核定"},
-}
 
-
-@dataclass(frozen=True)
-class Decision:
-    """一条决定。
-
-    identity：复核清单里 batch 的 row_id 行，same 即 enterprise，new 为新主体，not_same 排除 enterprise；
-    不写 batch 而写 other 时是两个主体：same 把 other 并入 enterprise，not_same 记明不是一家；
-    只写 name、uscc 时是来源行的写法，供以后对主体用。by、on 空时用入账时的人与日期。
-    choice：enterprise 的 indicator（可限 period、item）取 source 与 basis（各可空，空即不限）的值。
-    judgement：enterprise 的 indicator 核定为 value（整数，是=1）或 text，至 until（空为长期），为 version 标准而作。
-    """
-
-    kind: str
-    ruling: str = ""
-    batch: str | None = None
-    row_id: int | None = None
-    enterprise: str | None = None
-    other: str | None = None
-    indicator: str | None = None
-    item: str | None = None
-    period: str | None = None
-    source: str | None = None
-    basis: str | None = None
-    value: int | None = None
-    text: str | None = None
-    until: date | None = None
-    version: str | None = None
-    reason: str = ""
-    evidence: str = ""
-    name: str = ""
-    uscc: str = ""
-    by: str = ""
-    on: date | None = None
-
-
-def decide(ledger: Ledger, entries: Sequence[Any], *, by: str, on: date, note: str = "") -> Entry:
+def decide(ledger: Ledger, entries: Sequence[Decision], *, by: str, on: date, note: str = "") -> Entry:
     """入账一组决定，自 on 起生效；主体裁定同时把复核清单的行放行为事实（收到日期记为 on）。
 
-    entries 是 Decision，或有同名属性的记录（如决定文件读出的 DecisionEntry）。
     缺理由、行不在复核清单、重复放行、要素不全时抛 Refusal，一条也不入账。
     """
-    told = [_as_decision(entry) for entry in entries]
-    for entry in told:
+    for entry in entries:
         _check(entry)
     with ledger.writing() as writer:
         now = active(ledger, on)
-        id = writer.free_id(f"{on:%Y%m%d}-decision-{_short(told)}")
-        table = _table(told, by, on, id)
+        id = writer.free_id(f"{on:%Y%m%d}-decision-{_short(entries)}")
+        table = _table(entries, by, on, id)
         released = _released(now, table)
-        files = {"entries.parquet": parquet(table), **_release(now, released, on)}
+        files = {"entries.parquet": parquet(table), **_release(now, released, _founded(table), on)}
         return writer.commit("decision", id, on, by, note, {"entries": len(entries), "rows": released.height}, files)
 
 
 def decisions(now: Active) -> pl.DataFrame:
     """有效的全部决定（DECISION_SCHEMA），先后有序。"""
-    tables = [pl.read_parquet(path) for path in now.files("entries.parquet")]
-    return pl.concat([pl.DataFrame(schema=DECISION_SCHEMA), *tables])
+    return _entries(now.sealed("entries.parquet"))
+
+
+@lru_cache(maxsize=8)
+def _entries(files: tuple[tuple[Path, str], ...]) -> pl.DataFrame:
+    """读一次；附件只增不改，一次快照要问好几回，网上一家一页也要问。"""
+    return pl.concat([pl.DataFrame(schema=DECISION_SCHEMA), *(pl.read_parquet(path) for path, _ in files)])
+
+
+def worded(now: Active) -> list[Decision]:
+    """有效的主体决定连同来源行的写法，供以后的文件照办；没有写明写法的取复核清单那一行的。
+
+    并户之后，所指的企业换成保留的主体。
+    """
+    made = decisions(now)
+    told = made.filter(pl.col("kind").eq("identity") & pl.col("other").is_null())
+    wanted = set(told["batch"].drop_nulls())
+    known = [_rows(now, entry).select(SPOKEN) for entry in now.batches if entry.id in wanted]
+    if known:
+        told = told.join(pl.concat(known), on=["batch", "row_id"], how="left", maintain_order="left")
+        silent = (pl.col("name") == "") & (pl.col("uscc") == "")
+        written = {"name": pl.col("name_raw").fill_null(""), "uscc": pl.col("uscc_raw").fill_null("")}
+        told = told.with_columns(pl.when(silent).then(raw).otherwise(name).alias(name) for name, raw in written.items())
+    kept = told.with_columns(pl.col("enterprise").replace(aliases(made))).rename({"day": "on"})
+    return [Decision(**row) for row in kept.select(one for one in kept.columns if one in SAID_FIELDS).to_dicts()]
+
+
+SPOKEN = ("batch", "row_id", "name_raw", "uscc_raw")
+SAID_FIELDS = frozenset(
+    {"kind", "ruling", "batch", "row_id", "enterprise", "reason", "evidence", "name", "uscc", "by", "on"}
+)
 
 
 def review(ledger: Ledger, known_on: date) -> pl.DataFrame:
@@ -128,11 +117,6 @@ def _follow(step: dict[str, str], name: str) -> str:
     return name
 
 
-def _as_decision(entry: Any) -> Decision:
-    told = {one.name: getattr(entry, one.name) for one in fields(Decision) if hasattr(entry, one.name)}
-    return Decision(**{**told, "kind": str(entry.kind), "ruling": str(entry.ruling)})
-
-
 def _short(entries: Sequence[Decision]) -> str:
     return sha256(repr(list(entries)).encode()).hexdigest()[:8]
 
@@ -145,7 +129,7 @@ def _check(entry: Decision) -> None:
         )
     if not entry.reason.strip():
         raise _refusal(label, "没有写理由", "一句理由", "补上理由")
-    absent = [name for name in _needed(entry) if getattr(entry, name) is None]
+    absent = [name for name in _needed(entry) if getattr(entry, name) in (None, "")]
     if absent:
         raise _refusal(label, f"缺 {'、'.join(absent)}", "要素齐全的决定", "补齐后重报")
     if entry.kind == "judgement" and (entry.value is None) == (entry.text is None):
@@ -158,7 +142,7 @@ def _needed(entry: Decision) -> tuple[str, ...]:
     if entry.kind == "choice":
         return ("enterprise", "indicator") if entry.source or entry.basis else ("enterprise", "indicator", "source")
     if entry.batch is None and (entry.name or entry.uscc):
-        return () if entry.ruling == "new" else ("enterprise",)
+        return ("name",) if entry.ruling == "new" else ("enterprise",)
     if entry.batch is None:
         return ("enterprise", "other")
     return ("row_id",) if entry.ruling == "new" else ("row_id", "enterprise")
@@ -195,6 +179,15 @@ def _released(now: Active, table: pl.DataFrame) -> pl.DataFrame:
     return found if found.is_empty() else found.with_columns(_owners(found).alias("enterprise"))
 
 
+def _founded(table: pl.DataFrame) -> pl.DataFrame:
+    """只写了来源行写法的“新主体”：按所写的名称、代码立户，出处就是这条决定。"""
+    told = table.filter(pl.col("kind").eq("identity") & pl.col("ruling").eq("new") & pl.col("batch").is_null())
+    blank = {"region_raw": pl.String, "address_raw": pl.String, "sheet": pl.String, "row": pl.UInt32}
+    rows = told.select("decision", chosen="enterprise", name_raw="name", uscc_raw="uscc")
+    rows = rows.with_columns(pl.lit(None, kind).alias(name) for name, kind in blank.items())
+    return rows.with_columns(_owners(rows).alias("enterprise"))
+
+
 def _owners(rows: pl.DataFrame) -> pl.Series:
     """主体号：决定里写了的照写；新主体没写的，有效代码在先，再否则由名称得出。"""
     checked = uscc.check_column(rows["uscc_raw"])
@@ -214,12 +207,13 @@ def _rows(now: Active, entry: Entry) -> pl.DataFrame:
     return pl.read_parquet(path).drop("enterprise", strict=False).with_columns(*marks)
 
 
-def _release(now: Active, released: pl.DataFrame, on: date) -> dict[str, Write]:
+def _release(now: Active, released: pl.DataFrame, founded: pl.DataFrame, on: date) -> dict[str, Write]:
+    told = [named(part, id) for (id,), part in founded.group_by("decision", maintain_order=True)]
     if released.is_empty():
-        return {}
+        return {"enterprises.parquet": parquet(pl.concat(told))} if told else {}
     facts = [_facts(now, entry, released, on) for entry in now.batches if entry.id in set(released["batch"])]
     naming = (pl.col("ruling") == "new") | pl.col("source").is_in([*GROUNDING])
-    told = [named(part, batch) for (batch,), part in released.filter(naming).group_by("batch", maintain_order=True)]
+    told += [named(part, batch) for (batch,), part in released.filter(naming).group_by("batch", maintain_order=True)]
     every = pl.concat([pl.DataFrame(schema=FACT_SCHEMA), *facts])
     files = {"facts.parquet": parquet(every)}
     return files | ({"enterprises.parquet": parquet(pl.concat(told))} if told else {})

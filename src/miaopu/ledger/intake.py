@@ -12,13 +12,15 @@ from typing import Any
 
 import polars as pl
 
+from miaopu.ledger.decision import worded
 from miaopu.ledger.journal import Ledger, active
-from miaopu.ledger.post import Batch, batch_of, post
+from miaopu.ledger.post import HELD, Batch, batch_of, post
 from miaopu.ledger.reading.fact.doubt import WHOLE
 from miaopu.ledger.reading.read import comparable, read
 from miaopu.ledger.record import RESOLUTION_SCHEMA, Outcome, Reading
 from miaopu.ledger.resolve import Registry, resolve
 from miaopu.ledger.resolve.settle import packaged_districts
+from miaopu.ledger.ruling import Decision
 from miaopu.ledger.snapshot import registry
 from miaopu.ledger.source import Sources
 from miaopu.terms.complaint import Complaint, Severity
@@ -69,6 +71,7 @@ class Intake:
         self.ledger, self.sources, self.received, self.by = ledger, sources, received, by
         self.accept_units = accept_units
         self._registry: Registry | None = None
+        self._decided: list[Decision] | None = None
         self._known: dict[str, pl.DataFrame] = {}
 
     def registry(self) -> Registry:
@@ -77,12 +80,18 @@ class Intake:
             self._registry = Registry(registry(self.ledger, self.received), packaged_districts())
         return self._registry
 
+    def decided(self) -> list[Decision]:
+        """收件日有效的主体决定，写法相同的行照办。"""
+        if self._decided is None:
+            self._decided = worded(active(self.ledger, self.received))
+        return self._decided
+
     def take(
         self, path: Path, *, source: str | None = None, dry_run: bool = False, tell: Tell = lambda step: None
     ) -> Receipt:
         """收一份文件。读不懂的整份拒收，句子在 reading.complaints 里；收过的直接给出原批次。"""
         seconds: dict[str, float] = {}
-        earlier = None if dry_run else posted_before(self.ledger, path, self.received)
+        earlier = None if dry_run else posted_before(self.ledger, path, self.received, self.accept_units)
         if earlier is not None:
             return Receipt(path, None, pl.DataFrame(schema=RESOLUTION_SCHEMA), earlier)
         tell("读入")
@@ -109,7 +118,8 @@ class Intake:
         return pl.concat(tables).unique(["uscc", "indicator", "period"], keep="first", maintain_order=True)
 
     def _resolve(self, reading: Reading) -> pl.DataFrame:
-        return resolve(reading.rows, self.registry(), may_create=self.sources[reading.source].creates)
+        creates = self.sources[reading.source].creates
+        return resolve(reading.rows, self.registry(), self.decided(), may_create=creates)
 
     def _post(self, reading: Reading, resolution: pl.DataFrame) -> Batch:
         creates = self.sources[reading.source].creates
@@ -148,21 +158,21 @@ def held_back(reading: Reading, sources: Sources) -> Reading:
         remedy = "改正单位后重报；确认单位无误的，撤回这一批，再以 --accept-units 收"
         told.append(
             Complaint(
-                "held", Severity.REJECT, reading.file, found, "与税务等来源一致的单位", remedy, sheet, 1, min(columns)
+                HELD, Severity.REJECT, reading.file, found, "与税务等来源一致的单位", remedy, sheet, 1, min(columns)
             )
         )
     return replace(reading, facts=reading.facts.filter(~held), complaints=(*reading.complaints, *told))
 
 
-def posted_before(ledger: Ledger, path: Path, known_on: date) -> Batch | None:
-    """这份文件（按字节摘要）在 known_on 已有的有效批次；没有为 None。"""
+def posted_before(ledger: Ledger, path: Path, known_on: date, accept_units: bool = False) -> Batch | None:
+    """这份文件（按字节摘要）在 known_on 已有的有效批次；没有为 None。accept_units 见 post.batch_of。"""
     if not path.is_file():
         return None
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     for entry in active(ledger, known_on).batches:
         if entry.body["digest"] == digest:
-            return batch_of(entry, repeated=True)
+            return batch_of(entry, repeated=True, accept_units=accept_units)
     return None
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from miaopu.ledger.source import barred_sources, ungrounded
 from miaopu.standards.register import FILE as FINGERPRINTS
 from miaopu.standards.register import digest
 from miaopu.standards.tree.clause import Notice, Standard
@@ -52,7 +53,8 @@ class Library:
 
 def load_library(catalog: Catalog) -> Library:
     """读目录里的全部标准与通知。"""
-    vocabulary = Vocabulary(load_indicators(catalog))
+    indicators = load_indicators(catalog)
+    vocabulary = Vocabulary(indicators, ungrounded(indicators, barred_sources(catalog)))
     standards: dict[str, Standard] = {}
     notices: list[tuple[Any, FileReader, Notice]] = []
     for path in _files(catalog):
@@ -128,8 +130,10 @@ def _presumes(reader: FileReader, data: Any) -> tuple[str, ...]:
     names = tuple(map(str, reader.items(data, "presumes")))
     for name in names:
         known = reader.vocabulary.indicator(name)
-        if known is None or known.kind != "flag":
-            raise reader.fail(data, f"presumes 的“{name}”不在指标目录，或不是是否类", "presumes")
+        if known is None or known.kind != "flag" or known.key in reader.vocabulary.ungrounded:
+            raise reader.fail(
+                data, f"presumes 的“{name}”不在指标目录，或不是是否类，或只由不得作为依据的来源提供", "presumes"
+            )
     return names
 
 

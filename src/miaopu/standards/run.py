@@ -31,6 +31,8 @@ WIDE, VERDICTS, ORIGIN, CONFLICTS, MARKS = (
     "conflicts.parquet",
     "run.json",
 )
+WIDE_GROUP = 20_000
+"""宽表一个行组多少家：行组小，读、判、写才能在几个核上接得上（docs/decisions/0007）。"""
 FORM = 1
 """结论表形状的版本；形状变了，旧轮次重算。"""
 
@@ -142,7 +144,7 @@ def run(
     tell("判定")
     folder.mkdir(parents=True, exist_ok=True)
     wide = with_attributes(taken.frame.lazy(), catalog, assessed_on).sort("enterprise").collect()
-    wide.write_parquet(folder / WIDE, row_group_size=20_000)
+    wide.write_parquet(folder / WIDE, row_group_size=WIDE_GROUP)
     verdicts = evaluate(pl.scan_parquet(folder / WIDE), [item.program for item in selected])
     verdicts.sink_parquet(folder / VERDICTS)
     taken.origin.sort("enterprise").write_parquet(folder / ORIGIN, row_group_size=50_000)
@@ -150,6 +152,12 @@ def run(
     marks = _marks(taken, selected, key)
     _finish(folder / MARKS, marks)
     return Run(folder, marks, selected, False)
+
+
+def reopen(folder: Path, catalog: Catalog, library: Library) -> Run:
+    """打开已经跑完的一轮，不看台账后来变没变；没跑完的抛 FileNotFoundError。"""
+    marks = json.loads((folder / MARKS).read_text(encoding="utf-8"))
+    return Run(folder, marks, select(library, catalog, date.fromisoformat(marks["assessed_on"])), True)
 
 
 def _key(ledger: Ledger, catalog: Catalog, selected: tuple[Selected, ...], known_on: date, assessed_on: date) -> str:

@@ -1,5 +1,6 @@
 """意见：向人说清哪个文件、哪张表、哪个格、发现什么、应是什么、怎么办。"""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,7 +16,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Complaint:
-    """一条意见。row、column 从 1 起，没有具体单元格时为 0。"""
+    """一条意见。row、column 从 1 起，没有具体单元格时为 0。
+
+    spans 非空时是同一列许多格合成的一条：各段行号（含首尾），row 是其中第一行。
+    """
 
     code: str
     severity: Severity
@@ -26,6 +30,17 @@ class Complaint:
     sheet: str = ""
     row: int = 0
     column: int = 0
+    spans: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def count(self) -> int:
+        """说的是多少处。"""
+        return sum(last - first + 1 for first, last in self.spans) or 1
+
+    def rows(self) -> Iterator[int]:
+        """说的是哪些行。"""
+        for first, last in self.spans or ((self.row, self.row),):
+            yield from range(first, last + 1)
 
     @property
     def cell(self) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from miaopu.terms import yaml_lines
 from miaopu.terms.catalog import Catalog
+from miaopu.terms.item_key import FORMS
 from miaopu.terms.yaml_lines import CatalogError, line_of
 
 SCALAR_KINDS = frozenset({"money", "count", "percent", "decimal", "flag", "category", "text", "date"})
@@ -20,6 +21,7 @@ NUMERIC_KINDS = frozenset({"money", "count", "percent", "decimal", "flag"})
 PERIODS = frozenset({"year", "day", "event", "validity"})
 KNOWN_KEYS = frozenset(
     {"key", "title", "kind", "period", "unit", "suppliers", "definition", "values", "fields", "formula", "open"}
+    | {"key_form", "key_field"}
 )
 
 
@@ -39,6 +41,7 @@ class Indicator:
     key 标识；title 中文名；kind 类别；period 期间种类（派生指标可为空串）；unit 显示单位（无则空串）；
     suppliers 提供来源代码；values 代码→同义词（条目指标为其首个类别字段的取值）；
     fields 条目字段→类别；formula 派生公式（无则空串）；open 为真时类别取值不封闭；
+    key_form 条目键怎样归一（terms.item_key.FORMS），key_field 条目键自成哪个字段（没有为空串）；
     extra 其余键，原样保留。
     """
 
@@ -53,6 +56,8 @@ class Indicator:
     fields: Mapping[str, str] = field(default_factory=_nothing)
     formula: str = ""
     open: bool = False
+    key_form: str = "wording"
+    key_field: str = ""
     extra: Mapping[str, Any] = field(default_factory=_nothing)
     path: str = field(default="", compare=False)
     line: int = field(default=0, compare=False)
@@ -115,6 +120,8 @@ def _indicator(entry: yaml_lines.Mapping) -> Indicator:
         fields=_fields(entry),
         formula=_word(entry, "formula"),
         open=bool(entry.get("open", False)),
+        key_form=_choice(entry, "key_form", frozenset(FORMS)) or "wording",
+        key_field=_key_field(entry),
         extra=MappingProxyType({key: value for key, value in entry.items() if key not in KNOWN_KEYS}),
         path=entry.path,
         line=entry.line,
@@ -146,6 +153,13 @@ def _list(entry: yaml_lines.Mapping, key: str) -> list[Any]:
     if not isinstance(value, list):
         raise _fail(entry, key, f"“{key}”应是列表，发现 {value!r}")
     return value
+
+
+def _key_field(entry: yaml_lines.Mapping) -> str:
+    name = _word(entry, "key_field")
+    if name and name not in (entry.get("fields") or {}):
+        raise _fail(entry, "key_field", f"条目键字段“{name}”不在 fields 里")
+    return name
 
 
 def _values(entry: yaml_lines.Mapping) -> Mapping[str, tuple[str, ...]]:

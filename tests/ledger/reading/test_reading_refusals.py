@@ -10,6 +10,7 @@ import zipfile
 import openpyxl
 import pytest
 import xlwt
+from msoffcrypto.format.ooxml import OOXMLFile
 from tests.ledger.reading.bench_kit import CODE, NAME, firm
 
 from miaopu.ledger.reading.workbook.budget import STANDARD, Budget
@@ -98,6 +99,18 @@ def _compound_with(desk, stream, name):
 
 def test_encrypted_xlsx_is_an_ole_package(desk):
     refused(desk.read(_compound_with(desk, "EncryptedPackage", "密.xlsx")), "encrypted", "密码")
+
+
+def test_a_workbook_really_encrypted_with_a_password_is_refused_with_its_remedy(desk):
+    plain, path = (
+        desk.book([[CODE, NAME, "2025年营业收入（元）"], [*firm(1), 1]], "明.xlsx"),
+        desk.folder / "真加密.xlsx",
+    )
+    assert not desk.read(plain, "tax").refused
+    with plain.open("rb") as source, path.open("wb") as target:
+        OOXMLFile(source).encrypt("虚构口令", target)
+    refused(desk.read(path, "tax"), "encrypted", "密码")
+    refused(desk.read(path.rename(desk.folder / "真加密.xls"), "tax"), "encrypted", "取消加密")
 
 
 def test_encrypted_xls_says_so_in_a_record(desk):

@@ -9,13 +9,13 @@ import pytest
 from miaopu.ledger.record import ROW_SCHEMA
 from miaopu.ledger.resolve import (
     REGISTRY_SCHEMA,
-    DecisionEntry,
     decision_file,
     read_decisions,
     resolve,
     review_rows,
     write_review,
 )
+from miaopu.ledger.ruling import Decision
 from miaopu.terms.complaint import Refusal
 
 REGISTRY = pl.DataFrame(
@@ -83,7 +83,7 @@ def test_filled_review_book_settles_the_rows(book):
     fill(book, 6, 决定="新主体", 指定企业号="E0000000000ab", 决定理由="个体户", 决定人="李四")
     entries, complaints = read_decisions(book)
     assert complaints == ()
-    assert entries[0] == DecisionEntry(
+    assert entries[0] == Decision(
         kind="identity", ruling="same", reason="笔误，已电话核实", by="张三", on=date(2026, 11, 20),
         batch="20261120-tax-aaaa", row_id=0, enterprise="91371502MA0DEM11X1",
         name="聊城鑫秦虚构机械有限公司", place="工作表“复核清单”第4行",
@@ -94,15 +94,15 @@ def test_filled_review_book_settles_the_rows(book):
 
 
 def test_not_same_takes_a_rule_back():
-    entry = DecisionEntry(
+    entry = Decision(
         kind="identity", ruling="not_same", reason="重名", by="张三",
         enterprise="91371502MA0DEM11X1", name="聊城鑫泰虚构机械有限公司",
     )  # fmt: skip
     assert resolve(ROWS, REGISTRY, [entry], may_create=False)["outcome"].to_list()[3] == "review"
 
 
-def decided(ruling: str, enterprise: str, name: str = "聊城鑫秦虚构机械有限公司") -> DecisionEntry:
-    return DecisionEntry(kind="identity", ruling=ruling, reason="看过执照", by="张三", enterprise=enterprise, name=name)
+def decided(ruling: str, enterprise: str, name: str = "聊城鑫秦虚构机械有限公司") -> Decision:
+    return Decision(kind="identity", ruling=ruling, reason="看过执照", by="张三", enterprise=enterprise, name=name)
 
 
 def test_excluded_firm_is_no_longer_a_candidate():
@@ -136,7 +136,7 @@ def test_new_without_a_key_gets_one(uscc_raw, key):
     rows = pl.DataFrame(
         [{"row_id": 0, "sheet": "表1", "row": 2, "name_raw": "虚构新店", "uscc_raw": uscc_raw}], schema=ROW_SCHEMA
     )
-    entry = DecisionEntry(kind="identity", ruling="new", reason="新办", by="张三", name="虚构新店", uscc=uscc_raw or "")
+    entry = Decision(kind="identity", ruling="new", reason="新办", by="张三", name="虚构新店", uscc=uscc_raw or "")
     result = resolve(rows, REGISTRY, [entry], may_create=False).row(0, named=True)
     assert result["outcome"] == "new"
     assert result["enterprise"].startswith(key)

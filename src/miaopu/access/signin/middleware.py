@@ -37,7 +37,7 @@ class ActorMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """页面缺省要登录，公众页面用 login_not_required 标明；接口自己认令牌。"""
         match = request.resolver_match
-        api = match is not None and match.route.startswith("api/")
+        api = match is not None and "api" in match.namespaces
         if not request.user.is_authenticated:
             return None if api or not getattr(view, "login_required", True) else ask(request)
         due = pending(request)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from miaopu.ledger.derive.condition import Condition, parse
@@ -13,7 +14,7 @@ KEYS = frozenset({"items", "where", "measure", "field", "order", "by"})
 NONE = "none"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Derived:
     """一个派生指标。
 
@@ -37,9 +38,28 @@ class Derived:
 
 
 def derived_items(indicators: Mapping[str, Indicator]) -> list[Derived]:
-    """全部派生条目指标（by 的已展开成每值一个）；条目不存在、条件写错抛 CatalogError。"""
+    """全部派生条目指标（by 的已展开成每值一个）；条目不存在、条件写错抛 CatalogError。同一份目录只解析一次。"""
+    return list(_parsed(_Same(indicators)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """同一份目录：以是不是同一个对象为准，作缓存的键。"""
+
+    indicators: Mapping[str, Indicator]
+
+    def __hash__(self) -> int:
+        return id(self.indicators)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.indicators is other.indicators
+
+
+@lru_cache(maxsize=4)
+def _parsed(given: _Same) -> tuple[Derived, ...]:
+    indicators = given.indicators
     found = [one for one in indicators.values() if "items" in one.extra]
-    return [derived for one in found for derived in _expand(_define(one, indicators), one, indicators)]
+    return tuple(derived for one in found for derived in _expand(_define(one, indicators), one, indicators))
 
 
 def _define(one: Indicator, indicators: Mapping[str, Indicator]) -> Derived:

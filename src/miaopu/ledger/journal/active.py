@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from miaopu.ledger.journal.chain import Entry
@@ -22,9 +23,23 @@ class Active:
         every = (self.ledger.file(entry, name) for entry in (*self.batches, *self.decisions))
         return [path for path in every if path is not None]
 
+    def sealed(self, name: str) -> tuple[tuple[Path, str], ...]:
+        """各批次与决定所附的同名文件与其摘要；附件只增不改，所以可作缓存的键。"""
+        return self._sealed.get(name, ())
+
+    @cached_property
+    def _sealed(self) -> dict[str, tuple[tuple[Path, str], ...]]:
+        found: dict[str, list[tuple[Path, str]]] = {}
+        for entry in (*self.batches, *self.decisions):
+            folder = self.ledger.folder(entry)
+            for name, digest in entry.files.items():
+                found.setdefault(name, []).append((folder / name, digest))
+        return {name: tuple(files) for name, files in found.items()}
+
     def order(self) -> dict[str, int]:
-        """批次号 → 先后次序（从 0 起）。"""
-        return {entry.id: place for place, entry in enumerate(self.batches)}
+        """批次号、决定号 → 先后次序（从 0 起），先比日期，再比账页次序。"""
+        every = sorted((*self.batches, *self.decisions), key=lambda entry: (entry.day, entry.seq))
+        return {entry.id: place for place, entry in enumerate(every)}
 
     def seals(self) -> list[str]:
         """每个有效条目的编号与附件摘要，供快照指纹用；不含写入时刻。"""

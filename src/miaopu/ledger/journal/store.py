@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ class Ledger:
 
     def entries(self) -> list[Entry]:
         """账页各行；末尾写了半截的一行视为未发生；断链抛 Refusal。"""
-        return parse(self.journal.read_bytes())[0]
+        return list(_parsed(self.journal.read_bytes()))
 
     def folder(self, entry: Entry) -> Path:
         """该行所附文件的文件夹。"""
@@ -48,6 +49,12 @@ class Ledger:
         with _locked(self.root, wait):
             repair(self)
             yield Writer(self, self.entries())
+
+
+@lru_cache(maxsize=4)
+def _parsed(content: bytes) -> tuple[Entry, ...]:
+    """同样的字节只逐行核对一次：网上一家一页要看几回账页；字节有一点不同就重新核对。"""
+    return tuple(parse(content)[0])
 
 
 @dataclass

@@ -24,6 +24,7 @@ from miaopu.terms.complaint import Complaint, Refusal, Severity
 
 FIRST = "读入结果"
 COLOURS = {Severity.REFUSE: "FF9999", Severity.REJECT: "FFB3B3", Severity.WARN: "FFF2B3", Severity.INFO: "DDEBF7"}
+PAINTS = {severity: PatternFill("solid", fgColor=colour) for severity, colour in COLOURS.items()}
 WORDS = {Severity.REFUSE: "整份拒收", Severity.REJECT: "不入账", Severity.WARN: "提示", Severity.INFO: "说明"}
 IN_PLACE = 300_000
 """不超过这么多格的 xlsx 在原样上涂色；再大的，或不是 xlsx 的，另写一份。"""
@@ -67,15 +68,16 @@ def count(reading: Reading, resolution: pl.DataFrame | None = None) -> Counts:
     listed = pl.DataFrame(list(bad), schema={"sheet": pl.String, "row": pl.UInt32}, orient="row")
     kept = reading.rows.join(listed, on=["sheet", "row"], how="anti")
     rejected = [one for one in reading.complaints if one.severity in (Severity.REJECT, Severity.REFUSE)]
+    clashing = sum(one.count for one in rejected if one.code == "conflict")
     return Counts(
         rows=reading.rows.height,
         clean=kept.height,
         faulty=len(bad),
         facts=reading.facts.height,
-        rejected=len(rejected),
-        conflicts=sum(one.code == "conflict" for one in rejected) + outcomes.get(Outcome.CONFLICT, 0),
+        rejected=sum(one.count for one in rejected),
+        conflicts=clashing + outcomes.get(Outcome.CONFLICT, 0),
         review=outcomes.get(Outcome.REVIEW, 0),
-        warned=sum(one.severity is Severity.WARN for one in reading.complaints),
+        warned=sum(one.count for one in reading.complaints if one.severity is Severity.WARN),
     )
 
 
@@ -83,9 +85,10 @@ def bad_rows(reading: Reading, resolution: pl.DataFrame | None = None) -> set[tu
     """要重报的行：（工作表、行号）。整列的意见不算在行里。"""
     whole = {"column", "table"}
     bad = {
-        (one.sheet, one.row)
+        (one.sheet, row)
         for one in reading.complaints
         if one.severity is Severity.REJECT and one.row and one.code not in whole
+        for row in one.rows()
     }
     if resolution is not None:
         stuck = resolution.filter(pl.col("outcome") == Outcome.CONFLICT).select("row_id")
@@ -161,10 +164,13 @@ def _coloured(path: Path, counts: Counts, complaints: list[Complaint], target: P
 
 
 def _by_place(complaints: Iterable[Complaint]) -> Mapping[Place, list[Complaint]]:
+    """逐格的意见；合成一条的，它的各格共用一份清单，只涂色不批注。"""
     places: dict[Place, list[Complaint]] = {}
     for one in complaints:
-        if one.row:
-            places.setdefault((one.sheet, one.row, one.column or 1), []).append(one)
+        alone = [one]
+        for row in one.rows() if one.row else ():
+            place = (one.sheet, row, one.column or 1)
+            places[place] = [*places[place], one] if place in places else alone
     return places
 
 
@@ -173,6 +179,8 @@ def _worst(told: list[Complaint]) -> Severity:
 
 
 def _remark(told: list[Complaint]) -> str:
+    """批注的话；合成一条的话在首页，不逐格重复。"""
+    told = [one for one in told if not one.spans]
     return "\n".join(f"{WORDS[one.severity]}：{one.found}；应为{one.expected}；请{one.remedy}。" for one in told)
 
 
@@ -181,8 +189,9 @@ def _mark(sheet: Worksheet, place: Place, told: list[Complaint]) -> None:
     if isinstance(cell, MergedCell):
         span = next(one for one in sheet.merged_cells.ranges if cell.coordinate in one)
         cell = sheet.cell(span.min_row, span.min_col)
-    cell.fill = PatternFill("solid", fgColor=COLOURS[_worst(told)])
-    cell.comment = Comment(_remark(told), "苗圃", width=320, height=120)
+    cell.fill = PAINTS[_worst(told)]
+    if remark := _remark(told):
+        cell.comment = Comment(remark, "苗圃", width=320, height=120)
 
 
 def _front(sheet: Worksheet, counts: Counts, complaints: list[Complaint]) -> None:
@@ -203,7 +212,8 @@ def _front(sheet: Worksheet, counts: Counts, complaints: list[Complaint]) -> Non
 def _listing(complaints: list[Complaint]) -> Iterable[tuple[str, ...]]:
     yield ("序次", "轻重", "工作表", "单元格", "发现", "应为", "请")
     for number, one in enumerate(complaints, 1):
-        yield (str(number), WORDS[one.severity], one.sheet, one.cell, one.found, one.expected, one.remedy)
+        place = f"{one.cell} 等 {one.count} 处" if one.spans else one.cell
+        yield (str(number), WORDS[one.severity], one.sheet, place, one.found, one.expected, one.remedy)
 
 
 def _rewritten(
@@ -252,8 +262,8 @@ def _write_grid(
                 sheet.write_string(out, column - 1, shown, style)
             elif told:
                 sheet.write_blank(out, column - 1, None, style)
-            if told:
-                sheet.write_comment(out, column - 1, _remark(told), {"author": "苗圃", "width": 320})
+            if told and (remark := _remark(told)):
+                sheet.write_comment(out, column - 1, remark, {"author": "苗圃", "width": 320})
         out += 1
     if not drop:
         _merge(sheet, grid, book)

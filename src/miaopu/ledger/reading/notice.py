@@ -8,36 +8,32 @@ from miaopu.ledger.reading.desk import Desk
 from miaopu.ledger.reading.table.fit import Matched
 from miaopu.terms.complaint import Complaint
 
-MANY = 200
-"""同一列同一种提示超过此数就合成一条，列出行号。"""
+
+def spans(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """行号 → 连续的各段（含首尾）。"""
+    out: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if out and number == out[-1][1] + 1:
+            out[-1][1] = number
+        else:
+            out.append([number, number])
+    return tuple((first, last) for first, last in out)
 
 
 def lines(numbers: Iterable[int], most: int = 12) -> str:
     """行号列表的文字：连续的写成“3-9”，太多则写头尾与总数。"""
-    spans: list[list[int]] = []
-    every = sorted(set(numbers))
-    for number in every:
-        if spans and number == spans[-1][1] + 1:
-            spans[-1][1] = number
-        else:
-            spans.append([number, number])
-    shown = "、".join(str(a) if a == b else f"{a}-{b}" for a, b in spans[:most])
-    return shown + (f"等，共 {len(every)} 行" if len(spans) > most else "")
+    every = spans(numbers)
+    shown = "、".join(str(a) if a == b else f"{a}-{b}" for a, b in every[:most])
+    return shown + (f"等，共 {sum(b - a + 1 for a, b in every)} 行" if len(every) > most else "")
 
 
 def cell_complaints(desk: Desk, one: Matched, marked: pl.DataFrame) -> Iterator[Complaint]:
-    """一列里认不出的格逐个拒收；入账但要提示的逐个提示，太多则合成一条。marked 有 row、raw、problem、note。"""
+    """一列里认不出的格逐个拒收，入账但要提示的逐个提示。marked 有 row、raw、problem、note。"""
     expected, title = _expected(one), one.heading.shown
     for row, raw, problem in _where(marked, "problem"):
         found = f"“{title}”是“{raw}”，{problem}"
         yield desk.reject("cell", found, expected, "改正这一格后重报这一行", row, one.index)
-    noted = list(_where(marked, "note"))
-    if len(noted) > MANY:
-        where = lines(row for row, _, _ in noted)
-        found = f"“{title}”有 {len(noted)} 格入账时作了处理，如“{noted[0][1]}”{noted[0][2]}：第 {where} 行"
-        yield desk.warn("note", found, expected, "核对；不对的改正后重报", noted[0][0], one.index)
-        return
-    for row, raw, note in noted:
+    for row, raw, note in _where(marked, "note"):
         found = f"“{title}”是“{raw}”，{note}"
         yield desk.warn("note", found, expected, "核对；不对的改正后重报这一行", row, one.index)
 

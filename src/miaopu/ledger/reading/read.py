@@ -15,6 +15,7 @@ from miaopu.ledger.reading.fact.doubt import doubt_units, settle
 from miaopu.ledger.reading.fact.filled_form import harvest_form
 from miaopu.ledger.reading.fact.harvest import harvest, skipped_complaints
 from miaopu.ledger.reading.notice import lines
+from miaopu.ledger.reading.pile import Pile
 from miaopu.ledger.reading.table import form as forms
 from miaopu.ledger.reading.table.fit import Fit, anchors, fits
 from miaopu.ledger.reading.table.recognise import hint, recognise
@@ -38,7 +39,7 @@ class Basket:
 
     rows: list[pl.DataFrame] = field(default_factory=list)
     facts: list[pl.DataFrame] = field(default_factory=list)
-    complaints: list[Complaint] = field(default_factory=list)
+    complaints: Pile = field(default_factory=Pile)
     tables: list[str] = field(default_factory=list)
 
     @property
@@ -99,7 +100,7 @@ def _read(path: Path, digest: str, opened: Opened, sources: Sources, source: str
             "核对表头后再报送",
         )
     chosen = wanted[0] if source else recognise(path.name, regions, opened.grids, wanted)
-    basket = Basket(complaints=list(opened.complaints))
+    basket = Basket(complaints=Pile(opened.complaints))
     for grid, seen in zip(opened.grids, found, strict=True):
         shown = _shown_only(grid, chosen, basket, path.name)
         if shown is not None:
@@ -114,9 +115,10 @@ def _settled(path: Path, digest: str, chosen: Source, sources: Sources, basket: 
     money = comparable(sources)
     asked = callable(earlier) and facts["indicator"].is_in(list(money)).any()
     before = earlier() if asked else None if callable(earlier) else earlier
-    doubts = tuple(doubt_units(rows, facts, money, before, path.name))
-    kept = settle(rows, facts, path.name, basket.complaints)
-    return Reading(path.name, digest, chosen.code, rows, kept, (*basket.complaints, *doubts), tuple(basket.tables))
+    doubts = doubt_units(rows, facts, money, before, path.name)
+    kept = settle(rows, facts, path.name, basket.complaints, sources.key_fields)
+    basket.complaints.extend(doubts)
+    return Reading(path.name, digest, chosen.code, rows, kept, tuple(basket.complaints), tuple(basket.tables))
 
 
 def comparable(sources: Sources) -> frozenset[str]:
@@ -132,27 +134,23 @@ def _sheet(path: Path, grid: Grid, regions: list[Region], chosen: Source, source
     """一张工作表：先试竖式，再分表逐张读。"""
     desk = Desk(path.name, grid.sheet)
     if found := forms.find(grid, chosen):
-        rows, facts, complaints = harvest_form(found, desk, basket.next_id, sources)
-        _put(basket, rows, facts, complaints, f"{chosen.code}.{found.table.code}")
+        rows, facts = harvest_form(found, desk, basket.next_id, sources, basket.complaints)
+        _put(basket, rows, facts, f"{chosen.code}.{found.table.code}")
         return
     for region in regions:
         tried = fits(region, chosen, hint(path.name, grid, region.title))
         if tried:
-            one = harvest(tried[0], desk, basket.next_id, sources)
-            told = [
-                *one.complaints,
-                *skipped_complaints(tried[0], one.skipped, desk),
-                *_columns(tried[0], desk, one.rows.height),
-            ]
-            _put(basket, one.rows, one.facts, told, f"{chosen.code}.{tried[0].table.code}")
+            one = harvest(tried[0], desk, basket.next_id, sources, basket.complaints)
+            basket.complaints.extend(skipped_complaints(tried[0], one.skipped, desk))
+            basket.complaints.extend(_columns(tried[0], desk, one.rows.height))
+            _put(basket, one.rows, one.facts, f"{chosen.code}.{tried[0].table.code}")
         else:
             basket.complaints.append(_stranger(region, chosen, desk))
 
 
-def _put(basket: Basket, rows: pl.DataFrame, facts: pl.DataFrame, complaints: list[Complaint], table: str) -> None:
+def _put(basket: Basket, rows: pl.DataFrame, facts: pl.DataFrame, table: str) -> None:
     basket.rows.append(rows)
     basket.facts.append(facts)
-    basket.complaints.extend(complaints)
     basket.tables.append(table)
 
 

@@ -4,17 +4,13 @@
 """
 
 from miaopu.ledger.resolve.decision_file import read_decisions
-from miaopu.ledger.resolve.decisions import DecisionEntry, Kind, Ruling
 from miaopu.ledger.resolve.registry import REGISTRY_SCHEMA, Registry
 from miaopu.ledger.resolve.review_book import review_rows, write_review
 from miaopu.ledger.resolve.settle import resolve
 
 __all__ = [
     "REGISTRY_SCHEMA",
-    "DecisionEntry",
-    "Kind",
     "Registry",
-    "Ruling",
     "read_decisions",
     "resolve",
     "review_rows",

@@ -3,8 +3,8 @@
 import polars as pl
 
 from miaopu.ledger.record import Outcome
-from miaopu.ledger.resolve.decisions import DecisionEntry, Kind, Ruling
 from miaopu.ledger.resolve.registry import new_key
+from miaopu.ledger.ruling import Decision, Kind, Ruling
 from miaopu.terms import names, uscc
 
 SAID = ["said_name", "said_code"]
@@ -15,7 +15,7 @@ def said(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(said_name=pl.col("folded").fill_null(""), said_code=pl.col("normalized"))
 
 
-def refusals(decisions: tuple[DecisionEntry, ...]) -> pl.DataFrame:
+def refusals(decisions: tuple[Decision, ...]) -> pl.DataFrame:
     """“不是这一家”的决定：写法与被排除的企业。"""
     table = _table([one for one in decisions if one.ruling == Ruling.NOT_SAME])
     return table.select(*SAID, enterprise="chosen").unique(maintain_order=True)
@@ -29,8 +29,8 @@ def refuse(rows: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
     return settle(marked, taken, Outcome.REVIEW, pl.lit(None, pl.String), "decided_not_same").drop("refused")
 
 
-def apply_rulings(rows: pl.DataFrame, decisions: tuple[DecisionEntry, ...], known: pl.Series) -> pl.DataFrame:
-    """same 对到所指企业（须在 known 里，否则退回人工）；new 立新主体。后写的决定算数。
+def apply_rulings(rows: pl.DataFrame, decisions: tuple[Decision, ...], known: pl.Series) -> pl.DataFrame:
+    """same 对到所指企业（须在 known 里，否则退回人工）；new 立新主体，已经立了的对上它。后写的决定算数。
 
     new 没有写企业号时，用行内有效代码，再没有用名称摘要。
     """
@@ -45,7 +45,9 @@ def apply_rulings(rows: pl.DataFrame, decisions: tuple[DecisionEntry, ...], know
     keys = {one: new_key(one) for one in ruled.filter(new)["said_name"].unique()}
     made = pl.col("said_name").replace_strict(keys, default=None, return_dtype=pl.String)
     given = pl.when(pl.col("chosen") != "").then("chosen")
-    return settle(ruled, new, Outcome.NEW, pl.coalesce(given, "code", made), "decided_new").drop("ruling", "chosen")
+    ruled = settle(ruled, new, Outcome.NEW, pl.coalesce(given, "code", made), "decided_new")
+    stands = new & pl.col("enterprise").is_in(known.implode())
+    return settle(ruled, stands, Outcome.MATCHED, pl.col("enterprise"), "decided_new").drop("ruling", "chosen")
 
 
 def settle(rows: pl.DataFrame, when: pl.Expr, outcome: Outcome, enterprise: pl.Expr | None, why: str) -> pl.DataFrame:
@@ -58,7 +60,7 @@ def settle(rows: pl.DataFrame, when: pl.Expr, outcome: Outcome, enterprise: pl.E
     )
 
 
-def _table(decisions: list[DecisionEntry]) -> pl.DataFrame:
+def _table(decisions: list[Decision]) -> pl.DataFrame:
     entries = [one for one in decisions if one.kind == Kind.IDENTITY and (one.name or one.uscc)]
     rows = [(names.fold(one.name), uscc.normalize(one.uscc), str(one.ruling), one.enterprise or "") for one in entries]
     return pl.DataFrame(rows, schema=dict.fromkeys([*SAID, "ruling", "chosen"], pl.String), orient="row")

@@ -16,8 +16,8 @@ from typing import Any
 
 import openpyxl
 
-from miaopu.ledger.resolve.decisions import DecisionEntry, Kind, Ruling
 from miaopu.ledger.resolve.headings import HEADINGS, KINDS, POSTPONED, RULINGS
+from miaopu.ledger.ruling import Decision, Kind, Ruling
 from miaopu.terms import yaml_lines
 from miaopu.terms.complaint import Complaint, Refusal, Severity
 from miaopu.terms.yaml_lines import CatalogError
@@ -52,7 +52,7 @@ class _Wrong(Exception):
 
 def read_decisions(
     path: Path, sources: Mapping[str, str] | None = None
-) -> tuple[tuple[DecisionEntry, ...], tuple[Complaint, ...]]:
+) -> tuple[tuple[Decision, ...], tuple[Complaint, ...]]:
     """读决定文件；sources 是来源名称到来源代码的对应（如 税务 → tax）。
 
     打不开、没有认得的表头时抛 Refusal；行内写错的给意见，由调用者决定是否整份不收。
@@ -175,7 +175,7 @@ def _field(heading: str) -> str | None:
     return HEADINGS.get(_NOTE.sub("", unicodedata.normalize("NFKC", heading)))
 
 
-def _entry(row: Row, sources: Mapping[str, str]) -> DecisionEntry | None:
+def _entry(row: Row, sources: Mapping[str, str]) -> Decision | None:
     """一行成一条；没有决定的跳过，写错的抛 _Wrong。"""
     said = row.values.get("ruling", "")
     if said in POSTPONED:
@@ -191,7 +191,7 @@ def _entry(row: Row, sources: Mapping[str, str]) -> DecisionEntry | None:
     said_as = {field: row.values.get(field, "") for field in ("evidence", "name", "uscc")}
     place = "".join((f"工作表“{row.sheet}”" if row.sheet else "", f"第{row.number}行"))
     kept = given | dates | said_as | {"row_id": _row_id(row), "place": place} | ruled
-    return DecisionEntry(kind=str(kind), reason=row.values["reason"], by=row.values["by"], **kept)
+    return Decision(kind=str(kind), reason=row.values["reason"], by=row.values["by"], **kept)
 
 
 def _kind(row: Row) -> Kind:
@@ -227,7 +227,7 @@ def _identity(row: Row, said: str, _: Mapping[str, str]) -> dict[str, Any]:
         enterprise = row.values.get(f"candidate_{chosen[1]}")
         if not enterprise:
             raise _Wrong(f"选了{said}，但这一行没有这个候选", "有企业号的候选", "改选别的候选或写指定企业号")
-        return {"ruling": Ruling.SAME, "enterprise": enterprise}
+        return {"ruling": str(Ruling.SAME), "enterprise": enterprise}
     ruling = RULINGS.get(said)
     if ruling is None:
         raise _Wrong(
@@ -235,7 +235,7 @@ def _identity(row: Row, said: str, _: Mapping[str, str]) -> dict[str, Any]:
         )
     if ruling is not Ruling.NEW and not row.values.get("enterprise"):
         raise _Wrong(f"决定“{said}”没有写明是哪家企业", "企业号", "在“指定企业号”或“企业”栏写企业号")
-    return {"ruling": ruling}
+    return {"ruling": str(ruling)}
 
 
 def _choice(row: Row, said: str, sources: Mapping[str, str]) -> dict[str, Any]:

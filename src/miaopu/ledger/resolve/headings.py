@@ -1,6 +1,6 @@
 """决定文件与复核清单的栏目：中文表头与内部栏目的对应，写的与读的用同一张表。"""
 
-from miaopu.ledger.resolve.decisions import Kind, Ruling
+from miaopu.ledger.ruling import Kind, Ruling
 
 KINDS = {
     "主体": Kind.IDENTITY, "身份": Kind.IDENTITY, "主体对齐": Kind.IDENTITY, "identity": Kind.IDENTITY,

@@ -8,9 +8,9 @@ import polars as pl
 from miaopu.ledger.record import RESOLUTION_SCHEMA, Outcome
 from miaopu.ledger.resolve import decided, exact, likeness
 from miaopu.ledger.resolve.candidates import KEEP, NOTHING
-from miaopu.ledger.resolve.decisions import DecisionEntry
 from miaopu.ledger.resolve.registry import Registry, new_key
 from miaopu.ledger.resolve.wording import SENTENCES
+from miaopu.ledger.ruling import Decision
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.district import Districts
 
@@ -21,7 +21,7 @@ NEAR = 85.0
 def resolve(
     rows: pl.DataFrame,
     registry: pl.DataFrame | Registry,
-    decisions: Iterable[DecisionEntry] | None = None,
+    decisions: Iterable[Decision] | None = None,
     *,
     may_create: bool,
     districts: Districts | None = None,

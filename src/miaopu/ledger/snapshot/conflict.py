@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 SIDE = ("key", "source", "batch", "basis", "value", "text", "received", "sheet", "row", "column", "period")
+PLACED = ("batch", "sheet", "row", "column")
 FIRST = -(2**31)
 NEVER_MIXED = ("合并", "单体")
 RULES = {
@@ -12,6 +13,7 @@ RULES = {
     "precedence": "按来源先后取值",
     "undecided": "来源先后相同而值不同，待人工取舍",
     "basis": "口径不同，取覆盖年份最多的口径",
+    "ground": "另有来源的资料不得作为认定或奖励的依据，只供对照，不取",
     "apart": "金额相差一千倍以上，疑单位写错，不按先后取，待人工取舍",
 }
 APART = 1000
@@ -52,11 +54,17 @@ def settle(candidates: pl.DataFrame, choices: pl.DataFrame) -> Settled:
     """候选值 → 每个键取一个值。
 
     candidates：key、series（同一指标各年同号）、firm、money、source、rank（小者优先）、when（大者为新）、
-    basis、yearly、value、text 与出处。choices：key、source、basis（空为不限），人的取舍，优先于一切。
+    basis、yearly、value、text 与出处；可另有 same，不空的以它比较异同（条目键字段的写法不同
+    不算分歧）。choices：key、source、basis（空为不限），人的取舍，优先于一切。
     """
     told = candidates.filter(pl.col("value").is_not_null() | pl.col("text").is_not_null())
+    if "same" not in told.columns:
+        told = told.with_columns(same=pl.lit(None, pl.String))
     plain = _plain(told)
-    hard = _preferred(_latest(told.filter(~plain)), choices)
+    if plain.all():
+        return Settled(told, pl.DataFrame(schema=CONFLICT_SCHEMA))
+    placed = told.filter(~plain).sort("key", *PLACED)  # 联结不保次序：说法的先后、同值时取哪一格，由出处定
+    hard = _preferred(_latest(placed), choices)
     kept, mixed = _one_basis(hard)
     decided, differing = _one_source(kept)
     chosen = pl.concat([told.filter(plain), decided.select(told.columns)])
@@ -114,7 +122,7 @@ def _winning(frame: pl.DataFrame, group: str) -> pl.DataFrame:
 def _one_source(kept: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """取先后最前的来源；它自己说法不一、或与别的来源相差悬殊时不取。返回（取定的, 有分歧的键的全部说法）。"""
     top = pl.col("rank") == pl.col("rank").min().over("key")
-    said = pl.coalesce(pl.col("value").cast(pl.String), pl.col("text"))
+    said = pl.coalesce("same", pl.col("value").cast(pl.String), pl.col("text"))
     ranked = kept.with_columns(top=top, said=said)
     spread = ranked.with_columns(
         ways=pl.col("said").n_unique().over("key"),
@@ -158,3 +166,14 @@ def _mixtures(mixed: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
 
 def _shape(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(pl.col(name).cast(kind) for name, kind in CONFLICT_SCHEMA.items())
+
+
+def withheld(candidates: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:
+    """不得作依据的来源所说、与取定的值不同（或没有取定值）的，列为种类 ground 的旁证；形状同 CONFLICT_SCHEMA。"""
+    told = candidates.filter(pl.col("value").is_not_null() | pl.col("text").is_not_null())
+    taken = chosen.select("key", chosen="source", taken_value="value", taken_text="text")
+    known = told.join(taken, on="key", how="left", maintain_order="left")
+    agrees = pl.col("value").eq_missing(pl.col("taken_value")) & pl.col("text").eq_missing(pl.col("taken_text"))
+    grouped = known.filter(~agrees).sort("key", "source", maintain_order=True).group_by("key", maintain_order=True)
+    listed = grouped.agg(pl.col("chosen").first(), pl.struct(SIDE[1:]).alias("values"))
+    return _shape(listed.with_columns(kind=pl.lit("ground"), rule=pl.lit(RULES["ground"])))

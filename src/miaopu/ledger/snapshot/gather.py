@@ -1,7 +1,10 @@
 """取数：把有效批次里的事实扫一遍，编成“候选值”（键、先后、来源、口径、出处），供裁定。"""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
 
 import polars as pl
 
@@ -9,34 +12,64 @@ from miaopu.ledger.journal import Active
 from miaopu.ledger.record import FACT_SCHEMA
 from miaopu.ledger.snapshot import columns
 from miaopu.ledger.snapshot.columns import Column
-from miaopu.ledger.snapshot.lists import superseded
+from miaopu.ledger.snapshot.lists import CompleteList, current_lists, superseded
 from miaopu.ledger.snapshot.precedence import BASES, SourceRule
 
 PLACE = ("batch", "source", "sheet", "row", "column", "received", "period")
 ORDER_BITS = 1 << 24
 WIDTH = 1 << 16
+FEW = 16
+"""不多于这么多个主体号时，读出的事实留在进程里：网上看一家，接着就问它的一个个数。"""
+KEPT = 64
 
 
 @dataclass(frozen=True)
 class Scope:
-    """一次快照的范围：有效批次、来源规则、评估日、主体号到行号、人的取舍。"""
+    """一次快照的范围：有效批次、来源规则、评估日、主体号到行号、人的取舍、事实（全市的是惰性的，只取几家的已在内存）。"""
 
     now: Active
     rules: dict[str, SourceRule]
     assessed_on: date
     owners: pl.DataFrame
     choices: pl.DataFrame
+    facts: pl.LazyFrame
+
+    @cached_property
+    def lists(self) -> dict[tuple[str, str], CompleteList]:
+        """（来源, 指标）→ 最近一份完整名单。"""
+        return current_lists(self.now, self.rules)
 
     def day(self) -> int:
         """评估日写成 20261120 这样的整数。"""
         return int(f"{self.assessed_on:%Y%m%d}")
 
 
-def scalars(scope: Scope, plan: list[Column]) -> pl.DataFrame:
-    """年度与时点指标的候选值：ent、col、key、src、basis、rank、when、value、text 与出处。"""
+def facts_of(now: Active, enterprises: Collection[str] | None = None) -> pl.LazyFrame:
+    """有效批次与决定放行的事实（FACT_SCHEMA）；给了主体号（并入的主体另算一号）就只读它们，读一遍放在内存。"""
+    files = now.sealed("facts.parquet")
+    if enterprises is None or not files:
+        return pl.scan_parquet([path for path, _ in files]) if files else pl.LazyFrame(schema=FACT_SCHEMA)
+    read = _few if len(enterprises) <= FEW else _read
+    return read(files, frozenset(enterprises)).lazy()
+
+
+def _read(files: tuple[tuple[Path, str], ...], enterprises: frozenset[str]) -> pl.DataFrame:
+    """每批按主体号排好：行组的最小最大值使无关的行组不必解开。"""
+    scanned = pl.scan_parquet([path for path, _ in files], schema=FACT_SCHEMA, glob=False)
+    return scanned.filter(pl.col("enterprise").is_in(sorted(enterprises))).collect()
+
+
+_few = lru_cache(maxsize=KEPT)(_read)
+
+
+def scalars(scope: Scope, plan: list[Column], *, taken: bool = True) -> pl.DataFrame:
+    """年度与时点指标的候选值：ent、col、key、src、basis、rank、when、value、text 与出处。
+
+    taken 为假时给的是不得作依据的来源所说、不取的值。
+    """
     wanted = columns.table(plan, "year", "day")
     years, days = wanted.filter(pl.col("mode") == "year"), wanted.filter(pl.col("mode") == "day")
-    facts = _facts(scope, wanted)
+    facts = _facts(scope, wanted, taken)
     yearly = facts.with_columns(slot=_slot(scope)).join(_lazy(years), on=["indicator", "slot"], how="inner")
     daily = facts.join(_lazy(days.drop("slot")), on="indicator", how="inner").filter(_by(scope.day()))
     when = {"year": pl.col("order"), "day": _effective() * ORDER_BITS + pl.col("order")}
@@ -74,15 +107,13 @@ def items(scope: Scope, fields: list[Column], bases: list[str]) -> pl.DataFrame:
     return _finish(keyed_items, pl.col("order"), pl.lit(0, pl.UInt8), "item", "indicator").collect()
 
 
-def _facts(scope: Scope, wanted: pl.DataFrame) -> pl.LazyFrame:
-    paths = scope.now.files("facts.parquet")
-    scanned = pl.scan_parquet(paths) if paths else pl.LazyFrame(schema=FACT_SCHEMA)
-    facts = scanned.filter(pl.col("indicator").is_in(wanted["indicator"].unique().implode()))
+def _facts(scope: Scope, wanted: pl.DataFrame, taken: bool = True) -> pl.LazyFrame:
+    facts = scope.facts.filter(pl.col("indicator").is_in(wanted["indicator"].unique().implode()))
     return (
         facts.join(_superseded(scope), on=["batch", "indicator"], how="anti")
         .join(_batches(scope), on="batch", how="inner")
         .join(scope.owners.lazy(), on="enterprise", how="inner")
-        .join(_ranks(scope, wanted), on=["indicator", "source"], how="left")
+        .join(_ranks(scope, wanted, taken), on=["indicator", "source"], how="inner")
         .with_columns(
             basis_no=pl.col("basis").replace_strict(
                 dict(zip(BASES, range(3), strict=True)), default=2, return_dtype=pl.UInt8
@@ -92,7 +123,7 @@ def _facts(scope: Scope, wanted: pl.DataFrame) -> pl.LazyFrame:
 
 
 def _superseded(scope: Scope) -> pl.LazyFrame:
-    gone = superseded(scope.now, scope.rules)
+    gone = superseded(scope.now, scope.lists)
     return pl.LazyFrame(gone, schema={"batch": pl.String, "indicator": pl.String}, orient="row")
 
 
@@ -103,14 +134,20 @@ def _batches(scope: Scope) -> pl.LazyFrame:
     )
 
 
-def _ranks(scope: Scope, wanted: pl.DataFrame) -> pl.LazyFrame:
+def _ranks(scope: Scope, wanted: pl.DataFrame, taken: bool) -> pl.LazyFrame:
+    """（指标, 来源）的先后；taken 为真时只列取值的，为假时只列不得作依据而不取的。"""
     sources = sorted({entry.body["source"] for entry in scope.now.batches})
-    rows = [
-        (name, source, scope.rules.get(source, SourceRule(source)).rank_of(name))
-        for name in wanted["indicator"].unique()
-        for source in sources
-    ]
-    return pl.LazyFrame(rows, schema={"indicator": pl.String, "source": pl.String, "rank": pl.Int32}, orient="row")
+    rules = [scope.rules.get(source, SourceRule(source)) for source in sources]
+    names = wanted["indicator"].unique().to_list()
+    pairs = [(name, rule) for name in names for rule in rules if rule.may_give(name) == taken]
+    return pl.LazyFrame(
+        {
+            "indicator": [name for name, _ in pairs],
+            "source": [rule.code for _, rule in pairs],
+            "rank": [rule.rank_of(name) for name, rule in pairs],
+        },
+        schema={"indicator": pl.String, "source": pl.String, "rank": pl.Int32},
+    )
 
 
 def _lazy(wanted: pl.DataFrame) -> pl.LazyFrame:

@@ -9,9 +9,9 @@ from miaopu.ledger.snapshot import columns, gather
 from miaopu.ledger.snapshot.columns import Column
 from miaopu.ledger.snapshot.conflict import Settled, settle
 from miaopu.ledger.snapshot.gather import WIDTH, Scope
-from miaopu.ledger.snapshot.lists import current_lists
 from miaopu.ledger.snapshot.wide import widen
 from miaopu.terms.indicator import Indicator
+from miaopu.terms.item_key import FORMS
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,16 @@ def collect(scope: Scope, indicators: Iterable[Indicator]) -> Items:
     keyed = numbered.filter(pl.col("col").is_not_null()).with_columns(
         key=pl.col("number").cast(pl.UInt64) * WIDTH + pl.col("col"), ent=pl.col("number"), basis_no=pl.lit(0, pl.UInt8)
     )
-    settled = settle(keyed.with_columns(series="key"), _choices(scope, index, fields))
+    named = [f"{one.key}.{one.key_field}" for one in bases if one.key_field]
+    same = pl.when(pl.col("indicator").is_in(named)).then("item")
+    forms = {one.key: one.key_form for one in bases}
+    settled = settle(keyed.with_columns(series="key", same=same), _choices(scope, index, fields, forms))
     return Items(index.drop("number"), fields, settled)
 
 
 def closed(scope: Scope) -> frozenset[str]:
     """有完整名单的条目指标：名单外即为“无”。"""
-    return frozenset(key for _, key in current_lists(scope.now, scope.rules))
+    return frozenset(key for _, key in scope.lists)
 
 
 def _fields(wide: Mapping[str, pl.Series], kind: str) -> list[pl.Series]:
@@ -57,7 +60,7 @@ def _fields(wide: Mapping[str, pl.Series], kind: str) -> list[pl.Series]:
 
 
 def _index(scope: Scope, told: pl.DataFrame) -> pl.DataFrame:
-    whole = [(source, key) for source, key in current_lists(scope.now, scope.rules)]
+    whole = [(source, key) for source, key in scope.lists]
     lists = pl.DataFrame(whole, schema={"source": pl.String, "family": pl.String}, orient="row")
     known = told.join(lists.with_columns(whole=pl.lit(True)), on=["source", "family"], how="left")
     grouped = known.group_by("ent", "family", "item").agg(
@@ -68,14 +71,20 @@ def _index(scope: Scope, told: pl.DataFrame) -> pl.DataFrame:
     return grouped.sort("family", "ent", "item").with_columns(listed).drop("on_list").with_row_index("number")
 
 
-def _choices(scope: Scope, index: pl.DataFrame, fields: list[Column]) -> pl.DataFrame:
+def _choices(scope: Scope, index: pl.DataFrame, fields: list[Column], forms: Mapping[str, str]) -> pl.DataFrame:
+    """条目字段的取舍；人写的条目键同样归一。"""
     wanted = scope.choices.filter(pl.col("item").is_not_null())
     family = pl.col("indicator").str.split_exact(".", 1).struct.field("field_0")
     found = (
-        wanted.with_columns(family=family)
+        _tidied(wanted.with_columns(family=family), forms)
         .join(scope.owners, on="enterprise")
         .join(columns.table(fields), on="indicator")
     )
     numbered = found.join(index, on=["ent", "family", "item"])
     key = pl.col("number").cast(pl.UInt64) * WIDTH + pl.col("col")
     return numbered.select(key.alias("key"), "source", "basis").unique("key", keep="last", maintain_order=True)
+
+
+def _tidied(wanted: pl.DataFrame, forms: Mapping[str, str]) -> pl.DataFrame:
+    told = [FORMS[forms.get(family, "wording")](item) for family, item in wanted.select("family", "item").iter_rows()]
+    return wanted.with_columns(pl.Series("item", told, dtype=pl.String))

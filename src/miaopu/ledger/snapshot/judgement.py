@@ -20,15 +20,22 @@ def judgements(made: pl.DataFrame, assessed_on: date) -> pl.DataFrame:
 
 def apply(frame: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
     """把在期限内的核定写进宽表：同名列以核定为准，没有的列新增。"""
-    for (indicator,), part in judged.filter("current").group_by("indicator", maintain_order=True):
-        frame = _one(frame, str(indicator), part)
+    current = judged.filter("current")
+    counted = current.group_by("indicator", maintain_order=True).agg(pl.col("value").is_not_null().all())
+    mine = current.join(frame.select("enterprise"), on="enterprise", how="semi", maintain_order="left")
+    parts = mine.partition_by("indicator", as_dict=True)
+    for indicator, numeric in counted.iter_rows():
+        side = "value" if numeric else "text"
+        if indicator in frame.columns:
+            side = "text" if frame.schema[indicator] == pl.String else "value"
+        if (indicator,) in parts:
+            frame = _one(frame, indicator, parts[(indicator,)], side)
+        elif indicator not in frame.columns:
+            frame = frame.with_columns(pl.lit(None, current.schema[side]).alias(indicator))
     return frame
 
 
-def _one(frame: pl.DataFrame, indicator: str, part: pl.DataFrame) -> pl.DataFrame:
-    side = "value" if part["value"].is_not_null().all() else "text"
-    if indicator in frame.columns:
-        side = "text" if frame.schema[indicator] == pl.String else "value"
+def _one(frame: pl.DataFrame, indicator: str, part: pl.DataFrame, side: str) -> pl.DataFrame:
     found = frame.select("enterprise").join(
         part.select("enterprise", judged=side), on="enterprise", how="left", maintain_order="left"
     )["judged"]

@@ -37,9 +37,8 @@ def current_lists(now: Active, rules: Mapping[str, SourceRule]) -> dict[tuple[st
     return found
 
 
-def superseded(now: Active, rules: Mapping[str, SourceRule]) -> list[tuple[str, str]]:
+def superseded(now: Active, lists: Mapping[tuple[str, str], CompleteList]) -> list[tuple[str, str]]:
     """（批次, 指标）：已被更新的完整名单取代、不再算数的。"""
-    lists = current_lists(now, rules)
     return [
         (entry.id, name)
         for entry in now.batches

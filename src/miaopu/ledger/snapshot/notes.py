@@ -27,7 +27,9 @@ def conflicts(
     of_items = _conflict(firms.gather(pieces.index["ent"].gather(number)), pieces.fields, told)
     of_items = of_items.with_columns(item=pieces.index["item"].gather(number))
     plain = _conflict(firms.gather(found["key"] // WIDTH), plan, found)
-    return pl.concat([plain, of_items, judgement.stale(judged)], how="diagonal").sort("enterprise", "column", "item")
+    return pl.concat([plain, of_items, judgement.stale(judged)], how="diagonal").sort(
+        "enterprise", "column", "item", "kind"
+    )
 
 
 def _origin(owners: pl.Series, plan: list[Column], chosen: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,9 @@
 """名册：台账里有哪些主体、现用名、曾用名、县区、住所、类型；供对主体与快照用。"""
 
+from collections.abc import Collection
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 
 import polars as pl
 
@@ -12,6 +15,8 @@ from miaopu.ledger.record import FACT_SCHEMA
 ATTRIBUTES = ("region", "address", "entity_type")
 FORMER = "former_name.name"
 CODE_LENGTH = 18
+FEW = 16
+"""不多于这么多个主体号时，读出的名称留在进程里。"""
 
 
 def registry(ledger: Ledger, known_on: date) -> pl.DataFrame:
@@ -33,18 +38,36 @@ def uscc_of(column: str) -> pl.Expr:
     return pl.when(pl.col(column).str.len_chars() == CODE_LENGTH).then(pl.col(column)).alias("uscc")
 
 
-def names_of(now: Active) -> pl.DataFrame:
-    """登记来源报过的全部名称：主体号已并户，另有 order（批次先后）、own（不是并户而来）。"""
-    tables = [pl.read_parquet(path) for path in now.files("enterprises.parquet")]
-    every = pl.concat([pl.DataFrame(schema=ENTERPRISE_SCHEMA), *tables])
+def names_of(now: Active, said: Collection[str] | None = None) -> pl.DataFrame:
+    """登记来源报过的全部名称：主体号已并户，另有 order（批次先后）、own（不是并户而来）；said 只要这些主体号报的。"""
+    files = now.sealed("enterprises.parquet")
+    few = said is not None and len(said) <= FEW
+    every = (_few_named if few else _named)(files, None if said is None else frozenset(said))
     return _ordered(now, _merged(now, every.with_columns(said="enterprise"))).with_columns(
         own=pl.col("said") == pl.col("enterprise")
     )
 
 
-def current_names(now: Active) -> pl.DataFrame:
-    """每个主体最近一次报的名称及其出处，按主体号排好。"""
-    return _current(names_of(now))
+def _named(files: tuple[tuple[Path, str], ...], said: frozenset[str] | None) -> pl.DataFrame:
+    wanted = pl.lit(True) if said is None else pl.col("enterprise").is_in(sorted(said))
+    tables = [pl.scan_parquet(path).filter(wanted) for path, _ in files]
+    return pl.concat([pl.LazyFrame(schema=ENTERPRISE_SCHEMA), *tables]).collect()
+
+
+_few_named = lru_cache(maxsize=16)(_named)
+"""一页要问几回同一家的名称；全市的不留。"""
+
+
+def current_names(now: Active, said: Collection[str] | None = None) -> pl.DataFrame:
+    """每个主体最近一次报的名称及其出处，按主体号排好；said 只要这些主体号报的。"""
+    return _current(names_of(now, said))
+
+
+def every_name(now: Active, enterprises: Collection[str]) -> frozenset[str]:
+    """这些主体在事实里用过的全部主体号：自己的，加上并入它的；已并入别家的不算一家，不在内。"""
+    merged = aliases(decisions(now))
+    kept = {one for one in enterprises if merged.get(one, one) == one}
+    return frozenset(kept.union(old for old, into in merged.items() if into in kept))
 
 
 def owners(now: Active, enterprises: pl.Series) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """取快照：名册为行、指标为列；事实经裁定成值，值记得出处，冲突、核定、名单的“无”一并写明。"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -13,11 +13,10 @@ from miaopu.ledger.derive import derive, derived_items
 from miaopu.ledger.journal import Ledger, active
 from miaopu.ledger.snapshot import columns, gather, items, judgement, notes, validity
 from miaopu.ledger.snapshot.columns import Column
-from miaopu.ledger.snapshot.conflict import Settled, settle
+from miaopu.ledger.snapshot.conflict import Settled, settle, withheld
 from miaopu.ledger.snapshot.gather import Scope
-from miaopu.ledger.snapshot.lists import current_lists
 from miaopu.ledger.snapshot.precedence import SourceRule, source_rules
-from miaopu.ledger.snapshot.roster import current_names, owners, uscc_of
+from miaopu.ledger.snapshot.roster import current_names, every_name, owners, uscc_of
 from miaopu.ledger.snapshot.wide import spread, widen
 from miaopu.terms.indicator import Indicator
 
@@ -53,25 +52,33 @@ def snapshot(
     assessed_on: date,
     indicators: Mapping[str, Indicator],
     sources: Mapping[str, Any] | Iterable[SourceRule],
+    enterprises: Collection[str] | None = None,
 ) -> Snapshot:
-    """取 known_on 所知、assessed_on 所判的快照；indicators 是目录全部指标，sources 是来源规则。"""
+    """取 known_on 所知、assessed_on 所判的快照；indicators 是目录全部指标，sources 是来源规则。
+
+    enterprises：只要这几家的行，每一行与全市快照里的相同，只读它们的事实；名册里没有的、已并入别家的没有行。
+    """
     now, rules = active(ledger, known_on), source_rules(sources, indicators)
-    names, made = current_names(now), decisions(now)
-    scope = Scope(now, rules, assessed_on, owners(now, names["enterprise"]), _choices(made))
+    said = None if enterprises is None else every_name(now, enterprises)
+    names, made = current_names(now, said), decisions(now)
+    places = owners(now, names["enterprise"])
+    scope = Scope(now, rules, assessed_on, places, _choices(made), gather.facts_of(now, said))
     plan = columns.plan(indicators.values())
     values, periods = scalars(scope, plan)
     pieces = items.collect(scope, indicators.values())
     tables = pieces.tables(names["enterprise"])
     counted = derive(derived_items(indicators), tables, names.height, items.closed(scope), assessed_on)
     judged = judgement.judgements(made, assessed_on)
-    frame = _frame(scope, names, plan, values, periods).with_columns(counted)
+    frame = judgement.apply(_frame(scope, names, plan, values, periods).with_columns(counted), judged)
+    if said is not None:  # 核定先照全市的写进宽表：有没有那一列、取数还是取文字，不因只看一家而变
+        judged = judged.filter(pl.col("enterprise").is_in(names["enterprise"].implode()))
     return Snapshot(
-        frame=judgement.apply(frame, judged),
+        frame=frame,
         origin=notes.origins(names["enterprise"], plan, values.chosen, pieces),
-        conflicts=notes.conflicts(names["enterprise"], plan, values.conflicts, pieces, judged),
+        conflicts=notes.conflicts(names["enterprise"], plan, _told(scope, plan, values), pieces, judged),
         items=tables,
         judgements=judged,
-        messages=tuple(one.note for one in current_lists(now, rules).values() if one.note),
+        messages=tuple(one.note for one in scope.lists.values() if one.note),
         fingerprint=fingerprint(scope, known_on),
         known_on=known_on,
         assessed_on=assessed_on,
@@ -94,6 +101,14 @@ def scalars(scope: Scope, plan: list[Column]) -> tuple[Settled, pl.DataFrame]:
     return settled, held.select("ent", "col", "source", "until")
 
 
+def _told(scope: Scope, plan: list[Column], values: Settled) -> pl.DataFrame:
+    """一般指标的分歧，连同不得作依据的来源另有的说法。"""
+    if all(rule.may_ground for rule in scope.rules.values()):
+        return values.conflicts
+    aside = gather.scalars(scope, plan, taken=False)
+    return pl.concat([values.conflicts, withheld(aside, values.chosen)])
+
+
 def _choices(made: pl.DataFrame) -> pl.DataFrame:
     return made.filter(pl.col("kind") == "choice")
 
@@ -109,17 +124,19 @@ def _keyed_choices(scope: Scope, plan: list[Column]) -> pl.DataFrame:
 def _frame(scope: Scope, names: pl.DataFrame, plan: list[Column], values: Settled, held: pl.DataFrame) -> pl.DataFrame:
     height = names.height
     found = widen(values.chosen, plan, height)
+    undecided = values.conflicts.filter(pl.col("chosen").is_null())["key"]
     for col, _, _ in validity.listed(scope, plan):
-        found[plan[col].name] = _fill(found[plan[col].name], values.conflicts, col)
+        found[plan[col].name] = _fill(found[plan[col].name], undecided, col)
     until = _untils(values.chosen, held, plan, height)
     return names.select("enterprise", "name", uscc_of("enterprise")).with_columns(*_interleaved(plan, found, until))
 
 
-def _fill(values: pl.Series, conflicts: pl.DataFrame, col: int) -> pl.Series:
-    """完整名单里没有的填 0；有分歧而未决的仍为 null。"""
-    keys = conflicts.filter(pl.col("key") % gather.WIDTH == col, pl.col("chosen").is_null())["key"]
-    open_rows = (keys // gather.WIDTH).cast(pl.Int64)
+def _fill(values: pl.Series, undecided: pl.Series, col: int) -> pl.Series:
+    """完整名单里没有的填 0；有分歧而未决（undecided 是它们的键）的仍为 null。"""
     filled = values.fill_null(0)
+    if undecided.is_empty():
+        return filled
+    open_rows = (undecided.filter(undecided % gather.WIDTH == col) // gather.WIDTH).cast(pl.Int64)
     return filled.scatter(open_rows, None) if len(open_rows) else filled
 
 

@@ -5,8 +5,8 @@ from datetime import date
 import polars as pl
 
 from miaopu.ledger.snapshot.columns import Column
+from miaopu.ledger.snapshot.conflict import PLACED
 from miaopu.ledger.snapshot.gather import Scope
-from miaopu.ledger.snapshot.lists import current_lists
 
 
 def standing(facts: pl.DataFrame, assessed_on: date) -> pl.DataFrame:
@@ -24,7 +24,7 @@ def standing(facts: pl.DataFrame, assessed_on: date) -> pl.DataFrame:
         value=pl.when(pl.col("value") == 0).then(0).when(inside).then(1).cast(pl.Int64),
         far=pl.col("until").fill_null("9999"),
     )
-    ordered = rated.sort([*by, "when", "value", "far"], nulls_last=False, maintain_order=True)
+    ordered = rated.sort([*by, "when", "value", "far", *PLACED], nulls_last=False)
     return _deciding(ordered, by).drop("far")
 
 
@@ -40,25 +40,28 @@ def _deciding(ordered: pl.DataFrame, by: list[str]) -> pl.DataFrame:
 
 def absences(scope: Scope, plan: list[Column], told: pl.DataFrame) -> pl.DataFrame:
     """完整名单里没有或只见过期、别的来源却有说法的：替该名单补一条“否”的候选，好让先后与冲突照常裁定。"""
-    rows = [_absent(scope, told, plan[col], col, source, batches) for col, source, batches in listed(scope, plan)]
+    parts = told.partition_by("col", as_dict=True)
+    rows = [
+        _absent(scope, parts[(col,)], plan[col], source, batches)
+        for col, source, batches in listed(scope, plan)
+        if (col,) in parts
+    ]
     return pl.concat([told.clear(), *rows], how="diagonal").select(told.columns)
 
 
 def listed(scope: Scope, plan: list[Column]) -> list[tuple[int, str, frozenset[str]]]:
     """（列号, 来源, 名单批次）：有完整名单的是否类列。"""
-    lists = current_lists(scope.now, scope.rules)
     flags = {one.indicator: col for col, one in enumerate(plan) if one.flag and one.mode in ("day", "validity")}
     return [
         (flags[key], source, batches)
-        for (source, key), batches in ((place, one.batches) for place, one in lists.items())
+        for (source, key), batches in ((place, one.batches) for place, one in scope.lists.items())
         if key in flags
     ]
 
 
 def _absent(
-    scope: Scope, told: pl.DataFrame, column: Column, col: int, source: str, batches: frozenset[str]
+    scope: Scope, of_column: pl.DataFrame, column: Column, source: str, batches: frozenset[str]
 ) -> pl.DataFrame:
-    of_column = told.filter(pl.col("col") == col)
     sure = of_column.filter(pl.col("source") == source, pl.col("value").is_not_null())
     firms = of_column.join(sure, on="ent", how="anti")
     entry = next(one for one in scope.now.batches if one.id == max(batches))

@@ -9,7 +9,13 @@ from miaopu.ledger.snapshot.columns import Column
 def widen(chosen: pl.DataFrame, plan: list[Column], height: int) -> dict[str, pl.Series]:
     """chosen（ent、col、value、text，每键一行）→ 列名到列；行号即 ent，共 height 行。"""
     parts = chosen.select("ent", "col", "value", "text").partition_by("col", as_dict=True)
-    return {one.name: _column(parts.get((col,)), one, height) for col, one in enumerate(plan)}
+    numbers, texts = (pl.Series([None], dtype=kind).new_from_index(0, height) for kind in (pl.Int64, pl.String))
+    return {
+        one.name: _column(parts[(col,)], one, height)
+        if (col,) in parts
+        else (numbers if one.numeric else texts).alias(one.name)
+        for col, one in enumerate(plan)
+    }
 
 
 def spread(values: pl.Series, places: pl.Series, height: int) -> pl.Series:
@@ -20,8 +26,6 @@ def spread(values: pl.Series, places: pl.Series, height: int) -> pl.Series:
     return values.gather(where.set(where < 0, None))
 
 
-def _column(part: pl.DataFrame | None, column: Column, height: int) -> pl.Series:
-    if part is None:
-        return pl.Series(column.name, [None], dtype=column.dtype).new_from_index(0, height)
+def _column(part: pl.DataFrame, column: Column, height: int) -> pl.Series:
     side = part["value" if column.numeric else "text"]
     return spread(side, part["ent"], height).alias(column.name)

@@ -103,6 +103,11 @@ class Sources(Mapping[str, Source]):
     districts: Districts
     city: str | None = None
 
+    @property
+    def key_fields(self) -> frozenset[str]:
+        """条目键自成的字段，如 ip.number。"""
+        return frozenset(f"{key}.{one.key_field}" for key, one in self.indicators.items() if one.key_field)
+
     def __getitem__(self, code: str) -> Source:
         return self.every[code]
 

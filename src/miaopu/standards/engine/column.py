@@ -20,7 +20,11 @@ from miaopu.standards.engine.layers import Expr, Layers
 MASK_BITS = 63
 """一个掩码列最多装多少条款（留出符号位，三个引擎都能读）。"""
 
-BYTE = 8
+BYTE = 7
+"""一个单字节里先拼几位：有的引擎没有无符号整数，符号位不用。"""
+
+WIDE = nw.Decimal(38, 0)
+"""中间值超过 64 位时用的 128 位数：整数型不是个个引擎都有，定点小数都有；Polars 的整数型更快，直接用。"""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Columns:
 
 def needed(programs: Iterable[Program]) -> dict[str, Any]:
     """这些程序要用到的快照列名 → 列类型（Int64 或 String），按名字排序。"""
-    return dict(sorted(Layers(list(programs), nw).columns.items()))
+    return dict(sorted(Layers(list(programs), nw, WIDE).columns.items()))
 
 
 def evaluate(frame: Any, programs: Iterable[Program], keep: Iterable[str] = ("enterprise",)) -> Any:
@@ -88,7 +92,7 @@ class _Known:
 def _compiled(known: tuple[_Known, ...], polars: bool) -> tuple[Layers, list[Expr]]:
     """同一组程序只编译一次（量得五十毫秒上下，全城评估一次才两百毫秒）。"""
     programs = [one.program for one in known]
-    layers = Layers(programs, pl if polars else nw)
+    layers = Layers(programs, pl, pl.Int128) if polars else Layers(programs, nw, WIDE)
     return layers, [column for program in programs for column in _outputs(layers, program)]
 
 
@@ -105,7 +109,11 @@ def _evaluated(table: Any, layers: Layers, outputs: list[Expr], keep: tuple[str,
 def _outputs(layers: Layers, program: Program) -> list[Expr]:
     """结论、掩码、得分的最终列。"""
     names = Columns(program.standard.code)
-    scores = [layers.points(program, point, end) for point in program.points for end in ("low", "high")]
+    scores = [
+        layers.points(program, point, end).alias(names.score(point, end))
+        for point in program.points
+        for end in ("low", "high")
+    ]
     return [_verdict(layers, program).alias(names.verdict), *_masks(layers, program), *scores]
 
 
@@ -148,7 +156,7 @@ def _packed(api: Any, bits: dict[int, Expr]) -> Expr:
     """位号 → 真值，拼成 Int64；先在单字节里拼，再移到各自的字节，少写七倍的内存。"""
     groups: dict[int, list[Expr]] = {}
     for bit, truth in bits.items():
-        one = api.when(truth).then(api.lit(1 << bit % BYTE, dtype=api.UInt8)).otherwise(api.lit(0, dtype=api.UInt8))
+        one = api.when(truth).then(api.lit(1 << bit % BYTE, dtype=api.Int8)).otherwise(api.lit(0, dtype=api.Int8))
         groups.setdefault(bit // BYTE, []).append(one)
     whole = [api.sum_horizontal(*parts).cast(api.Int64) * (1 << BYTE * group) for group, parts in groups.items()]
     return reduce(add, whole)

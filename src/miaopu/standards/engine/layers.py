@@ -37,12 +37,12 @@ _MIRROR = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "==": "==", "!=": "!="}
 class Layers:
     """一组程序的各层。
 
-    api 是 narwhals 或 polars（前者的写法是后者的子集）；columns：要用到的列与类型；by_depth：逐层要加的列。
-    truth、points 取已算好的列。
+    api 是 narwhals 或 polars（前者的写法是后者的子集）；wide 是中间值超过 64 位时用的类型（见 column）。
+    columns：要用到的列与类型；by_depth：逐层要加的列。truth、points 取已算好的列。
     """
 
-    def __init__(self, programs: list[Program], api: Any) -> None:
-        self.api = api
+    def __init__(self, programs: list[Program], api: Any, wide: Any) -> None:
+        self.api, self.wide = api, wide
         self.uses: Counter[Hashable] = Counter()
         self.own: dict[tuple[str, Truth], bool] = {}
         self.names: dict[Hashable, str] = {}
@@ -214,7 +214,7 @@ class Layers:
         if not columns:
             return term.coefficient
         if wide:
-            columns[0] = columns[0].cast(self.api.Int128)
+            columns[0] = columns[0].cast(self.wide)
         product = reduce(mul, columns)
         return product if term.coefficient == 1 else product * term.coefficient
 
@@ -267,7 +267,8 @@ def _parts(node: Truth) -> tuple[Truth, ...]:
 
 
 def _points(code: str, name: str, end: str) -> str:
-    return f"{code}.{name}_{end}"
+    """中间列名里不用点：有的引擎把点当成取结构里的一项。"""
+    return f":{code}:{name}_{end}"
 
 
 def _single(part: tuple[Term, ...]) -> bool:

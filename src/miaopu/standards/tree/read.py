@@ -122,8 +122,10 @@ class FileReader(Entry):
             raise self.fail(data, f"checked_by 只能是 person，发现“{data['checked_by']}”", "checked_by")
         judged = self.word(data, "judged")
         known = self.vocabulary.indicator(judged)
-        if known is None or known.kind != "flag":
-            raise self.fail(data, f"须人工核定的指标“{judged}”不在指标目录，或不是是否类", "judged")
+        if known is None or known.kind != "flag" or known.key in self.vocabulary.ungrounded:
+            raise self.fail(
+                data, f"须人工核定的指标“{judged}”不在指标目录，或不是是否类，或只由不得作为依据的来源提供", "judged"
+            )
         return Person(Input(judged, "flag"))
 
     def flags(self, data: Any) -> tuple[Ambiguity, ...]:
@@ -169,7 +171,7 @@ class FileReader(Entry):
 
     def lookup(self, name: str) -> Num:
         """得分编号或指标名。"""
-        return Points(name) if name in self.points else self.vocabulary.lookup(name)
+        return Points(name) if name in self.points else self.vocabulary.ground(name)
 
     # —— 评分
 
@@ -194,8 +196,9 @@ class FileReader(Entry):
     def given(self, data: Any) -> str:
         """可直接给出的名字，须在指标目录里。"""
         name = str(data.get("given", ""))
-        if name and self.vocabulary.indicator(name) is None:
-            raise self.fail(data, f"given“{name}”不在指标目录", "given")
+        known = self.vocabulary.indicator(name) if name else None
+        if name and (known is None or known.key in self.vocabulary.ungrounded):
+            raise self.fail(data, f"given“{name}”不在指标目录，或只由不得作为依据的来源提供", "given")
         return name
 
     def rule(self, data: Any, maximum: int) -> Rule:

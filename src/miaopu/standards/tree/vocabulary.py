@@ -23,9 +23,10 @@ _SUFFIX = re.compile(r"(?P<key>.+)_(?P<year>t[0-3])$")
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """由指标目录造成；lookup 给出节点，未知名字报错。"""
+    """由指标目录造成；lookup 给出节点，未知名字报错。ungrounded 是没有可作依据的来源的指标，标准不得引用。"""
 
     indicators: Mapping[str, Indicator]
+    ungrounded: frozenset[str] = frozenset()
     _cache: dict[str, Num] = field(default_factory=dict, compare=False, repr=False)
 
     def lookup(self, name: str) -> Num:
@@ -40,6 +41,17 @@ class Vocabulary:
         if match and match["key"] in self.indicators:
             return self.indicators[match["key"]]
         return self.indicators.get(name) or self._by_value(name)
+
+    def ground(self, name: str) -> Num:
+        """标准里写的名字 → 节点；只有不得作依据的来源提供的指标报错。"""
+        found, indicator = self.lookup(name), self.indicator(name)
+        base = str(indicator.extra.get("items", "")) if indicator else ""
+        if indicator and not self.ungrounded.isdisjoint({indicator.key, base}):
+            given = "、".join(indicator.suppliers) or "所依据的指标"
+            raise ExpressionError(
+                f"“{name}”（{indicator.title}）只由不得作为依据的来源（{given}）提供，标准不得引用；请改用有其他来源的指标"
+            )
+        return found
 
     def title(self, name: str) -> str:
         """输入名 → 中文名，如 revenue_t1 → 上年营业收入。"""

@@ -6,6 +6,7 @@ import polars as pl
 
 from miaopu.ledger.reading.desk import Desk
 from miaopu.ledger.reading.notice import lines
+from miaopu.ledger.reading.pile import Pile
 from miaopu.terms.complaint import Complaint
 from miaopu.terms.uscc import check_column
 
@@ -15,6 +16,8 @@ LEAST = 3
 WHOLE = "unit_column"
 """整列疑单位写错的意见代码；单格的是 unit_doubt。"""
 
+SHOWN = 12
+"""一句话里至多列几个行号；同一家重复几万行时，逐条列全是平方的篇幅。"""
 SLOT = ["key", "indicator", "item", "period", "basis"]
 
 
@@ -32,14 +35,20 @@ def keyed(rows: pl.DataFrame) -> pl.DataFrame:
     return told.select("row_id", key=pl.coalesce(sound, "name"))
 
 
-def settle(rows: pl.DataFrame, facts: pl.DataFrame, file: str, out: list[Complaint]) -> pl.DataFrame:
-    """同一企业、指标、条目、期间出现不止一次：值相同留首次，不同的都不入账并逐格报告。"""
+def settle(
+    rows: pl.DataFrame, facts: pl.DataFrame, file: str, out: Pile, key_fields: frozenset[str] = frozenset()
+) -> pl.DataFrame:
+    """同一企业、指标、条目、期间出现不止一次：值相同留首次，不同的都不入账并逐格报告。
+
+    key_fields 是条目键自成的字段（如 ip.number）：键相同就是同一个编号，写法不同不算冲突。
+    """
     keys = keyed(rows)
     again = keys.filter(pl.col("key").is_not_null() & pl.col("key").is_duplicated())
     if again.is_empty():
         return facts
     seen = facts.with_row_index("at").join(again, on="row_id", how="inner", maintain_order="left")
-    value = pl.coalesce(pl.col("value").cast(pl.String), pl.col("text"))
+    is_key = pl.when(pl.col("indicator").is_in(list(key_fields))).then("item")
+    value = pl.coalesce(is_key, pl.col("value").cast(pl.String), pl.col("text"))
     seen = seen.with_columns(value_text=value).filter(pl.len().over(SLOT) > 1)
     if seen.is_empty():
         return facts
@@ -55,7 +64,8 @@ def _clashes(clash: pl.DataFrame, file: str) -> Iterator[Complaint]:
     others = clash.group_by(SLOT, maintain_order=True).agg(pl.col("row"))
     rows = {tuple(one[:5]): one[5] for one in others.iter_rows()}
     for one in clash.iter_rows(named=True):
-        where = "、".join(str(row) for row in rows[tuple(one[name] for name in SLOT)] if row != one["row"])
+        others = [row for row in rows[tuple(one[name] for name in SLOT)][: SHOWN + 2] if row != one["row"]]
+        where = "、".join(map(str, others[:SHOWN])) + ("等" if len(others) > SHOWN else "")
         yield Desk(file, one["sheet"]).reject(
             "conflict",
             f"同一家企业在第 {where} 行另有不同的数",

@@ -7,16 +7,14 @@ import polars as pl
 from miaopu.ledger.reading.desk import Desk
 from miaopu.ledger.reading.fact import codes, values
 from miaopu.ledger.reading.notice import cell_complaints
+from miaopu.ledger.reading.pile import Pile
 from miaopu.ledger.reading.table.form import Cell, Form
 from miaopu.ledger.record import READ_FACT_SCHEMA, ROW_SCHEMA
 from miaopu.ledger.source import Sources
-from miaopu.terms.complaint import Complaint
 
 
-def harvest_form(
-    form: Form, desk: Desk, row_id: int, sources: Sources
-) -> tuple[pl.DataFrame, pl.DataFrame, list[Complaint]]:
-    """来源行、事实、意见。"""
+def harvest_form(form: Form, desk: Desk, row_id: int, sources: Sources, out: Pile) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """来源行、事实；意见放进 out。"""
     grid = form.grid
     row = {
         "row_id": row_id,
@@ -28,14 +26,13 @@ def harvest_form(
         "address_raw": form.text("address"),
         "former_raw": form.text("former"),
     }
-    out: list[Complaint] = []
     facts = [
         fact
         for one in form.cells
         if one.matched.column.indicator
         for fact in _facts(form, one, desk, row_id, sources, out)
     ]
-    out += [
+    out.extend(
         desk.warn(
             "unknown_column",
             f"项目“{text}”不认得，没有读入",
@@ -45,13 +42,11 @@ def harvest_form(
             c,
         )
         for r, c, text in form.unknown
-    ]
-    return pl.DataFrame([row], schema=ROW_SCHEMA), pl.DataFrame(facts, schema=READ_FACT_SCHEMA, orient="row"), out
+    )
+    return pl.DataFrame([row], schema=ROW_SCHEMA), pl.DataFrame(facts, schema=READ_FACT_SCHEMA, orient="row")
 
 
-def _facts(
-    form: Form, one: Cell, desk: Desk, row_id: int, sources: Sources, out: list[Complaint]
-) -> Iterator[dict[str, object]]:
+def _facts(form: Form, one: Cell, desk: Desk, row_id: int, sources: Sources, out: Pile) -> Iterator[dict[str, object]]:
     line = form.grid.line(one.row)
     if one.matched.problem:
         found = f"“{one.matched.heading.shown}”{one.matched.problem}，没有入账"

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from miaopu.ledger.reading.desk import Desk
-from miaopu.ledger.reading.fact import codes, titles, values
+from miaopu.ledger.reading.fact import codes, merged, titles, values
 from miaopu.ledger.reading.fact.shape import shaped
 from miaopu.ledger.reading.notice import cell_complaints, lines
+from miaopu.ledger.reading.pile import Pile
 from miaopu.ledger.reading.table.fit import Fit, Matched
 from miaopu.ledger.reading.table.region import body
 from miaopu.ledger.record import READ_FACT_SCHEMA, ROW_SCHEMA
 from miaopu.ledger.source import Sources
+from miaopu.terms import item_key
 from miaopu.terms.complaint import Complaint
 from miaopu.terms.period import parse_year
 
@@ -27,20 +29,19 @@ class Harvest:
 
     rows: pl.DataFrame
     facts: pl.DataFrame
-    complaints: tuple[Complaint, ...]
     skipped: pl.DataFrame
 
 
-def harvest(fit: Fit, desk: Desk, first_row_id: int, sources: Sources) -> Harvest:
-    """读一张表。row_id 从 first_row_id 起；事实的单元格指向源文件。"""
+def harvest(fit: Fit, desk: Desk, first_row_id: int, sources: Sources, out: Pile) -> Harvest:
+    """读一张表，意见放进 out。row_id 从 first_row_id 起；事实的单元格指向源文件。"""
+    fit = merged.filled(fit)
     leading = [one.column for one in fit.region.headings if one.column <= max(fit.keys)]
     data, skipped = body(fit.region, fit.keys, leading)
-    data = _placed(fit, _filled_merges(fit, data), first_row_id)
+    data = _placed(fit, data, first_row_id)
     rows = _rows(fit, data)
-    complaints: list[Complaint] = []
-    frames = list(_facts(fit, data, desk, sources, complaints))
+    frames = list(_facts(fit, data, desk, sources, out))
     facts = pl.concat(frames) if frames else pl.DataFrame(schema=READ_FACT_SCHEMA)
-    return Harvest(rows, facts, tuple(complaints), skipped)
+    return Harvest(rows, facts, skipped)
 
 
 def _placed(fit: Fit, data: pl.DataFrame, first_row_id: int) -> pl.DataFrame:
@@ -49,19 +50,6 @@ def _placed(fit: Fit, data: pl.DataFrame, first_row_id: int) -> pl.DataFrame:
     if grid.lines:
         line = pl.lit(pl.Series(grid.lines, dtype=pl.UInt32)).gather(pl.col("line") - 1)
     return data.with_row_index("row_id", first_row_id).with_columns(pl.col("row_id").cast(pl.UInt32), row=line)
-
-
-def _filled_merges(fit: Fit, data: pl.DataFrame) -> pl.DataFrame:
-    """竖向合并的县区、名称、年度等：合并区内各行都是首格的字。数值列不铺。"""
-    labels = {one.index for one in fit.matched if one.column.kind in ("category", "text")}
-    grid = fit.region.grid
-    for column in labels:
-        spans = [span for span in grid.merges if span[1] == column and span[2] > span[0] >= fit.region.rows[0]]
-        if spans:
-            known = {row: grid.text(r0, column) for r0, _, r1, _ in spans for row in range(r0 + 1, r1 + 1)}
-            given = pl.col("line").replace_strict(known, default=None, return_dtype=pl.String)
-            data = data.with_columns(pl.coalesce(str(column), given).alias(str(column)))
-    return data
 
 
 def _rows(fit: Fit, data: pl.DataFrame) -> pl.DataFrame:
@@ -77,8 +65,10 @@ def _rows(fit: Fit, data: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _facts(fit: Fit, data: pl.DataFrame, desk: Desk, sources: Sources, out: list[Complaint]) -> Iterator[pl.DataFrame]:
-    data = _with_items(fit, _with_years(fit, data, desk, out), desk, out)
+def _facts(fit: Fit, data: pl.DataFrame, desk: Desk, sources: Sources, out: Pile) -> Iterator[pl.DataFrame]:
+    family = sources.indicators.get(fit.table.item_indicator)
+    form = family.key_form if family else "wording"
+    data = _with_items(fit, _with_years(fit, data, desk, out), form, desk, out)
     if fit.role("title"):
         yield titles.facts(fit, data, desk, out)
     if (item := fit.role("item")) and not item.column.indicator and fit.table.item_indicator:
@@ -87,8 +77,10 @@ def _facts(fit: Fit, data: pl.DataFrame, desk: Desk, sources: Sources, out: list
         if one.problem:
             out.append(_whole_column(fit, one, data, desk))
         elif one.column.role == "items":
-            yield _listed_items(fit, one, data)
+            yield _listed_items(fit, one, data, form)
         elif one.column.indicator:
+            data, shared = merged.unshared(fit, one, data, desk)
+            out.extend(shared)
             yield _column_facts(fit, one, data, desk, sources, out)
 
 
@@ -104,7 +96,7 @@ def _whole_column(fit: Fit, one: Matched, data: pl.DataFrame, desk: Desk) -> Com
     )
 
 
-def _with_years(fit: Fit, data: pl.DataFrame, desk: Desk, out: list[Complaint]) -> pl.DataFrame:
+def _with_years(fit: Fit, data: pl.DataFrame, desk: Desk, out: Pile) -> pl.DataFrame:
     """年度列 → year；不认得的年度逐格报告，该行按年的指标不入账。"""
     one = fit.role("year")
     if one is None:
@@ -117,14 +109,16 @@ def _with_years(fit: Fit, data: pl.DataFrame, desk: Desk, out: list[Complaint]) 
     return data
 
 
-def _with_items(fit: Fit, data: pl.DataFrame, desk: Desk, out: list[Complaint]) -> pl.DataFrame:
-    """条目键 → item。有条目键列的，缺键的行逐行报告；没有这一列的，用各字段的原文合成键。"""
+def _with_items(fit: Fit, data: pl.DataFrame, form: str, desk: Desk, out: Pile) -> pl.DataFrame:
+    """条目键（按指标的 key_form 归一）→ item。有键列的，缺键的行逐行报告；没有的，用各字段的原文合成键。"""
     one = fit.role("item")
     if one is None:
-        fields = [pl.col(str(other.index)) for other in fit.matched if other.column.is_item_field]
+        fields = [
+            item_key.keys(data[str(other.index)], "wording") for other in fit.matched if other.column.is_item_field
+        ]
         key = pl.concat_str(fields, separator=" ", ignore_nulls=True) if fields else pl.lit("")
         return data.with_columns(item=key)
-    data = data.with_columns(item=pl.col(str(one.index)).str.replace_all(r"\s+", " "))
+    data = data.with_columns(item=item_key.keys(data[str(one.index)], form))
     for row in data.filter(pl.col("item").is_null())["row"]:
         found = f"“{one.heading.shown}”是空的"
         out.append(desk.reject("item", found, "每行一个编号或名称", "补上后重报这一行", row, one.index))
@@ -133,20 +127,19 @@ def _with_items(fit: Fit, data: pl.DataFrame, desk: Desk, out: list[Complaint]) 
 
 def _bare_items(fit: Fit, one: Matched, data: pl.DataFrame) -> pl.DataFrame:
     """条目本身：只有名称（如研发机构），没有编号字段。"""
-    return shaped(fit, data, one, indicator=pl.lit(fit.table.item_indicator), text=pl.col("item"))
+    return shaped(fit, data, one, indicator=pl.lit(fit.table.item_indicator), text=pl.col(str(one.index)))
 
 
-def _listed_items(fit: Fit, one: Matched, data: pl.DataFrame) -> pl.DataFrame:
+def _listed_items(fit: Fit, one: Matched, data: pl.DataFrame, form: str) -> pl.DataFrame:
     """一格里列出多件（专利号、专利号）：每件的声明字段记为是。"""
     listed = data.with_columns(item=pl.col(str(one.index)).str.replace_all(BETWEEN, "\x1f").str.split("\x1f"))
     listed = listed.explode("item").with_columns(pl.col("item").str.strip_chars())
     listed = listed.filter(pl.col("item").str.contains(r"\d{6,}"))
+    listed = listed.with_columns(item_key.keys(listed["item"], form))
     return pl.concat([shaped(fit, listed, one, indicator=pl.lit(key), value=pl.lit(1)) for key in one.column.sets])
 
 
-def _column_facts(
-    fit: Fit, one: Matched, data: pl.DataFrame, desk: Desk, sources: Sources, out: list[Complaint]
-) -> pl.DataFrame:
+def _column_facts(fit: Fit, one: Matched, data: pl.DataFrame, desk: Desk, sources: Sources, out: Pile) -> pl.DataFrame:
     marked = data.select("row_id", "row", "year", "item", raw=str(one.index)).with_columns(
         _parsed(fit, one, data, sources)
     )

@@ -8,12 +8,12 @@ from miaopu.ledger.reading.desk import Desk
 from miaopu.ledger.reading.fact import values
 from miaopu.ledger.reading.fact.shape import shaped
 from miaopu.ledger.reading.notice import cell_complaints
+from miaopu.ledger.reading.pile import Pile
 from miaopu.ledger.reading.table.fit import Fit, Matched
-from miaopu.terms.complaint import Complaint
 from miaopu.terms.indicator import fold
 
 
-def facts(fit: Fit, data: pl.DataFrame, desk: Desk, out: list[Complaint]) -> pl.DataFrame:
+def facts(fit: Fit, data: pl.DataFrame, desk: Desk, out: Pile) -> pl.DataFrame:
     """每行一条：indicator 称号的键，value 1，period 为 起/止；称号或日期不认得的行不入账。"""
     one = fit.role("title")
     if one is None:
@@ -31,7 +31,7 @@ def facts(fit: Fit, data: pl.DataFrame, desk: Desk, out: list[Complaint]) -> pl.
     return shaped(fit, marked, one, indicator=pl.col("indicator"), value=pl.lit(1), period=period, text=pl.lit(None))
 
 
-def _bound(fit: Fit, role: str, data: pl.DataFrame, desk: Desk, out: list[Complaint]) -> pl.Series:
+def _bound(fit: Fit, role: str, data: pl.DataFrame, desk: Desk, out: Pile) -> pl.Series:
     """有效期一端的 ISO 日期；没有写的（或长期）为空串，写错的为 null。"""
     side = fit.role(role)
     if side is None:

@@ -57,16 +57,16 @@ class Fit:
         return sum(one.column.role not in IDENTITY_ROLES for one in self.matched)
 
 
-def anchors(sources: Iterable[Source]) -> frozenset[str]:
-    """各来源名称列、代码列的表头（归一）。"""
-    return frozenset(
-        alias
+def anchors(sources: Iterable[Source]) -> dict[str, str]:
+    """各来源名称列、代码列的表头（归一）→ 身份（name、uscc）。"""
+    return {
+        alias: column.role
         for source in sources
         for table in source.tables
         for column in table.columns
         if column.role in ("uscc", "name")
         for alias in column.aliases
-    )
+    }
 
 
 def fits(region: Region, source: Source, hint: str) -> list[Fit]:

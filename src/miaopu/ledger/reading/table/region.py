@@ -1,17 +1,19 @@
 """分表：在格子里找表题、多层表头、重复表头与数据行；小计、合计、备注、签字行从不当作数据。"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
+from miaopu.ledger.reading.table.beside import parted
 from miaopu.ledger.reading.table.heading import Heading, heading, stated_unit, stated_year
 from miaopu.ledger.reading.workbook.grid import Grid
 from miaopu.terms.indicator import fold
 from miaopu.terms.period import parse_year
 from miaopu.terms.quantity import unit_named
 
+Anchors = Mapping[str, str]
 DEEPEST = 3
 TALL = 2000
 LONGEST_ANCHOR = 40
@@ -43,8 +45,16 @@ class Region:
         return self.rows[1]
 
 
-def find_regions(grid: Grid, anchors: frozenset[str]) -> list[Region]:
-    """各表，自上而下。anchors 是各来源的名称列、代码列表头（归一）；没有表头的格子返回空列表。"""
+def find_regions(grid: Grid, anchors: Anchors) -> list[Region]:
+    """各表，并排的自左而右，每份自上而下。anchors 是各来源的名称列、代码列表头（归一）→ 身份。
+
+    没有表头的格子返回空列表。
+    """
+    roles = {column: role for row in _starts(grid, anchors) for column, role in _roles(grid, row, anchors).items()}
+    return [one for part in parted(grid, (1, grid.height), roles) for one in _stacked(part, anchors)]
+
+
+def _stacked(grid: Grid, anchors: Anchors) -> list[Region]:
     starts = _starts(grid, anchors)
     heads: list[tuple[int, int, tuple[str, ...]]] = []
     repeats: dict[int, list[int]] = {}
@@ -57,28 +67,29 @@ def find_regions(grid: Grid, anchors: frozenset[str]) -> list[Region]:
             repeats.setdefault(len(heads) - 1, []).extend(range(row, row + depth))
         else:
             heads.append((row, depth, texts))
-    return list(_regions(grid, heads, repeats))
+    return list(_regions(grid, heads, repeats, anchors))
 
 
 def _regions(
-    grid: Grid, heads: list[tuple[int, int, tuple[str, ...]]], repeats: dict[int, list[int]]
+    sheet: Grid, heads: list[tuple[int, int, tuple[str, ...]]], repeats: dict[int, list[int]], anchors: Anchors
 ) -> Iterator[Region]:
     floor = 1
     for index, (top, depth, _) in enumerate(heads):
-        end = heads[index + 1][0] - 1 if index + 1 < len(heads) else grid.height
-        lines = [text for row in range(max(floor, top - 12), top) for text in dict.fromkeys(grid.row(row)) if text]
-        title = " ".join(line for line in lines if len(line) <= 120)
-        yield Region(
-            grid,
-            top,
-            _headings(grid, top, depth),
-            title,
-            stated_unit(title) or _note_unit(grid, top + depth, end),
-            stated_year(title),
-            (top + depth, end),
-            tuple(repeats.get(index, ())),
-        )
+        end = heads[index + 1][0] - 1 if index + 1 < len(heads) else sheet.height
+        again = tuple(repeats.get(index, ()))
+        for grid in parted(sheet, (top, end), _roles(sheet, top, anchors)):
+            yield _region(grid, floor, (top, depth, end), again)
         floor = end + 1
+
+
+def _region(grid: Grid, floor: int, place: tuple[int, int, int], repeats: tuple[int, ...]) -> Region:
+    """place 是表头首行、层数、末行；题目在 floor 与表头之间。"""
+    top, depth, end = place
+    lines = [text for row in range(max(floor, top - 12), top) for text in dict.fromkeys(grid.row(row)) if text]
+    title = " ".join(line for line in lines if len(line) <= 120)
+    unit = stated_unit(title) or _note_unit(grid, top + depth, end)
+    headings = _headings(grid, top, depth)
+    return Region(grid, top, headings, title, unit, stated_year(title), (top + depth, end), repeats)
 
 
 def _note_unit(grid: Grid, low: int, high: int) -> str:
@@ -94,7 +105,7 @@ def _note_unit(grid: Grid, low: int, high: int) -> str:
     return ""
 
 
-def _starts(grid: Grid, anchors: frozenset[str]) -> list[int]:
+def _starts(grid: Grid, anchors: Anchors) -> list[int]:
     """含有名称列或代码列表头的行。高表只在头一段逐格归一，其余按原样找（重复的表头与首个写法相同）。"""
     head = _matches(grid.frame.head(TALL), anchors)
     if grid.height <= TALL:
@@ -104,7 +115,7 @@ def _starts(grid: Grid, anchors: frozenset[str]) -> list[int]:
     return head + [index + 1 + TALL for index in rest["hit"].arg_true().to_list()]
 
 
-def _matches(frame: pl.DataFrame, anchors: frozenset[str]) -> list[int]:
+def _matches(frame: pl.DataFrame, anchors: Anchors) -> list[int]:
     return [
         row for row, texts in enumerate(frame.iter_rows(), 1) if any(text and _tidy(text) in anchors for text in texts)
     ]
@@ -114,13 +125,15 @@ def _tidy(text: str) -> str:
     return fold(text).strip("*") if len(text) <= LONGEST_ANCHOR else ""
 
 
-def _anchor_columns(grid: Grid, row: int, anchors: frozenset[str]) -> list[int]:
-    return [column for column, text in enumerate(grid.row(row), 1) if _tidy(text) in anchors]
+def _roles(grid: Grid, row: int, anchors: Anchors) -> dict[int, str]:
+    """一行里名称列、代码列的列号 → 身份。"""
+    words = {column: _tidy(text) for column, text in enumerate(grid.row(row), 1) if text}
+    return {column: anchors[word] for column, word in words.items() if word in anchors}
 
 
-def _depth(grid: Grid, top: int, anchors: frozenset[str]) -> int:
+def _depth(grid: Grid, top: int, anchors: Anchors) -> int:
     """表头层数：有合并看合并；没有合并看名称列下面是否还空着而别列仍是表头用词。"""
-    columns = _anchor_columns(grid, top, anchors)
+    columns = list(_roles(grid, top, anchors))
     spans = [r1 - r0 + 1 for r0, c0, r1, c1 in grid.merges if r0 == top and any(c0 <= c <= c1 for c in columns)]
     depth = min(max(spans, default=1), DEEPEST)
     while depth < DEEPEST and top + depth <= grid.height and _continues(grid, top + depth, columns):

@@ -18,7 +18,7 @@ LOWER = (">=", ">")
 
 @dataclass(frozen=True)
 class Reason:
-    """一个条款的说明；children 是下级；origins 是用到的数的出处句子。
+    """一个条款的说明；children 是下级；origins 是用到的数的出处句子，inputs 是用到的输入名。
 
     flags 是成立的歧义旗标，以及恒为说明、不挂在结果上的旗标。
     """
@@ -34,6 +34,7 @@ class Reason:
     why: str
     flags: tuple[str, ...]
     origins: tuple[str, ...]
+    inputs: tuple[str, ...]
     children: tuple[Reason, ...]
 
     def walk(self, depth: int = 0) -> Iterator[tuple[int, Reason]]:
@@ -78,6 +79,7 @@ class _Writer:
             why=self.why(clause),
             flags=tuple(flag.code for flag in clause.flags if flag.when is None or flag.code in raised),
             origins=self.origins(clause),
+            inputs=self.judgement.leaves.get(clause.id, ()),
             children=tuple(self.reason(child) for child in clause.children),
         )
 

@@ -1,0 +1,84 @@
+"""接口之门：令牌认人、每日次数、幂等的写；每个接口都从这里过。"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.security import HttpBearer
+from pydantic import AfterValidator, Field
+
+from miaopu.access.act import Wrong
+from miaopu.access.actor import Actor
+from miaopu.access.signin.place import address
+from miaopu.access.text import clean
+from miaopu.api import tokens
+from miaopu.api.errors import Failure
+from miaopu.api.models import Call, Token
+from miaopu.ledger.journal.chain import digest
+
+
+def _plain(text: str) -> str:
+    try:
+        return clean(text, "参数")
+    except Wrong as error:
+        raise ValueError(str(error)) from None
+
+
+Text = Annotated[str, Field(max_length=200), AfterValidator(_plain)]
+"""一般文字参数：没有控制字符，不超过 200 字。"""
+Limit = Annotated[int, Field(ge=1, le=200)]
+Offset = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class Bearer(HttpBearer):
+    """Authorization: Bearer mp_…；request.actor 是令牌的行为人。"""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Token | None:
+        found = tokens.bearer(token, f"接口 {address(request)}")
+        if found is None:
+            return None
+        held, actor = found
+        if not tokens.spend(held, timezone.localdate()):
+            raise Failure(429, f"今天的 {held.quota} 次用完了，明天再来；不够用请在“接口令牌”里另发")
+        request.actor = actor  # type: ignore[attr-defined]
+        return held
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """这次请求的行为人。"""
+    return request.actor  # type: ignore[attr-defined, no-any-return]
+
+
+def once(request: HttpRequest, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """带 Idempotency-Key 的写：第一次做，再来给旧的答复；没有键、键重而内容不同都是错。"""
+    key = request.headers.get("Idempotency-Key", "")
+    if not 8 <= len(key) <= 80 or not key.isascii() or not key.isprintable():
+        raise Failure(400, "写数据要带 Idempotency-Key 头：8 至 80 个字母数字，同一件事重发用同一个")
+    token: Token = request.auth  # type: ignore[attr-defined]
+    mark = digest(f"{request.method} {request.path}\n".encode() + request.body)
+    try:
+        with transaction.atomic():
+            call = Call.objects.create(token=token, key=key, request=mark)
+    except IntegrityError:
+        return _again(token, key, mark)
+    try:
+        answer = work()
+    except Exception:
+        call.delete()
+        raise
+    Call.objects.filter(pk=call.pk).update(status=200, answer=json.dumps(answer, ensure_ascii=False, default=str))
+    return answer
+
+
+def _again(token: Token, key: str, mark: str) -> dict[str, Any]:
+    earlier = Call.objects.get(token=token, key=key)
+    if earlier.request != mark:
+        raise Failure(409, "这个 Idempotency-Key 已用于另一件事；换一个键")
+    if earlier.answer is None:
+        raise Failure(409, "同一个 Idempotency-Key 的请求还在办；稍后再问")
+    return {**json.loads(earlier.answer), "repeated": True}

@@ -1,0 +1,136 @@
+"""接口：看。当前一轮、企业、判定、溯源、名单、标准；都收窄到令牌的范围。"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from ninja import Query, Router, Schema
+
+from miaopu.access.act import permit
+from miaopu.api.door import Limit, Offset, Text, actor_of
+from miaopu.api.errors import ANSWERS
+from miaopu.api.schemas import FirmOut, FirmPage, ListedPage, NumberOut, RoundOut, StandardOut
+from miaopu.desk.answer import as_data, plain, tree_data
+from miaopu.ledger.snapshot import snapshot
+from miaopu.ledger.trace import trace
+from miaopu.selection.city import city
+from miaopu.selection.screening.models import Listing
+from miaopu.selection.screening.queries import current, firm, firms, judge, opened
+from miaopu.standards.explain.firm import assess_firm, files_of, origins
+
+router = Router(tags=["看"])
+
+
+class FirmQuery(Schema):
+    """企业的筛选：q 查名称、曾用名、代码、首字母，其余等值。"""
+
+    q: Text = ""
+    district: Text = ""
+    section: Text = ""
+    size: Text = ""
+    held: Text = ""
+    next_tier: Text = ""
+    band: Text = ""
+    limit: Limit = 50
+    offset: Offset = 0
+
+
+class ListQuery(Schema):
+    """名单的筛选。"""
+
+    district: Text = ""
+    limit: Limit = 50
+    offset: Offset = 0
+
+
+@router.get("/round", response={200: RoundOut, **ANSWERS}, summary="当前一轮评估")
+def one_round(request: HttpRequest) -> Any:
+    """页面所看的那一轮的日期与指纹；还没有评估过为 404。"""
+    permit(actor_of(request), "screening.view")
+    return current() or _none()
+
+
+@router.get("/firms", response={200: FirmPage, **ANSWERS}, summary="企业")
+def many_firms(request: HttpRequest, given: Query[FirmQuery]) -> Any:
+    """按企业号排。"""
+    found = firms(actor_of(request))
+    if given.q:
+        found = found.filter(search__contains=given.q.lower())
+    same = {name: value for name in FIELDS if (value := getattr(given, name))}
+    return _page(found.filter(**same).order_by("enterprise"), given.limit, given.offset)
+
+
+FIELDS = ("district", "section", "size", "held", "next_tier", "band")
+
+
+@router.get("/firms/{enterprise}", response={200: FirmOut, **ANSWERS}, summary="一家企业")
+def one_firm(request: HttpRequest, enterprise: Text) -> Any:
+    """看不到的与不存在的一样，都是 404。"""
+    return firm(actor_of(request), enterprise) or _none()
+
+
+@router.get(
+    "/firms/{enterprise}/verdicts", response={200: list[dict[str, Any]], **ANSWERS}, summary="一家对各标准的判定"
+)
+def verdicts(request: HttpRequest, enterprise: Text) -> Any:
+    """每份标准：结论、各条款状态、距离、未定原因、说理树；键同 explain 命令的 --json。"""
+    if firm(actor_of(request), enterprise) is None:
+        _none()
+    space, run = city(), opened(current() or _none())
+    row = run.firm(enterprise) or _none()
+    told = origins(run, enterprise, files_of(space.ledger, run.known_on))
+    assessed = assess_firm(run, row, judge(space), told)
+    return [plain({**as_data(one.judgement), "tree": tree_data(one.reasons)}) for one in assessed]
+
+
+@router.get("/firms/{enterprise}/numbers/{column}", response={200: NumberOut, **ANSWERS}, summary="一个数的来历")
+def number(request: HttpRequest, enterprise: Text, column: Text) -> Any:
+    """口径或公式、取自哪个文件哪张表哪一格哪一批、别的来源怎么说。"""
+    if firm(actor_of(request), enterprise) is None:
+        _none()
+    space, found = city(), current() or _none()
+    taken = snapshot(
+        space.ledger,
+        known_on=found.known_on,
+        assessed_on=found.assessed_on,
+        indicators=space.indicators,
+        sources=space.sources,
+        enterprises=[enterprise],
+    )
+    told = trace(space.ledger, taken, enterprise, column, indicators=space.indicators, sources=space.sources)
+    return {"enterprise": enterprise, "column": column, "title": told.title, "shown": told.shown, "lines": told.lines()}
+
+
+@router.get("/lists/{tier}", response={200: ListedPage, **ANSWERS}, summary="名单")
+def listed(request: HttpRequest, tier: Text, given: Query[ListQuery]) -> Any:
+    """某层级的拟培育名单，按位次。"""
+    found = permit(actor_of(request), "screening.view").firms(Listing.objects.filter(tier=tier))
+    if given.district:
+        found = found.filter(district=given.district)
+    return _page(found.order_by("rank", "enterprise"), given.limit, given.offset)
+
+
+@router.get("/standards", response={200: list[StandardOut], **ANSWERS}, summary="标准")
+def standards(request: HttpRequest) -> Any:
+    """全部标准与版本。"""
+    permit(actor_of(request), "rule.view")
+    return [_standard(one) for one in city().library.standards.values()]
+
+
+def _standard(one: Any) -> dict[str, Any]:
+    told = {
+        name: getattr(one, name)
+        for name in ("code", "title", "tier", "document", "effective", "fingerprint", "unchecked")
+    }
+    return {**told, "version": f"{one.name}@{one.version}"}
+
+
+def _page(found: QuerySet[Any], limit: int, offset: int) -> dict[str, Any]:
+    items = list(found[offset : offset + limit])
+    return {"count": found.count(), "limit": limit, "offset": offset, "items": items}
+
+
+def _none() -> Any:
+    raise Http404

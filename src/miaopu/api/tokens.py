@@ -1,0 +1,86 @@
+"""令牌：发放、停用、验明、计数；令牌能做的不多于发放它的人现在能做的。"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, timedelta
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from miaopu.access.act import Wrong, act, permit
+from miaopu.access.actor import TOKEN, Actor
+from miaopu.access.queries import actor_of
+from miaopu.access.roles import roles
+from miaopu.access.text import clean
+from miaopu.api.models import Token, Use
+from miaopu.ledger.journal.chain import digest
+
+LONGEST = 366
+MOST = 100_000
+"""有效期至多几天，每日至多几次。"""
+
+GIVEN = frozenset({"firm.view", "screening.view", "rule.view", "intake.view", "intake.upload", "job.view"})
+"""可以交给令牌的操作：看与送数；决定、批准、管理的事只能由人在页面上做。"""
+
+
+def issue(actor: Actor, name: str, scopes: list[str], quota: int, days: int) -> tuple[Token, str]:
+    """发放：给（令牌，原文）；原文只此一次。"""
+    name = clean(name, "用途", 80)
+    wrong = [one for one in scopes if one not in GIVEN or not actor.may(one)]
+    if not name or not scopes or wrong:
+        told = (
+            f"不能交给令牌的：{'、'.join(roles().operations.get(one, one) for one in wrong)}"
+            if wrong
+            else "用途与范围都要写"
+        )
+        raise Wrong(f"{told}；可以选的只有您自己能做的查看与送数")
+    if not (0 < quota <= MOST and 0 < days <= LONGEST):
+        raise Wrong(f"每日次数应在 1 至 {MOST}，有效期应在 1 至 {LONGEST} 天")
+    secret = "mp_" + secrets.token_urlsafe(32)
+    with act(actor, "token.manage", f"接口令牌“{name}”") as doing:
+        token = Token.objects.create(
+            account_id=actor.account,
+            name=name,
+            digest=digest(secret.encode()),
+            hint=secret[:8],
+            scopes=" ".join(sorted(scopes)),
+            quota=quota,
+            until=timezone.localdate() + timedelta(days=days),
+        )
+        doing.after = {"范围": token.scopes, "每日次数": quota, "有效至": token.until.isoformat()}
+    return token, secret
+
+
+def revoke(actor: Actor, number: int) -> None:
+    """停用自己发放的令牌。"""
+    with act(actor, "token.manage", f"接口令牌 {number}") as doing:
+        token = own(actor).filter(pk=number, revoked__isnull=True).first()
+        if token is None:
+            raise Wrong("没有这个令牌，或已经停用")
+        doing.before = {"用途": token.name, "停用": None}
+        token.revoked = timezone.now()
+        token.save(update_fields=["revoked"])
+        doing.after = {"用途": token.name, "停用": token.revoked.isoformat()}
+
+
+def own(actor: Actor) -> QuerySet[Token]:
+    """自己发放的令牌。"""
+    permit(actor, "token.manage")
+    return Token.objects.filter(account_id=actor.account)
+
+
+def bearer(secret: str, place: str) -> tuple[Token, Actor] | None:
+    """原文 → （令牌，行为人）；不对、过期、停用、发放人停用都是 None。"""
+    if not secret.startswith("mp_") or len(secret) > 80:
+        return None
+    found = Token.objects.select_related("account").filter(digest=digest(secret.encode()), revoked__isnull=True).first()
+    if found is None or found.until < timezone.localdate() or not found.account.is_active:
+        return None
+    return found, actor_of(found.account, place, TOKEN, frozenset(found.scopes.split()))
+
+
+def spend(token: Token, day: date) -> bool:
+    """记一次用量；当天用完为假。"""
+    Use.objects.get_or_create(token=token, day=day)
+    return bool(Use.objects.filter(token=token, day=day, count__lt=token.quota).update(count=F("count") + 1))

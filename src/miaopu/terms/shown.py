@@ -1,0 +1,45 @@
+"""显示：内部值写成人读的样子（万元两位小数带千分位、百分数、件、人、是否、2026年11月20日）；只管写法，不改值。"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from miaopu.terms.indicator import NUMERIC_KINDS, Indicator
+from miaopu.terms.quantity import display
+
+UNKNOWN = "—"
+ISO = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+NOTHING: Mapping[str, Sequence[str]] = {}
+
+
+def shown(
+    value: int | str | None, kind: str, unit: str = "", words: Mapping[str, str | Sequence[str]] = NOTHING
+) -> str:
+    """一个内部值的写法，带单位；words 类别代码→中文（或同义词，取第一个）。缺失为“—”。"""
+    if value is None:
+        return UNKNOWN
+    if kind == "flag":
+        return "是" if int(value) else "否"
+    if kind in NUMERIC_KINDS:
+        text = display(int(value), kind, unit)
+        return text if kind == "percent" else text + unit
+    if kind == "date":
+        return day(str(value))
+    found = words.get(str(value), "") if kind == "category" else ""
+    return (found if isinstance(found, str) else next(iter(found), "")) or str(value)
+
+
+def shown_as(one: Indicator, value: int | str | None) -> str:
+    """一个指标的值的写法。"""
+    return shown(value, one.kind, one.unit, one.values)
+
+
+def day(value: date | str) -> str:
+    """2026年11月20日：月、日不补零；只到月、年的照写；不是日期的原样。"""
+    found = ISO.fullmatch(value if isinstance(value, str) else value.isoformat())
+    if found is None:
+        return str(value)
+    parts = [f"{int(part)}{word}" for part, word in zip(found.groups(), "年月日", strict=True) if part]
+    return "".join(parts)

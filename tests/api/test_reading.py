@@ -1,0 +1,62 @@
+"""看的接口：收窄到令牌的范围；与页面、命令同样的数。"""
+
+import json
+
+import pytest
+
+from miaopu.selection.screening.models import Firm, Listing
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_county_token_sees_its_own_county_only(caller):
+    county = caller("dongchangfu")
+    tokens_sees = county.get("/api/v1/firms?limit=200").json()
+    assert tokens_sees["count"] == Firm.objects.filter(district="371502").count() > 0
+    assert {one["district"] for one in tokens_sees["items"]} == {"371502"}
+    other = Firm.objects.filter(district="371503").first()
+    assert county.get(f"/api/v1/firms/{other.enterprise}").status_code == 404
+    assert county.get(f"/api/v1/firms/{other.enterprise}/verdicts").status_code == 404
+    assert county.get(f"/api/v1/firms/{other.enterprise}/numbers/revenue_t1").status_code == 404
+
+
+def test_two_characters_and_initials_find_firms(caller):
+    reader = caller("gly")
+    firm = Firm.objects.exclude(uscc=None).first()
+    for text in (firm.name[4:6], firm.initials[-4:], firm.uscc[-6:]):
+        found = reader.get("/api/v1/firms", {"q": text, "limit": 200}).json()
+        assert found["count"] >= 1
+
+
+def test_verdicts_carry_clauses_tree_and_marks(caller):
+    leader = Listing.objects.filter(tier="LG").order_by("rank").first()
+    found = caller("gly").get(f"/api/v1/firms/{leader.enterprise}/verdicts").json()
+    own = next(one for one in found if one["standard"] == "LG-2026")
+    assert own["tree"] and own["clauses"] and own["fingerprint"]
+    assert (
+        own["verdict"] == {0: "not_eligible", 1: "insufficient_data", 2: "manual_review", 3: "eligible"}[leader.verdict]
+    )
+
+
+def test_a_number_is_traced_to_its_cell(caller):
+    leader = Listing.objects.filter(tier="LG").order_by("rank").first()
+    found = caller("gly").get(f"/api/v1/firms/{leader.enterprise}/numbers/revenue_t1").json()
+    assert "万元" in found["shown"] and any("批次" in line for line in found["lines"])
+    assert caller("gly").get(f"/api/v1/firms/{leader.enterprise}/numbers/no_such").status_code == 400
+
+
+def test_judging_stores_nothing_and_keeps_missing_apart(caller):
+    given = {"standard": "LG-2026", "facts": {"main_ratio": 95}}
+    found = caller("gly").post("/api/v1/judge", json.dumps(given), content_type="application/json").json()
+    assert found["verdict"] in ("insufficient_data", "not_eligible") and found["tree"]
+    missing = caller("gly").post(
+        "/api/v1/judge", json.dumps({"standard": "没有", "facts": {}}), content_type="application/json"
+    )
+    assert missing.status_code == 404
+
+
+def test_bounds_are_told_in_chinese(caller):
+    answer = caller("gly").get("/api/v1/firms?limit=100000")
+    assert answer.status_code == 422
+    assert answer.json()["details"][0]["expected"] == "不大于 200"
+    assert caller("gly").get("/api/v1/firms?q=%00").status_code == 422

@@ -1,0 +1,69 @@
+"""令牌：范围不多于发放的人，过期、停用、用完都进不来；原文不落库。"""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from miaopu.access.act import Denied, Wrong
+from miaopu.access.models import LogEntry
+from miaopu.api import tokens
+from miaopu.api.models import Token
+
+pytestmark = pytest.mark.django_db
+
+
+def test_without_a_token_nothing_is_given(client):
+    answer = client.get("/api/v1/firms")
+    assert answer.status_code == 401
+    assert answer.json()["code"] == "unauthenticated" and "令牌" in answer.json()["message"]
+
+
+def test_the_secret_is_shown_once_and_never_stored(actor):
+    token, secret = tokens.issue(actor("gly"), "取名单", ["screening.view"], 10, 30)
+    row = Token.objects.filter(pk=token.pk).values().get()
+    assert secret not in repr(row) and row["digest"] != secret
+    assert secret not in repr(list(LogEntry.objects.values()))
+
+
+def test_a_token_cannot_do_more_than_its_scopes(caller):
+    reader = caller("gly", "rule.view")
+    assert reader.get("/api/v1/standards").status_code == 200
+    refused = reader.get("/api/v1/firms")
+    assert refused.status_code == 403 and refused.json()["code"] == "denied"
+
+
+def test_nobody_gives_away_what_they_may_not_do(actor):
+    with pytest.raises(Wrong, match="运行筛选"):
+        tokens.issue(actor("gly"), "越权", ["screening.run"], 10, 30)
+    with pytest.raises(Denied):
+        tokens.issue(actor("jingban"), "没有发放权", ["firm.view"], 10, 30)
+
+
+def test_quota_runs_out_for_the_day(caller):
+    reader = caller("gly", "rule.view", quota=2)
+    assert [reader.get("/api/v1/standards").status_code for _ in range(3)] == [200, 200, 429]
+
+
+@pytest.mark.parametrize("change", [{"until": timezone.localdate() - timedelta(days=1)}, {"revoked": timezone.now()}])
+def test_expired_and_revoked_tokens_are_refused(caller, change):
+    reader = caller("gly", "rule.view")
+    Token.objects.update(**change)
+    assert reader.get("/api/v1/standards").status_code == 401
+
+
+def test_a_disabled_account_takes_its_tokens_with_it(caller):
+    reader = caller("gly", "rule.view")
+    Token.objects.get().account.__class__.objects.filter(login="gly").update(is_active=False)
+    assert reader.get("/api/v1/standards").status_code == 401
+
+
+def test_the_page_issues_and_revokes(client_of):
+    page = client_of("gly")
+    form = {"name": "每月取名单", "scopes": ["screening.view"], "quota": "50", "days": "30"}
+    assert "mp_" in page.post("/api/tokens/", form).content.decode()
+    token = Token.objects.get()
+    assert page.post(f"/api/tokens/{token.pk}/revoke/").status_code == 302
+    assert "已停用" in page.get("/api/tokens/").content.decode()
+    wrong = page.post("/api/tokens/", {**form, "quota": "很多"})
+    assert wrong.status_code == 400 and "应是整数" in wrong.content.decode() and "每月取名单" in wrong.content.decode()

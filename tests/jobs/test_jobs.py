@@ -1,0 +1,145 @@
+"""作业：真的进程做、真的杀掉；进度、取消、重做、老实的失败，什么也不做两遍。"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+from tests.jobs import slow  # noqa: F401  登记测试用的作业
+
+from miaopu.access.act import Denied, Wrong
+from miaopu.jobs import actions, perform
+from miaopu.jobs.models import Job
+from miaopu.jobs.states import State
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKER = "import django; django.setup(); import tests.jobs.slow; from miaopu.site.worker import main; main()"
+
+
+@pytest.fixture
+def worker(whole_site: None) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """起一个真的做作业的进程，连着测试的案件库。"""
+    given = connection.settings_dict
+    address = f"sqlite:///{given['NAME']}"
+    if connection.vendor == "postgresql":
+        options = urlencode({name: given["OPTIONS"][name] for name in ("host", "port") if name in given["OPTIONS"]})
+        address = f"postgresql://{given['USER']}:{given['PASSWORD']}@{given['HOST']}/{given['NAME']}?{options}"
+    running: list[subprocess.Popen[bytes]] = []
+
+    def begin() -> subprocess.Popen[bytes]:
+        own = {"MIAOPU_DATABASE": address, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
+        running.append(subprocess.Popen([sys.executable, "-c", WORKER], cwd=ROOT, env=os.environ | own))
+        return running[-1]
+
+    yield begin
+    for one in running:
+        one.kill()
+        one.wait()
+
+
+def until(job: Job, wanted: Callable[[Job], Any], seconds: float = 60) -> Job:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        job.refresh_from_db()
+        if wanted(job):
+            return job
+        time.sleep(0.1)
+    raise AssertionError(f"{seconds} 秒还没有等到；作业 {job.state} {job.message} {job.error}")
+
+
+def begin(actor: Any, kind: str, **params: Any) -> Job:
+    with transaction.atomic():
+        return actions.start(actor, kind, params)
+
+
+def test_a_worker_does_the_job_and_reports(worker, actor, tmp_path):
+    job = begin(actor("gly"), "test.count", steps=5, file=str(tmp_path / "步"))
+    worker()
+    done = until(job, lambda one: State(one.state).ended)
+    assert (done.state, done.done, done.total, done.message) == ("done", 5, 5, "数完 5 步")
+    assert (tmp_path / "步").read_text().split() == [f"1:{step}" for step in range(5)]
+
+
+def test_two_workers_never_do_one_job_twice(worker, actor, tmp_path):
+    jobs = [begin(actor("gly"), "test.count", steps=3, file=str(tmp_path / str(number))) for number in range(8)]
+    for job in jobs:  # 每件再多派一次：认领只有一个赢
+        perform.perform.enqueue(job.pk)
+    worker(), worker()
+    for number, job in enumerate(jobs):
+        until(job, lambda one: one.state == "done")
+        assert (tmp_path / str(number)).read_text().split() == ["1:0", "1:1", "1:2"]
+
+
+def test_cancel_stops_it_halfway(worker, actor, tmp_path):
+    job = begin(actor("gly"), "test.count", steps=500, pause=0.05, file=str(tmp_path / "步"))
+    worker()
+    until(job, lambda one: one.done > 2)
+    actions.cancel(actor("gly"), job.pk)
+    stopped = until(job, lambda one: State(one.state).ended)
+    assert stopped.state == "cancelled" and stopped.done < 500
+
+
+@pytest.mark.parametrize(("kind", "state"), [("test.count", "done"), ("test.once", "failed")])
+def test_a_killed_worker_is_noticed(worker, actor, tmp_path, kind, state):
+    job = begin(actor("gly"), kind, steps=30, pause=0.1, file=str(tmp_path / "步"))
+    victim = worker()
+    until(job, lambda one: one.done > 2)
+    victim.send_signal(signal.SIGKILL)
+    victim.wait()
+    assert perform.reap() == 0, "心跳还新，不能当作没了"
+    Job.objects.filter(pk=job.pk).update(beat=timezone.now() - perform.LOST - timedelta(seconds=1))
+    assert perform.reap() == 1
+    worker()
+    ended = until(job, lambda one: State(one.state).ended)
+    assert ended.state == state
+    if state == "done":
+        assert ended.attempt == 2 and ended.done == 30
+    else:
+        assert "中途没了" in ended.error and "重新发起" in ended.error
+
+
+def test_it_gives_up_after_some_attempts(whole_site, actor, tmp_path):
+    job = begin(actor("gly"), "test.count", steps=1, file=str(tmp_path / "步"))
+    old = timezone.now() - perform.LOST - timedelta(seconds=1)
+    Job.objects.filter(pk=job.pk).update(state="running", attempt=perform.ATTEMPTS, beat=old)
+    perform.reap()
+    job.refresh_from_db()
+    assert job.state == "failed"
+
+
+@pytest.mark.parametrize(("kind", "told"), [("test.wrong", "第3行的营业收入"), ("test.broken", "程序出错（KeyError）")])
+def test_failures_are_told_honestly(whole_site, actor, kind, told):
+    job = begin(actor("gly"), kind)
+    perform.perform.call(job.pk)
+    job.refresh_from_db()
+    assert job.state == "failed" and told in job.error and "秘密" not in job.error
+
+
+def test_the_same_key_is_the_same_job(whole_site, actor, tmp_path):
+    with transaction.atomic():
+        first, second = (actions.start(actor("gly"), "test.wrong", {}, key="同一件") for _ in range(2))
+    assert first.pk == second.pk
+
+
+def test_others_neither_see_nor_cancel_it(whole_site, actor, client_of):
+    job = begin(actor("gly"), "test.wrong")
+    with pytest.raises(Denied):
+        actions.cancel(actor("jingban"), job.pk)
+    assert client_of("jingban").get(f"/jobs/{job.pk}/").status_code == 403
+    assert client_of("gly").get(f"/jobs/{job.pk}/").status_code == 200
+
+
+def test_an_ended_job_cannot_be_cancelled(whole_site, actor):
+    job = begin(actor("gly"), "test.wrong")
+    perform.perform.call(job.pk)
+    with pytest.raises(Wrong, match="已经失败"):
+        actions.cancel(actor("gly"), job.pk)
