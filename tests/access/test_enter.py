@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 from django_otp.oath import TOTP
@@ -12,7 +13,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.actions import accounts, own
 from miaopu.access.models import Account, LogEntry, Posting, Visit
-from miaopu.access.signin import passwords
+from miaopu.access.signin import passwords, sessions
 
 pytestmark = pytest.mark.django_db
 GOOD = "Liaocheng#2026"
@@ -179,11 +180,22 @@ def test_sessions_are_listed_and_ended(officer, actor, client_of):
     assert second.get("/firms/").url.startswith("/login/")
 
 
+def test_what_is_over_is_swept(officer):
+    client = Client()
+    enter(client, "zhangsan", GOOD)
+    client.get("/desk/")
+    assert sessions.sweep() == 0
+    Session.objects.update(expire_date=timezone.now())
+    assert sessions.sweep() == 1 and not Session.objects.exists()
+
+
 def test_leaving_is_by_post_and_logged(officer):
     client = Client()
     enter(client, "zhangsan", GOOD)
     assert client.get("/logout/").status_code == 405
+    client.get("/desk/")
     client.post("/logout/")
+    assert not Visit.objects.filter(account=officer).exists()
     assert LogEntry.objects.latest("seq").title == "退出"
     assert client.get("/desk/").url.startswith("/login/")
 

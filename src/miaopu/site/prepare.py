@@ -13,6 +13,7 @@ from django.db import transaction
 
 from miaopu.access.actor import system
 from miaopu.access.demo import demo_accounts
+from miaopu.access.signin import sessions
 from miaopu.selection.city import today
 from miaopu.selection.screening.actions import assess
 from miaopu.selection.screening.models import Listing
@@ -24,6 +25,7 @@ def prepare(tell: Tell) -> None:
     """全部准备；tell 收到正在做什么。"""
     tell("核对数据库结构")
     call_command("migrate", interactive=False, verbosity=0)
+    sessions.sweep()
     if settings.COLLECTED:
         collect(tell)
     tell("换新读表")

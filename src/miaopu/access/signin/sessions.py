@@ -70,3 +70,15 @@ def end(found: QuerySet[Visit]) -> int:
     Session.objects.filter(session_key__in=keys).delete()
     found.delete()
     return len(keys)
+
+
+def forget(request: HttpRequest) -> None:
+    """退出前：这次会话不再列出。"""
+    Visit.objects.filter(session=request.session.session_key).delete()
+
+
+def sweep() -> int:
+    """清掉过期的会话与不再登着的记录；给出清掉几个。开站时做。"""
+    expired = Session.objects.filter(expire_date__lte=timezone.now())
+    expired.delete()
+    return Visit.objects.exclude(session__in=Session.objects.values("session_key")).delete()[0]

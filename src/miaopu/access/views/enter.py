@@ -19,7 +19,7 @@ from miaopu.access.actions import own
 from miaopu.access.actor import NOBODY, Actor
 from miaopu.access.models import Account
 from miaopu.access.queries import actor_of
-from miaopu.access.signin import kept
+from miaopu.access.signin import kept, sessions
 from miaopu.access.signin.place import address
 from miaopu.access.views.ask import sign_in
 
@@ -87,6 +87,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     """退出。"""
     if request.user.is_authenticated:
         own.note_logout(request.actor)
+        sessions.forget(request)
     logout(request)
     return redirect(settings.LOGOUT_REDIRECT_URL)
 
