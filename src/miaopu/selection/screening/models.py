@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from django.db import models
 
 from miaopu.access.models import Account
@@ -26,6 +28,11 @@ class Round(models.Model):
     class Meta:
         db_table = "screening_round"
         ordering = ["-made"]
+
+    @property
+    def unchecked(self) -> bool:
+        """所依据的标准里有没有未核原文的。"""
+        return any(one["unchecked"] for one in json.loads(self.marks)["standards"])
 
 
 class Firm(models.Model):

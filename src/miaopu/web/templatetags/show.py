@@ -103,3 +103,9 @@ def query(context: dict[str, Any], **changes: Any) -> str:
         if value not in (None, ""):
             given[name] = value
     return "?" + urlencode([(name, one) for name in given for one in given.getlist(name)])
+
+
+@register.filter
+def thousands(value: int) -> str:
+    """家数、行数：千分位。"""
+    return f"{value:,}"
