@@ -88,7 +88,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   };
 });
 
-document.addEventListener("htmx:afterSwap", (event) => {
+// 换好之后 htmx 还会把同名元素的属性改成新的，所以等它都做完
+document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target.id !== "found" || !opened) return;
   document.getElementById("facets").classList.toggle("show", opened.shown);
   for (const one of document.querySelectorAll("#facets details")) {
