@@ -38,7 +38,11 @@ def test_an_official_finds_filters_goes_back_keeps_and_exports(visit, tmp_path):
     assert page.locator("mark").first.inner_text() == "机械"
     swap(page, lambda: page.check("#county-371502"))
     part = Firm.objects.filter(name__contains="机械", district="371502").count()
-    assert count(page) == part and "county=371502" in page.url and page.evaluate("document.activeElement.id") == "county-371502"
+    assert (
+        count(page) == part
+        and "county=371502" in page.url
+        and page.evaluate("document.activeElement.id") == "county-371502"
+    )
     page.click("#facet-size summary")
     swap(page, lambda: page.check("#county-371503"))
     assert page.locator("#facet-size").get_attribute("open") is not None, "展开的分面还展开着"
@@ -49,7 +53,11 @@ def test_an_official_finds_filters_goes_back_keeps_and_exports(visit, tmp_path):
     assert count(page) == part and page.locator("#county-371502").is_checked()
     with page.expect_download() as waiting:
         page.click("text=导出这")
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(open(waiting.value.path(), "rb").read())).get_sheet_by_index(0).to_python()
+    rows = (
+        CalamineWorkbook.from_filelike(io.BytesIO(open(waiting.value.path(), "rb").read()))
+        .get_sheet_by_index(0)
+        .to_python()
+    )
     assert len([row for row in rows if isinstance(row[0], float)]) == part
     page.click("text=存为常用筛选")
     page.fill("#keep-name", "东昌府机械")

@@ -61,6 +61,13 @@ def test_scores_are_those_of_the_next_tiers_list():
 
 def test_initials_of_a_column_are_those_of_each_name():
     known = phrases(city().catalog)
-    names = [*Firm.objects.values_list("name", flat=True)[:300], "茌平重工（ＡＢＣ）", "", "長城 - 东阿①厂", "㈱行业\n银行", "𠮷乐"]
+    names = [
+        *Firm.objects.values_list("name", flat=True)[:300],
+        "茌平重工（ＡＢＣ）",
+        "",
+        "長城 - 东阿①厂",
+        "㈱行业\n银行",
+        "𠮷乐",
+    ]
     assert initials_column(pl.Series(names), known).to_list() == [initials(one, known) for one in names]
     assert initials("茌平重工（ＡＢＣ）", known) == "cpzgabc"

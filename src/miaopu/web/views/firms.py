@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET, require_POST
 
@@ -88,8 +90,8 @@ def index(request: HttpRequest) -> HttpResponse:
 def suggest(request: HttpRequest) -> HttpResponse:
     """页眉查找框的提示：最前的几家。"""
     held, text = roll(), clean(request.GET.get("q", ""), longest=LONGEST)
-    found = find(request.actor, held, Filters(text))
-    rows = marked(held, found.firms(found.places[:SUGGESTED]), text) if text else []
+    found = find(request.actor, held, Filters(text), counting=False)
+    rows = marked(held, found.firms(found.places[:SUGGESTED]), text, _file()) if text else []
     shown = {"rows": rows, "q": text, "total": found.total, "all": _address(Filters(text))}
     return render(request, "web/firms_suggest.html", shown)
 
@@ -126,7 +128,16 @@ def _shown(request: HttpRequest, found: Found, told: list[str]) -> dict[str, Any
 
 
 def _rows(found: Found, page: Page) -> list[Marked]:
-    return marked(found.roll, found.firms(page.object_list), found.filters.text)
+    return marked(found.roll, found.firms(page.object_list), found.filters.text, _file())
+
+
+def _file() -> Callable[[str], str]:
+    """企业号 → 企业档案的网址；网址表只查一次，没有这个页面时都为空。"""
+    try:
+        pattern = reverse("firm", args=["0"])
+    except NoReverseMatch:
+        return lambda one: ""
+    return lambda one: pattern.replace("/0/", f"/{quote(one)}/")
 
 
 def _page(found: Found, asked: str) -> tuple[Page, list[str]]:

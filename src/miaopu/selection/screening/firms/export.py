@@ -66,7 +66,7 @@ def export(actor: Actor, filters: Filters, folder: Path) -> Path | Job:
     """导出：至多 DIRECT 家写到 folder 里给出路径，再多给发起的作业。没有企业抛 Wrong。"""
     held = roll()
     with act(actor, OPERATION, TITLE) as doing:
-        found = find(actor, held, filters, OPERATION)
+        found = find(actor, held, filters, OPERATION, counting=False)
         if not found.total:
             raise Wrong("按现在的条件一家企业也没有，没有东西可导出；请放宽条件")
         doing.after = {"条件": words(held, filters), "行数": found.total}
@@ -141,7 +141,7 @@ def _work(given: Assignment, progress: Progress) -> Outcome:
     """按发起人现在的权限与范围重新查一遍再写；重做时盖掉上次的文件。"""
     account = Account.objects.get(pk=given.owner)
     actor, held = actor_of(account, "作业"), roll()
-    found = find(actor, held, parse(held, QueryDict(given.params["query"]))[0], OPERATION)
+    found = find(actor, held, parse(held, QueryDict(given.params["query"]))[0], OPERATION, counting=False)
     progress.expect(found.total)
     progress.tell("取数")
     path = write(actor, found, Path(settings.FILES) / FOLDER / f"{given.job}", progress.advance)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from miaopu.selection.screening.firms.match import PART, TAIL, terms
 from miaopu.selection.screening.firms.roll import Roll
@@ -16,18 +16,19 @@ Segments = list[tuple[str, bool]]
 
 @dataclass(frozen=True)
 class Marked:
-    """一行的显示：名称与代码的分段；former 不为空时，是凭这个曾用名找到的。"""
+    """一行的显示：名称与代码的分段；former 不为空时，是凭这个曾用名找到的；link 是企业档案的网址，没有为空。"""
 
     firm: Firm
     name: Segments
     code: Segments
     former: Segments
+    link: str = ""
 
 
-def marked(held: Roll, firms: list[Firm], text: str) -> list[Marked]:
-    """一页企业逐家标出。"""
+def marked(held: Roll, firms: list[Firm], text: str, link: Callable[[str], str] = lambda one: "") -> list[Marked]:
+    """一页企业逐家标出；link 由企业号给网址。"""
     asked = terms(text)
-    return [_marked(held, one, asked) for one in firms]
+    return [replace(_marked(held, one, asked), link=link(one.enterprise)) for one in firms]
 
 
 def _marked(held: Roll, firm: Firm, asked: list[str]) -> Marked:

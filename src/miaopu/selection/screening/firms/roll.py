@@ -57,9 +57,10 @@ class Roll:
         return self.table["name_order"].to_numpy()
 
     @cached_property
-    def length(self) -> Numbers:
-        """名称几个字。"""
-        return self.table["folded"].str.len_chars().to_numpy()
+    def brief(self) -> Numbers:
+        """短的名称在前、同长按拼音：一个整数，低 32 位是拼音次序。"""
+        length = self.table["folded"].str.len_chars().to_numpy().astype(np.int64)
+        return (length << 32) + self.name_order
 
     def order(self, key: str) -> Numbers:
         """一种排法下各家的先后；key 前加“-”是倒序，空的总在最后。"""

@@ -6,74 +6,78 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('screening', '0001_initial'),
+        ("screening", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FirmColumns',
+            name="FirmColumns",
             fields=[
-                ('stamp', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('about', models.TextField()),
-                ('data', models.BinaryField()),
+                ("stamp", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("about", models.TextField()),
+                ("data", models.BinaryField()),
             ],
             options={
-                'db_table': 'screening_columns',
+                "db_table": "screening_columns",
             },
         ),
         migrations.RemoveField(
-            model_name='firm',
-            name='search',
+            model_name="firm",
+            name="search",
         ),
         migrations.AddField(
-            model_name='firm',
-            name='next_rung',
-            field=models.CharField(max_length=20, null=True, verbose_name='下一级'),
+            model_name="firm",
+            name="next_rung",
+            field=models.CharField(max_length=20, null=True, verbose_name="下一级"),
         ),
         migrations.AddField(
-            model_name='firm',
-            name='next_title',
-            field=models.CharField(max_length=60, null=True, verbose_name='下一级名称'),
+            model_name="firm",
+            name="next_title",
+            field=models.CharField(max_length=60, null=True, verbose_name="下一级名称"),
         ),
         migrations.AddField(
-            model_name='firm',
-            name='score',
-            field=models.IntegerField(null=True, verbose_name='排序分'),
+            model_name="firm",
+            name="score",
+            field=models.IntegerField(null=True, verbose_name="排序分"),
         ),
         migrations.AddField(
-            model_name='round',
-            name='form',
-            field=models.SmallIntegerField(default=0, verbose_name='读表形状的版本'),
+            model_name="round",
+            name="form",
+            field=models.SmallIntegerField(default=0, verbose_name="读表形状的版本"),
         ),
         migrations.AlterField(
-            model_name='firm',
-            name='former',
-            field=models.TextField(null=True, verbose_name='曾用名'),
+            model_name="firm",
+            name="former",
+            field=models.TextField(null=True, verbose_name="曾用名"),
         ),
         migrations.AlterField(
-            model_name='firm',
-            name='next_tier',
-            field=models.CharField(max_length=20, null=True, verbose_name='下一级的标准层级'),
+            model_name="firm",
+            name="next_tier",
+            field=models.CharField(max_length=20, null=True, verbose_name="下一级的标准层级"),
         ),
         migrations.CreateModel(
-            name='Cohort',
+            name="Cohort",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('query', models.TextField(verbose_name='条件')),
-                ('shared', models.BooleanField(default=False, verbose_name='全体业务人员可见')),
-                ('version', models.IntegerField(default=1, verbose_name='版本')),
-                ('created', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('updated', models.DateTimeField(auto_now=True, verbose_name='修改时间')),
-                ('dropped', models.DateTimeField(null=True, verbose_name='删除时间')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cohorts', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                ("query", models.TextField(verbose_name="条件")),
+                ("shared", models.BooleanField(default=False, verbose_name="全体业务人员可见")),
+                ("version", models.IntegerField(default=1, verbose_name="版本")),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                ("updated", models.DateTimeField(auto_now=True, verbose_name="修改时间")),
+                ("dropped", models.DateTimeField(null=True, verbose_name="删除时间")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="cohorts", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'db_table': 'screening_cohort',
-                'ordering': ['name', 'pk'],
+                "db_table": "screening_cohort",
+                "ordering": ["name", "pk"],
             },
         ),
     ]

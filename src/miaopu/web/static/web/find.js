@@ -77,21 +77,30 @@ class Suggestions {
   }
 }
 
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-show-facets]")) showFacets(!document.getElementById("facets").classList.contains("open"));
+});
+
+function showFacets(shown) {
+  document.getElementById("facets").classList.toggle("open", shown);
+  document.querySelector("[data-show-facets]").setAttribute("aria-expanded", String(shown));
+}
+
 let opened = null;
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target.id !== "found") return;
+  if (event.detail.target?.id !== "found") return;
   const facets = document.getElementById("facets");
   opened = {
-    shown: Boolean(facets) && facets.classList.contains("show"),
+    shown: Boolean(facets) && facets.classList.contains("open"),
     groups: new Map([...document.querySelectorAll("#facets details")].map((one) => [one.id, one.open])),
   };
 });
 
 // 换好之后 htmx 还会把同名元素的属性改成新的，所以等它都做完
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target.id !== "found" || !opened) return;
-  document.getElementById("facets").classList.toggle("show", opened.shown);
+  if (event.detail.target?.id !== "found" || !opened) return;
+  showFacets(opened.shown);
   for (const one of document.querySelectorAll("#facets details")) {
     if (opened.groups.has(one.id)) one.open = opened.groups.get(one.id);
   }
