@@ -121,7 +121,7 @@ def test_pages_are_accessible_and_fit(visit, size):
         page.goto(f"{home}/firms/")
         assert page.locator("#facets").is_hidden()
         page.click("text=筛选条件")
-        page.wait_for_selector("#facets.show")
+        page.wait_for_selector("#facets.open")
         swap(page, lambda: page.check("#section-C"))
         assert page.locator("#facets").is_visible(), "选了一项，条件还开着"
     assert page.problems == []
