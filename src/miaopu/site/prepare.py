@@ -16,6 +16,7 @@ from miaopu.access.demo import demo_accounts
 from miaopu.selection.city import today
 from miaopu.selection.screening.actions import assess
 from miaopu.selection.screening.models import Listing
+from miaopu.supervision.tasks.actions import installed
 
 Tell = Callable[[str], None]
 
@@ -30,6 +31,8 @@ def prepare(tell: Tell) -> None:
     assess(system("启动"), today(), today(), tell)
     with transaction.atomic():
         demo_accounts(leading_firms())
+    tell("装入任务方案")
+    installed(system("启动"))
 
 
 def collect(tell: Tell) -> None:

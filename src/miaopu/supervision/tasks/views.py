@@ -48,7 +48,9 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
     shown = {"found": found, "told": told, "total": len(rows), **_choices(found), **_lights()}
     if request.GET.get("view") == "board":
         words = {"": "未启用", "overdue": OVERDUE, **{one: state.word for one, state in STATES.items()}}
-        shown["columns"] = [(words[one], kept) for one in COLUMNS if (kept := [row for row in rows if row.state == one])]
+        shown["columns"] = [
+            (words[one], kept) for one in COLUMNS if (kept := [row for row in rows if row.state == one])
+        ]
         return render(request, "tasks/board.html", shown)
     shown["page"] = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     return render(request, "tasks/plan.html", shown)
@@ -149,9 +151,7 @@ def duty(request: HttpRequest, number: int) -> HttpResponse:
         return _duty(request, line.duty, {"on": today().isoformat(), "state": line.duty.state})
     typed = request.POST
     try:
-        actions.report(
-            request.actor, number, _number(typed, "version"), _report(typed), request.FILES.getlist("files")
-        )
+        actions.report(request.actor, number, _number(typed, "version"), _report(typed), request.FILES.getlist("files"))
     except Wrong as wrong:
         return _duty(request, queries.line(request.actor, number).duty, typed, str(wrong))
     messages.success(request, "进展已填报")
