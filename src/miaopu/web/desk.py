@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Count
@@ -78,7 +79,7 @@ def _chart(rows: list[tuple[str, str, int]]) -> dict[str, Any]:
     return {
         "animation": False,
         "aria": {"enabled": True},
-        "grid": {"left": 8, "right": 48, "top": 8, "bottom": 8, "containLabel": True},
+        "grid": {"left": 24, "right": 48, "top": 8, "bottom": 8, "containLabel": True},
         "xAxis": {"type": "value", "show": False},
         "yAxis": {"type": "category", "inverse": True, "data": titles, "axisTick": {"show": False}},
         "series": [{"type": "bar", "data": values, "label": {"show": True, "position": "right"}, "color": "#17694a"}],
@@ -132,9 +133,10 @@ def _batches(actor: Actor) -> list[dict[str, Any]]:
     space, reach = city(), actor.reach("intake.view")
     titles = {code: source.title for code, source in space.sources.items()}
     live = [one for one in reversed(active(space.ledger, today()).batches) if reach.of_department(one.body["source"])]
+    found = [(key, list(kept)) for key, kept in groupby(live, lambda one: (one.day, one.body["source"], one.by))]
     return [
-        {"day": one.day, "source": titles.get(one.body["source"], ""), "file": one.body["file"], "by": one.by}
-        for one in live[:RECENT]
+        {"day": day, "source": titles.get(source, ""), "by": by, "count": len(kept), "file": kept[0].body["file"]}
+        for (day, source, by), kept in found[:RECENT]
     ]
 
 

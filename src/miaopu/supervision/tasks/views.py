@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from datetime import date
 from itertools import groupby
@@ -92,7 +93,7 @@ def _lights() -> dict[str, Any]:
 
 
 @login_required
-def export(request: HttpRequest, code: str) -> HttpResponse:
+def export(request: HttpRequest, code: str) -> FileResponse:
     """导出所筛的台账。"""
     found = queries.overview(request.actor, code)
     rows, told = chosen(found.rows, request.GET, found)
@@ -102,12 +103,8 @@ def export(request: HttpRequest, code: str) -> HttpResponse:
         with tempfile.TemporaryDirectory() as folder:
             path = write_ledger(Path(folder) / "x.xlsx", found, rows, told, place.name if place else "", today())
             content = path.read_bytes()
-    response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     name = f"{found.plan.short}任务台账_{today():%Y%m%d}.xlsx"
-    response.headers["Content-Disposition"] = FileResponse(filename=name, as_attachment=True).headers.get(
-        "Content-Disposition", "attachment"
-    )
-    return response
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name)
 
 
 @login_required
