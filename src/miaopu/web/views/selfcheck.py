@@ -15,6 +15,8 @@ from miaopu.desk.selfcheck import GATE, Form, Question, check, form
 from miaopu.selection.city import city, today
 from miaopu.standards.explain import plain
 from miaopu.standards.given.items import FactsError
+from miaopu.standards.judge import Judgement
+from miaopu.standards.tree.state import State
 from miaopu.web.views.home import gap, groups, large, tiers
 
 LONGEST = 20
@@ -56,7 +58,15 @@ def _result(asked: Form, request: HttpRequest) -> dict[str, Any]:
     except (FactsError, Wrong) as wrong:
         return {"typed": raw, "wrong": _named(str(wrong), asked)}
     rows = [(depth, one) for reason in done.reasons for depth, one in reason.walk()]
-    return {"typed": typed, "done": done, "rows": rows, "scores": _scores(asked, done.found.scores)}
+    shown = {"rows": rows, "scores": _scores(asked, done.found.scores), "tops": _tops(done.found)}
+    return {"typed": typed, "done": done, **shown}
+
+
+def _tops(found: Judgement) -> list[tuple[State, list[str]]]:
+    """最上一级的要求里，不满足的、待核的、须人工的各是哪些。"""
+    states = (State.fail_, State.unknown, State.manual)
+    chosen = [(one, [top.title for top in found.program.requirements if found.states[top.id] is one]) for one in states]
+    return [(state, titles) for state, titles in chosen if titles]
 
 
 def _allowed(asked: Form, answers: dict[str, str]) -> None:
