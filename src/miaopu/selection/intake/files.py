@@ -86,7 +86,8 @@ def keep(name: str, chunks: Iterable[bytes], most: int) -> Kept:
 def place(kept: Kept, kind: str, number: int) -> Path:
     """移到它的文件夹。"""
     folder = Path(settings.FILES) / kind / str(number)
-    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():  # 库退回到旧备份后编号会重来：旧编号的文件挪开，不覆盖
+        folder.rename(folder.with_name(f"{number}-{folder.stat().st_mtime_ns}"))
     folder.mkdir(parents=True)
     return Path(shutil.move(kept.path, folder / kept.name))
 

@@ -25,10 +25,11 @@ EXAMPLES, COMPLAINTS = 5, 30
 DOUBTS = (WHOLE, "unit_doubt", "held")
 OUTCOMES = {Outcome.MATCHED: "已对上", Outcome.NEW: "新主体", Outcome.CONFLICT: "冲突", Outcome.REVIEW: "待人工"}
 KINDS = {
-    "conflict": "同一企业两个数", "cell": "格里的内容认不出", "note": "入账时作了处理", "blank_key": "没有名称也没有代码", "column": "整列没有入账",
-    "unknown_column": "不认得的列", "personal": "个人信息", "hidden": "隐藏的内容", "skipped": "略过的行", "repeat": "重复的行",
-    "row_count": "行数不合常情", "formula": "公式没有结果", "error": "错误值", "category": "取值不认得", "item": "缺编号", "year": "年度不认得",
-    "table": "不认得的表", "template": "模板", "macros": "宏", WHOLE: "整列疑单位写错", "unit_doubt": "疑单位或数写错", "held": "暂扣的金额",
+    "conflict": "同一企业两个数", "cell": "格里的内容认不出", "note": "入账时作了处理", "blank_key": "没有名称也没有代码",
+    "column": "整列没有入账", "unknown_column": "不认得的列", "personal": "个人信息", "hidden": "隐藏的内容",
+    "skipped": "略过的行", "repeat": "重复的行", "row_count": "行数不合常情", "formula": "公式没有结果", "error": "错误值",
+    "category": "取值不认得", "item": "缺编号", "year": "年度不认得", "table": "不认得的表", "template": "模板", "macros": "宏",
+    WHOLE: "整列疑单位写错", "unit_doubt": "疑单位或数写错", "held": "暂扣的金额",
 }  # fmt: skip
 
 

@@ -83,6 +83,8 @@ def _books(one: Upload, receipt: Receipt, told: dict) -> None:
     stuck = receipt.outcomes["conflict"] + receipt.outcomes["review"]
     serious = any(group["severity"] in SERIOUS for group in told["complaints"])
     told["books"] = []
+    for name in (WHOLE, ONLY_BAD):
+        (folder_of(one) / name).unlink(missing_ok=True)
     if reading is None or not (serious or stuck):
         return
     resolution = None if reading.refused else receipt.resolution

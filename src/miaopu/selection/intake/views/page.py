@@ -12,7 +12,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from miaopu.access.act import Wrong
+from miaopu.access.act import Denied, Wrong
 from miaopu.access.text import clean
 from miaopu.selection.intake.queries.ledger import stale
 from miaopu.terms.complaint import Refusal
@@ -32,7 +32,10 @@ def tried(request: HttpRequest, action: Callable[[], HttpResponse], page: Callab
         return action()
     except (Wrong, Refusal) as error:
         messages.error(request, str(error), extra_tags="danger")
-        response = page()
+        try:
+            response = page()
+        except Denied:  # 这一页已经没有了（别人刚办完）：把原来的话单独说
+            raise error from None
         response.status_code = 400
         return response
 
