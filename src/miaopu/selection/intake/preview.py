@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -75,10 +74,15 @@ def _complaints(every: Iterable[Complaint]) -> list[dict[str, Any]]:
             "severity": severity.value,
             "word": WORDS[severity],
             "count": len(told),
-            "examples": [{"cell": one.cell, "sentence": replace(one, file="").sentence()} for one in told[:COMPLAINTS]],
+            "examples": [{"cell": one.cell, "sentence": sentence(one)} for one in told[:COMPLAINTS]],
         }
         for (sheet, code, severity), told in ordered
     ]
+
+
+def sentence(one: Complaint) -> str:
+    """不带文件与格的一句：那两样在旁边另写着。"""
+    return f"{one.found}；应为{one.expected}；请{one.remedy}。"
 
 
 def _columns(space: Workspace, kept: Reading, owned: pl.DataFrame) -> list[dict[str, Any]]:
@@ -144,25 +148,37 @@ def indicator_of(space: Workspace, key: str) -> Indicator | None:
 
 
 def title_of(space: Workspace, key: str) -> str:
-    """给人看的名称；条目字段写成“专利·专利号”。"""
-    if "." in key:
-        family, _, name = key.partition(".")
-        known = space.indicators.get(family)
-        return f"{known.title if known else family}·{name}"
-    return space.library.vocabulary.title(key)
+    """给人看的名称；条目字段用来源表里的表头，如“专利号”。"""
+    if "." not in key:
+        return space.library.vocabulary.title(key)
+    every = (column for source in space.sources.values() for table in source.tables for column in table.columns)
+    named = next((one.aliases[0] for one in every if one.indicator == key or key in one.sets), "")
+    family = space.indicators.get(key.partition(".")[0])
+    return "·".join(filter(None, (family.title if family else "", named)))
 
 
 def value_of(space: Workspace, key: str, value: int | None, text: str | None) -> str:
-    """内部值 → 显示单位的文字。"""
+    """内部值 → 显示单位的文字；代码换成名称。"""
     one = indicator_of(space, key)
     kind = one.kind_of(key.partition(".")[2]) if one and "." in key else one.kind if one else "text"
     if value is None:
-        return text or ""
-    if kind == "flag" or kind not in ("money", "count", "percent", "decimal"):
+        return _worded(space, one, key, text or "")
+    if kind not in ("money", "count", "percent", "decimal"):
         return {1: "是", 0: "否"}.get(value, str(value))
     unit = one.unit if one and "." not in key else {"money": "万元", "percent": "%"}.get(kind, "")
     shown = display(value, kind, unit)
     return shown if kind == "percent" else shown + unit
+
+
+def _worded(space: Workspace, one: Indicator | None, key: str, text: str) -> str:
+    """类别的代码换成第一个写法，区划、行业代码换成名称。"""
+    if key == "region":
+        found = space.districts.current(text[:6])
+        return found.name if found else text
+    if key == "industry":
+        return f"{text} {space.sources.industries.get(text, '')}".strip()
+    words = one.values.get(text) if one is not None else None
+    return words[0] if words else text
 
 
 def cell_of(row: int | None, column: int | None) -> str:

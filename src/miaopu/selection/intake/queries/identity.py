@@ -14,6 +14,7 @@ from miaopu.access.actor import Actor
 from miaopu.ledger.decision import decisions, review
 from miaopu.ledger.journal import active
 from miaopu.selection.city import city, today
+from miaopu.selection.intake.preview import value_of
 from miaopu.selection.screening.models import Round
 from miaopu.selection.screening.queries import current
 
@@ -121,7 +122,7 @@ def _candidate(item: Mapping[str, Any], known: Mapping[str, Any]) -> Candidate:
         known.get("uscc"),
         known.get("address"),
         _county(region[:6]) if region else None,
-        known.get("entity_type"),
+        value_of(city(), "entity_type", None, known.get("entity_type")) or None,
         item["score"],
         item["reason"],
     )
