@@ -5,6 +5,7 @@ from tests.selection.intake.desk import done, posted, previewed, send, taxed, to
 
 from miaopu.access.models import LogEntry
 from miaopu.selection.intake.models import Upload
+from miaopu.selection.intake.states import State
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +25,11 @@ def test_a_county_reports_only_county_and_firm_sources(client_of, own_ledger):
     refused = send(client, taxed(), source="tax")
     assert refused.status_code == 403 and "您不能报送这个来源" in told(refused)
     assert not Upload.objects.exists()
+
+
+def test_a_county_cannot_pass_off_another_departments_table(client_of, own_ledger):
+    one = previewed(client_of("dongchangfu"), taxed())
+    assert one.state == State.REFUSED and "像“税务”的表，您只能报送县区、企业自报的" in one.told
 
 
 def test_a_department_uploads_and_the_bureau_accepts(client_of, own_ledger):
@@ -61,6 +67,12 @@ def test_the_public_and_the_unrelated_are_kept_out(client, client_of, own_ledger
             assert inside.get(f"/intake/{page}").status_code == 403
         assert send(inside, taxed()).status_code == 403
     assert not Upload.objects.exists()
+
+
+def test_an_upload_without_the_forms_token_is_refused(own_ledger):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(Account.objects.get(login="jingban"), "miaopu.access.backends.AccountBackend")
+    assert send(client, taxed()).status_code == 403 and not Upload.objects.exists()
 
 
 def test_every_page_and_export_answers_for_each_role(client_of, own_ledger):

@@ -10,6 +10,7 @@ import polars as pl
 from miaopu.desk.workspace import Workspace
 from miaopu.ledger.intake import Receipt, held_back
 from miaopu.ledger.journal import Active
+from miaopu.ledger.post import HELD
 from miaopu.ledger.reading.complaints import COLOURS, WORDS, count
 from miaopu.ledger.reading.differences import differences
 from miaopu.ledger.reading.fact.doubt import WHOLE
@@ -21,14 +22,14 @@ from miaopu.terms.quantity import display
 EXAMPLES, COMPLAINTS = 5, 30
 """每列列几条事实，每种意见列几条。"""
 
-DOUBTS = (WHOLE, "unit_doubt", "held")
+DOUBTS = (WHOLE, "unit_doubt", HELD)
 OUTCOMES = {Outcome.MATCHED: "已对上", Outcome.NEW: "新主体", Outcome.CONFLICT: "冲突", Outcome.REVIEW: "待人工"}
 KINDS = {
     "conflict": "同一企业两个数", "cell": "格里的内容认不出", "note": "入账时作了处理", "blank_key": "没有名称也没有代码",
     "column": "整列没有入账", "unknown_column": "不认得的列", "personal": "个人信息", "hidden": "隐藏的内容",
     "skipped": "略过的行", "repeat": "重复的行", "row_count": "行数不合常情", "formula": "公式没有结果", "error": "错误值",
     "category": "取值不认得", "item": "缺编号", "year": "年度不认得", "table": "不认得的表", "template": "模板", "macros": "宏",
-    WHOLE: "整列疑单位写错", "unit_doubt": "疑单位或数写错", "held": "暂扣的金额",
+    WHOLE: "整列疑单位写错", "unit_doubt": "疑单位或数写错", HELD: "暂扣的金额", "merged": "竖向合并的数",
 }  # fmt: skip
 
 
@@ -56,7 +57,7 @@ def build(space: Workspace, receipt: Receipt, now: Active) -> dict[str, Any]:
         "outcomes": [(word, receipt.outcomes[key]) for key, word in OUTCOMES.items()],
         "counts": count(kept, receipt.resolution).lines(),
         "columns": _columns(space, kept, owned),
-        "doubts": [one.sentence() for one in kept.complaints if one.code in DOUBTS],
+        "doubts": [f"{one.sheet} {one.cell}：{sentence(one)}" for one in kept.complaints if one.code in DOUBTS],
         "differences": _differences(space, kept, owned, now),
     }
 
@@ -73,7 +74,7 @@ def _complaints(every: Iterable[Complaint]) -> list[dict[str, Any]]:
             "kind": KINDS.get(code, "其他") if severity is not Severity.REFUSE else "整份拒收",
             "severity": severity.value,
             "word": WORDS[severity],
-            "count": len(told),
+            "count": sum(one.count for one in told),
             "examples": [{"cell": one.cell, "sentence": sentence(one)} for one in told[:COMPLAINTS]],
         }
         for (sheet, code, severity), told in ordered
@@ -82,7 +83,8 @@ def _complaints(every: Iterable[Complaint]) -> list[dict[str, Any]]:
 
 def sentence(one: Complaint) -> str:
     """不带文件与格的一句：那两样在旁边另写着。"""
-    return f"{one.found}；应为{one.expected}；请{one.remedy}。"
+    remedy = "改正单位后重报；核对无误的，在接收处勾“单位无误”并写明依据" if one.code == HELD else one.remedy
+    return f"{one.found}；应为{one.expected}；请{remedy}。"
 
 
 def _columns(space: Workspace, kept: Reading, owned: pl.DataFrame) -> list[dict[str, Any]]:

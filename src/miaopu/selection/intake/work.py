@@ -40,7 +40,7 @@ def read(given: Assignment, progress: Progress) -> Outcome:
     with full_told("没有读成"):
         receipt = desk.take(path, source=one.wanted, dry_run=True, tell=_tell(progress))
         progress.tell("与台账对照")
-        told = build(space, receipt, active(space.ledger, today()))
+        told = _allowed(build(space, receipt, active(space.ledger, today())), given.params["allowed"])
         progress.tell("写意见表")
         _books(one, receipt, told)
         _write(one, json.dumps(told, ensure_ascii=False, default=str))
@@ -77,6 +77,20 @@ def _tell(progress: Progress):
     return tell
 
 
+def _allowed(told: dict, allowed: list[str]) -> dict:
+    """认出来的来源不归上传人报的，整份拒收。"""
+    if told["refused"] or told["source"] in allowed:
+        return told
+    mine = "、".join(city().sources[code].title for code in allowed)
+    sentence = f"这份文件像“{told['title']}”的表，您只能报送{mine}的；请由{told['department']}报送，或选对来源再读"
+    group = {"sheet": "", "kind": "整份拒收", "severity": "refuse", "word": "整份拒收", "count": 1}
+    return {
+        "refused": True,
+        "file": told["file"],
+        "complaints": [{**group, "examples": [{"cell": "", "sentence": sentence}]}],
+    }
+
+
 def _books(one: Upload, receipt: Receipt, told: dict) -> None:
     """有意见、冲突或待人工的，写意见表与只含坏行的一份。"""
     reading = receipt.reading
@@ -85,7 +99,7 @@ def _books(one: Upload, receipt: Receipt, told: dict) -> None:
     told["books"] = []
     for name in (WHOLE, ONLY_BAD):
         (folder_of(one) / name).unlink(missing_ok=True)
-    if reading is None or not (serious or stuck):
+    if reading is None or told["refused"] != reading.refused or not (serious or stuck):
         return
     resolution = None if reading.refused else receipt.resolution
     for name, only_bad in ((WHOLE, False), (ONLY_BAD, True)):

@@ -46,7 +46,8 @@ def _wanted(actor: Actor, source: str | None) -> str | None:
 
 
 def _read(actor: Actor, one: Upload) -> None:
-    job = start(actor, READ, {"upload": one.pk}, title=f"读《{one.name}》", key=f"{READ}:{one.pk}")
+    params = {"upload": one.pk, "allowed": list(sources_of(actor))}
+    job = start(actor, READ, params, title=f"读《{one.name}》", key=f"{READ}:{one.pk}")
     one.state, one.job, one.told, one.batch = State.READING.value, job.pk, None, None
     one.save(update_fields=["state", "job", "told", "batch", "changed"])
 

@@ -31,7 +31,7 @@ def waiting() -> pl.DataFrame:
 
 
 def rows(actor: Actor) -> pl.DataFrame:
-    """看得到的行，带 district 与 county（认不出县区的为空，只有市局看得到）。"""
+    """看得到的行，带 district 与 county（认不出县区的为空，只有市局看得到）；部门数据员看不到企业，没有。"""
     reach = permit(actor, "intake.view")
     table = waiting()
     codes = [county_of(row) for row in table.select("region_raw", "address_raw").to_dicts()]
@@ -41,9 +41,7 @@ def rows(actor: Actor) -> pl.DataFrame:
     )
     if reach.everywhere:
         return placed
-    if reach.districts:
-        return placed.filter(pl.col("district").is_in(sorted(reach.districts)))
-    return placed.filter(pl.col("source").is_in(sorted(reach.departments or ())))
+    return placed.filter(pl.col("district").is_in(sorted(reach.districts)))
 
 
 def county_of(row: Mapping[str, Any]) -> str | None:

@@ -49,8 +49,8 @@ class Asked:
 
 
 @lru_cache(maxsize=4)
-def asked(assessed_on: date) -> tuple[Asked, ...]:
-    """评估日适用的各标准里要人核定的条款；标准库不变，只绑定一次。"""
+def asked(code: str, assessed_on: date) -> tuple[Asked, ...]:
+    """评估日适用的各标准里要人核定的条款；轮次号盖住了目录，同一轮只绑定一次。"""
     space = city()
     every = select(space.library, space.catalog, assessed_on)
     return tuple(one for item in every if item.program.kind == NEW for one in _asked(item.tier, item.program))
@@ -107,7 +107,7 @@ def _pending(code: str, folder: str, assessed_on: date) -> pl.DataFrame:
     verdicts = pl.scan_parquet(Path(folder) / VERDICTS, glob=False)
     firms = verdicts.filter(pl.col("enterprise").is_in(listed["enterprise"].unique().implode()))
     present = set(verdicts.collect_schema().names())
-    parts = [_stuck(firms, one, listed) for one in asked(assessed_on) if one.column in present]
+    parts = [_stuck(firms, one, listed) for one in asked(code, assessed_on) if one.column in present]
     every = pl.concat(parts) if parts else listed.with_columns(clause=pl.lit(""), indicator=pl.lit("")).clear()
     return every.join(roster(code).select("enterprise", "name", "county"), on="enterprise", how="left").sort(
         "tier", "rank", "clause"
@@ -123,7 +123,7 @@ def _stuck(firms: pl.LazyFrame, one: Asked, listed: pl.DataFrame) -> pl.DataFram
 def asked_of(indicator: str, tier: str | None = None) -> tuple[Asked, ...]:
     """要核定这个指标的条款。"""
     round = current()
-    every = asked(round.assessed_on) if round else ()
+    every = asked(round.code, round.assessed_on) if round else ()
     return tuple(one for one in every if one.indicator == indicator and tier in (None, one.tier))
 
 

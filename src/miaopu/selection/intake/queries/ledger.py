@@ -198,8 +198,3 @@ def stale() -> Stale | None:
         return None
     made = round.made
     return Stale(round, [one for one in entries if datetime.fromisoformat(one.at) >= made.replace(microsecond=0)])
-
-
-def uploads_waiting(actor: Actor) -> int:
-    """待接收的份数，工作台用。"""
-    return uploads(actor).filter(state=State.PREVIEWED).count()

@@ -57,7 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _every() -> tuple[queries.Asked, ...]:
     round = queries.current()
-    return queries.asked(round.assessed_on) if round else ()
+    return queries.asked(round.code, round.assessed_on) if round else ()
 
 
 def _asked(row: dict[str, Any]) -> dict[str, Any]:
