@@ -44,7 +44,7 @@ def test_an_officer_takes_in_a_file_and_settles_a_conflict(visit, own_ledger, tm
     page.click("text=上传并预览")
     page.wait_for_selector("progress")
     worked()
-    page.wait_for_selector("text=待接收，")
+    page.wait_for_selector("text=读完：")
     page.click("text=做完了，看结果")
     page.wait_for_selector("text=预览：还没有入账")
     sound(page)

@@ -1,9 +1,10 @@
 """谁看得到什么：部门只见本部门的来源、批次与上传件，县区只见本县区的；没有权限的动作当场拒绝并留痕。"""
 
 import pytest
+from django.test import Client
 from tests.selection.intake.desk import done, posted, previewed, send, taxed, told
 
-from miaopu.access.models import LogEntry
+from miaopu.access.models import Account, LogEntry
 from miaopu.selection.intake.models import Upload
 from miaopu.selection.intake.states import State
 
