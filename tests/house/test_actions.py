@@ -30,6 +30,7 @@ WITHOUT_ACTOR = {
     "access/queries.py:districts": "目录里的区划，人人可见",
     "access/queries.py:departments": "目录里的来源名称，人人可见",
     "selection/screening/queries.py:current": "当前一轮的日期与指纹，每页页脚都有",
+    "selection/screening/queries.py:opened": "当前一轮的结果文件，企业由调用的查询先收窄",
     "selection/screening/queries.py:opened": "当前一轮的结果文件夹，企业由调用的查询先收窄",
 }
 """可以不收行为人的查询与缘由。"""
