@@ -11,7 +11,7 @@ from miaopu.jobs.kinds import Assignment, Outcome, Progress, job
 from miaopu.jobs.models import Job
 from miaopu.selection.city import city
 from miaopu.selection.screening.models import Round
-from miaopu.selection.screening.refresh import Tell, refresh
+from miaopu.selection.screening.refresh import FORM, Tell, refresh
 
 SCREEN = "screening.run"
 
@@ -29,10 +29,10 @@ def run(actor: Actor, known_on: date, assessed_on: date) -> Job:
 
 
 def assess(actor: Actor, known_on: date, assessed_on: date, tell: Tell = lambda step: None) -> Round:
-    """当场跑一轮（复用没有变的），换新读表；读表已是这一轮的不换。"""
+    """当场跑一轮（复用没有变的），换新读表；读表已是这一轮、形状也没变的不换。"""
     space = city()
     found = space.assess(known_on, assessed_on, tell=tell)
-    current = Round.objects.filter(current=True, code=found.marks["run"]).first()
+    current = Round.objects.filter(current=True, code=found.marks["run"], form=FORM).first()
     if current is not None:
         return current
     with act(actor, "screening.run", f"轮次 {found.marks['run']}") as doing:

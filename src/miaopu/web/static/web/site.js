@@ -2,7 +2,7 @@
 "use strict";
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id === "drawer-body") {
+  if (event.detail.target?.id === "drawer-body") {
     window.bootstrap.Offcanvas.getOrCreateInstance(document.getElementById("drawer")).show();
   }
 });
