@@ -30,7 +30,13 @@ def tables(request: HttpRequest) -> Any:
     """本部门可以送的来源、表与表头（第一个写法），连同单位；缺的单位要写在表头里，如“营业收入（万元）”。"""
     found = (city().sources[code] for code in sources_of(actor_of(request)))
     return [
-        {"source": one.code, "title": one.title, "table": table.code, "table_title": table.title, "headings": headings(table)}
+        {
+            "source": one.code,
+            "title": one.title,
+            "table": table.code,
+            "table_title": table.title,
+            "headings": headings(table),
+        }
         for one in found
         for table in one.tables
     ]
@@ -38,9 +44,7 @@ def tables(request: HttpRequest) -> Any:
 
 def headings(table: Any) -> list[dict[str, str]]:
     """一张表的表头：写法、指标或角色、不写单位时的单位。"""
-    return [
-        {"heading": one.aliases[0], "means": one.key, "unit": one.unit} for one in table.columns if one.aliases
-    ]
+    return [{"heading": one.aliases[0], "means": one.key, "unit": one.unit} for one in table.columns if one.aliases]
 
 
 @router.post("/sources/{source}/files", response={200: UploadOut, **ANSWERS}, summary="送一份文件")
