@@ -9,6 +9,7 @@ from typing import Any
 
 from miaopu.access.models import Account, LogEntry, Posting, Visit
 from miaopu.jobs.models import Job
+from miaopu.selection.city import city
 from miaopu.selection.screening.models import Firm, Round
 
 DISTRICT = "371502"
@@ -29,6 +30,11 @@ def visit() -> int:
     """一个东昌府区主管的会话。"""
     told = {"account": Account.objects.get(login="dongchangfu"), "address": "192.0.2.1", "browser": "巡检"}
     return Visit.objects.get_or_create(session="walk", defaults=told)[0].pk
+
+
+def batch() -> str:
+    """台账里的一批数。"""
+    return next(one.id for one in city().ledger.entries() if one.kind == "batch")
 
 
 ARGUMENTS: dict[str, Callable[[], Any]] = {
@@ -57,7 +63,14 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "key": lambda: "revenue",
     "source": lambda: "tax",
     "department": lambda: "tax",
-    "batch": lambda: "0",
+    "batch": batch,
+    "id": batch,
+    "intake:source/code": lambda: "tax",
+    "intake:template/code": lambda: "tax",
+    "table": lambda: "revenue",
+    "which": lambda: "complaints",
+    "row_id": lambda: "1",
+    "decision": lambda: "D1",
 }
 
 

@@ -6,10 +6,10 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import openpyxl
 import pytest
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -130,16 +130,10 @@ def test_concurrent_writers_start_one_chain():
 
 
 def verified_by_command() -> tuple[int, dict]:
-    database = settings.DATABASES["default"] | {"NAME": connection.settings_dict["NAME"]}
-    if connection.vendor == "sqlite":
-        url = f"sqlite:///{database['NAME']}"
-    else:
-        user, host = f"{database['USER']}:{database['PASSWORD']}", f"{database['HOST']}:{database['PORT'] or ''}"
-        url = (
-            f"postgres://{user}@/{database['NAME']}?host={database['HOST']}"
-            if "/" in host
-            else f"postgres://{user}@{host}/{database['NAME']}"
-        )
+    name = connection.settings_dict["NAME"]
+    url = f"sqlite:///{name}"
+    if connection.vendor != "sqlite":
+        url = urlsplit(os.environ["MIAOPU_DATABASE"])._replace(path=f"/{name}").geturl()
     command = [sys.executable, "-m", "miaopu.cli.main", "verify-log", "--json"]
     found = subprocess.run(command, env={**os.environ, "MIAOPU_DATABASE": url}, capture_output=True, text=True)
     assert found.stdout, found.stderr

@@ -72,7 +72,7 @@ def test_the_public_and_the_unrelated_are_kept_out(client, client_of, own_ledger
 
 def test_an_upload_without_the_forms_token_is_refused(own_ledger):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(Account.objects.get(login="jingban"), "miaopu.access.backends.AccountBackend")
+    client.force_login(Account.objects.get(login="jingban"), "miaopu.access.signin.backends.AccountBackend")
     assert send(client, taxed()).status_code == 403 and not Upload.objects.exists()
 
 
