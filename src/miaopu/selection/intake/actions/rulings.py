@@ -17,7 +17,7 @@ from miaopu.selection.city import city, today
 from miaopu.selection.intake.files import EVIDENCE, Kept, place
 from miaopu.selection.intake.models import Evidence
 from miaopu.selection.intake.queries.conflicts import Conflict
-from miaopu.selection.intake.queries.identity import county_of, waiting
+from miaopu.selection.intake.queries.identity import county_of, district_of, waiting
 from miaopu.selection.intake.queries.ledger import moment_of
 
 Check = Callable[[Active], None]
@@ -56,6 +56,8 @@ def rule(actor: Actor, rows: Sequence[Decision]) -> Entry:
             held = known.get((row.batch, row.row_id))
             if held is not None:
                 doing.within(district=county_of(held))
+                if row.enterprise and row.ruling == "same":
+                    doing.within(district=district_of(row.enterprise), enterprise=row.enterprise)
             elif not doing.reach.everywhere and row.batch is None:
                 raise Wrong("清单里有不带批次与行编号的决定；县区只能裁定复核清单里本县区的行")
         entry = _decide(actor, [replace(row, by="", on=None) for row in rows], _not_released(rows))
