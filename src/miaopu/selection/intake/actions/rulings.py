@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import polars as pl
@@ -132,13 +131,3 @@ def _late(now: Active, row: dict[str, Any], told: str) -> None:
 def _source(code: str | None) -> str:
     known = city().sources.get(code or "")
     return known.title if known else code or "所选"
-
-
-def until_of(text: str) -> date | None:
-    """有效期；空为长期。"""
-    if not text.strip():
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise Wrong(f"有效期“{text}”看不懂；请写成 2027-12-31，长期有效的留空") from None

@@ -54,7 +54,7 @@ def _within(table: pl.DataFrame, reach: Reach) -> pl.DataFrame:
     known = roster(round.code if round else "")
     unseen = known.filter(~pl.col("district").is_in(sorted(reach.districts)).fill_null(False))
     outside = set(unseen["enterprise"])
-    kept = [[one for one in told or () if one["enterprise"] not in outside] for told in table["candidates"]]
+    kept = [[one for one in told or () if one["enterprise"] not in outside] for told in table["candidates"].to_list()]
     raw = {"uscc_raw": unseen["enterprise"], "name_raw": unseen["name"]}
     masked = [
         pl.when(pl.col(name).is_in(values.implode())).then(pl.lit(HIDDEN)).otherwise(pl.col(name)).alias(name)
