@@ -59,12 +59,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any, small_city: P
     from miaopu.selection.city import today
     from miaopu.selection.screening.actions import assess
     from miaopu.site.prepare import leading_firms
+    from miaopu.supervision.tasks.actions import installed
 
     settings.LEDGER = small_city / "ledger" / f"{FIRMS}-2026"
     with django_db_blocker.unblock():
         assess(system("测试"), today(), today())
         with transaction.atomic():
             demo_accounts(leading_firms())
+        installed(system("测试"))
         pristine.update(_contents())
 
 

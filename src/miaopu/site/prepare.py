@@ -17,6 +17,7 @@ from miaopu.access.signin import sessions
 from miaopu.selection.city import today
 from miaopu.selection.screening.actions import assess
 from miaopu.selection.screening.models import Listing
+from miaopu.supervision.tasks.actions import installed
 
 Tell = Callable[[str], None]
 
@@ -32,6 +33,8 @@ def prepare(tell: Tell) -> None:
     assess(system("启动"), today(), today(), tell)
     with transaction.atomic():
         demo_accounts(leading_firms())
+    tell("装入任务方案")
+    installed(system("启动"))
 
 
 def collect(tell: Tell) -> None:

@@ -101,6 +101,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django.templatetags.static",
+                "django.contrib.humanize.templatetags.humanize",
                 "django_htmx.templatetags.django_htmx",
                 "miaopu.web.templatetags.show",
                 "miaopu.web.templatetags.mask",

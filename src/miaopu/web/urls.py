@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from miaopu.web.views import cohorts, firms, home, system
+from miaopu.web.views import cohorts, firms, home, selfcheck, system
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("ladder/<str:tier>/", home.ladder, name="ladder"),
+    path("selfcheck/", selfcheck.index, name="selfcheck"),
+    path("selfcheck/<str:tier>/", selfcheck.tier, name="selfcheck-tier"),
     path("desk/", home.desk, name="desk"),
     path("firms/", firms.index, name="firms"),
     path("system/", system.index, name="system"),

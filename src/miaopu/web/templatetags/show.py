@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from miaopu.jobs.states import State as JobState
+from miaopu.standards.tree.state import State
 from miaopu.web.menu import Item
 
 register = template.Library()
@@ -62,6 +63,23 @@ def verdict(code: int | None) -> SafeString:
         return format_html('<span class="text-secondary">—</span>')
     word, colour, sign = VERDICTS[int(code)]
     return badge(word, colour, sign)
+
+
+CLAUSES = {
+    State.fail_: ("danger", "circle-x"),
+    State.pass_: ("success", "circle-check"),
+    State.unknown: ("warning", "help-circle"),
+    State.manual: ("info", "user-question"),
+    State.exempt: ("success", "circle-check"),
+    State.not_applicable: ("secondary", "minus"),
+    State.not_evaluated: ("secondary", "minus"),
+}
+
+
+@register.simple_tag
+def clause_state(state: State) -> SafeString:
+    """条款的状态。"""
+    return badge(state.word, *CLAUSES[state])
 
 
 @register.simple_tag
