@@ -5,11 +5,17 @@
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from miaopu.access.actor import system
 from miaopu.access.models import Account, LogEntry, Posting, Visit
 from miaopu.jobs.models import Job
+from miaopu.ledger.journal import Entry
 from miaopu.selection.city import city
+from miaopu.selection.intake.models import Evidence, Upload
+from miaopu.selection.intake.queries.conflicts import conflicts
+from miaopu.selection.intake.queries.identity import rows
 from miaopu.selection.screening.models import Firm, Round
 
 DISTRICT = "371502"
@@ -32,9 +38,35 @@ def visit() -> int:
     return Visit.objects.get_or_create(session="walk", defaults=told)[0].pk
 
 
-def batch() -> str:
-    """台账里的一批数。"""
-    return next(one.id for one in city().ledger.entries() if one.kind == "batch")
+def batches() -> list[Entry]:
+    """台账里的批次。"""
+    return [one for one in city().ledger.entries() if one.kind == "batch"]
+
+
+def upload() -> int:
+    """一份东昌府区主管的上传件，已读完。"""
+    owner = Account.objects.get(login="dongchangfu")
+    told = {"size": 1, "digest": "0", "by": owner.name, "district": DISTRICT, "source": "county", "state": "previewed"}
+    return Upload.objects.get_or_create(name="巡检.xlsx", defaults={**told, "owner": owner})[0].pk
+
+
+def evidence() -> int:
+    """一份东昌府区企业的核定附件。"""
+    told = {"name": "巡检.pdf", "digest": "0", "enterprise": firm().enterprise, "by": "巡检"}
+    return Evidence.objects.get_or_create(decision="walk", defaults=told)[0].pk
+
+
+def waiting(name: str) -> Any:
+    """一行东昌府区待复核的：批次或行编号。"""
+    table = rows(system("巡检"))
+    found = table.filter(district=DISTRICT) if table.height else table
+    return found[name][0] if found.height else 0
+
+
+def disputed(name: str) -> Any:
+    """一处取数冲突：企业号或列名。"""
+    found = conflicts(system("巡检"))
+    return found[name][0] if found.height else "0"
 
 
 ARGUMENTS: dict[str, Callable[[], Any]] = {
@@ -63,14 +95,25 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "key": lambda: "revenue",
     "source": lambda: "tax",
     "department": lambda: "tax",
-    "batch": batch,
-    "id": batch,
-    "intake:source/code": lambda: "tax",
-    "intake:template/code": lambda: "tax",
-    "table": lambda: "revenue",
-    "which": lambda: "complaints",
-    "row_id": lambda: "1",
-    "decision": lambda: "D1",
+    "batch": lambda: "0",
+    **{f"intake:{view}/number": upload for view in ("upload", "accept", "drop", "again", "book")},
+    **{f"intake:{view}/id": lambda: batches()[-1].id for view in ("batch", "withdraw")},
+    **{
+        f"intake:{view}/{name}": partial(waiting, name) for view in ("identity", "rule") for name in ("batch", "row_id")
+    },
+    **{
+        f"intake:{view}/{name}": partial(disputed, name)
+        for view in ("conflict", "choose", "undo")
+        for name in ("enterprise", "column")
+    },
+    "intake:evidence/number": evidence,
+    "intake:source/code": lambda: "county",
+    "intake:template/code": lambda: "county",
+    "intake:judge_page/indicator": lambda: "reviewed_chain_role",
+    "intake:judge/indicator": lambda: "reviewed_chain_role",
+    "table": lambda: "survey",
+    "which": lambda: "whole",
+    "decision": lambda: "0",
 }
 
 

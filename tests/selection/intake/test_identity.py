@@ -48,6 +48,16 @@ def test_same_releases_the_row_and_the_second_is_told(client_of, row):
     assert "演示·东昌府区主管已于2026-" in text and "核对了执照" in text
 
 
+def test_a_county_does_not_see_or_choose_another_countys_firm(client_of, row):
+    client, outside = client_of("dongchangfu"), row["candidates"][0]
+    assert outside["enterprise"] == row["uscc_raw"] and outside["enterprise"][2:8] == "371503"
+    for text in (told(client.get(page(row))), told(client.get("/intake/identity/"))):
+        assert outside["enterprise"] not in text and outside["name"] not in text and "请市局认定" in text
+    given = {"ruling": f"same|{outside['enterprise']}", "reason": "试"}
+    assert client.post(page(row) + "rule/", given).status_code == 403
+    assert (row["batch"], row["row_id"]) in left()
+
+
 def test_not_same_leaves_the_row_without_that_candidate(client_of, row):
     client, denied = client_of(BUREAU), row["candidates"][0]["enterprise"]
     client.post(page(row) + "rule/", {"ruling": f"not_same|{denied}", "reason": "法人不同"})

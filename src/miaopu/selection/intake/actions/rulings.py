@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import polars as pl
@@ -17,7 +16,7 @@ from miaopu.selection.city import city, today
 from miaopu.selection.intake.files import EVIDENCE, Kept, place
 from miaopu.selection.intake.models import Evidence
 from miaopu.selection.intake.queries.conflicts import Conflict
-from miaopu.selection.intake.queries.identity import county_of, waiting
+from miaopu.selection.intake.queries.identity import county_of, district_of, waiting
 from miaopu.selection.intake.queries.ledger import moment_of
 
 Check = Callable[[Active], None]
@@ -56,6 +55,8 @@ def rule(actor: Actor, rows: Sequence[Decision]) -> Entry:
             held = known.get((row.batch, row.row_id))
             if held is not None:
                 doing.within(district=county_of(held))
+                if row.enterprise and row.ruling == "same":
+                    doing.within(district=district_of(row.enterprise), enterprise=row.enterprise)
             elif not doing.reach.everywhere and row.batch is None:
                 raise Wrong("清单里有不带批次与行编号的决定；县区只能裁定复核清单里本县区的行")
         entry = _decide(actor, [replace(row, by="", on=None) for row in rows], _not_released(rows))
@@ -130,13 +131,3 @@ def _late(now: Active, row: dict[str, Any], told: str) -> None:
 def _source(code: str | None) -> str:
     known = city().sources.get(code or "")
     return known.title if known else code or "所选"
-
-
-def until_of(text: str) -> date | None:
-    """有效期；空为长期。"""
-    if not text.strip():
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise Wrong(f"有效期“{text}”看不懂；请写成 2027-12-31，长期有效的留空") from None

@@ -10,11 +10,12 @@ from typing import Any
 import polars as pl
 
 from miaopu.access.act import Denied, permit
-from miaopu.access.actor import Actor
+from miaopu.access.actor import Actor, Reach
 from miaopu.ledger.decision import decisions, review
 from miaopu.ledger.journal import active
 from miaopu.selection.city import city, today
 from miaopu.selection.intake.preview import value_of
+from miaopu.selection.intake.queries.roster import roster
 from miaopu.selection.screening.models import Round
 from miaopu.selection.screening.queries import current
 
@@ -41,7 +42,32 @@ def rows(actor: Actor) -> pl.DataFrame:
     )
     if reach.everywhere:
         return placed
-    return placed.filter(pl.col("district").is_in(sorted(reach.districts)))
+    return _within(placed.filter(pl.col("district").is_in(sorted(reach.districts))), reach)
+
+
+HIDDEN = "（别的县区的企业，请市局认定）"
+
+
+def _within(table: pl.DataFrame, reach: Reach) -> pl.DataFrame:
+    """县区看的：别的县区的候选不列，来源行写的恰是别的县区企业的代码、名称也遮住。"""
+    round = current()
+    known = roster(round.code if round else "")
+    unseen = known.filter(~pl.col("district").is_in(sorted(reach.districts)).fill_null(False))
+    outside = set(unseen["enterprise"])
+    kept = [[one for one in told or () if one["enterprise"] not in outside] for told in table["candidates"].to_list()]
+    raw = {"uscc_raw": unseen["enterprise"], "name_raw": unseen["name"]}
+    masked = [
+        pl.when(pl.col(name).is_in(values.implode())).then(pl.lit(HIDDEN)).otherwise(pl.col(name)).alias(name)
+        for name, values in raw.items()
+    ]
+    return table.with_columns(pl.Series("candidates", kept, dtype=table.schema["candidates"]), *masked)
+
+
+def district_of(enterprise: str) -> str | None:
+    """一家企业所在的县区；台账里还没有的为 None。"""
+    round = current()
+    found = roster(round.code if round else "").filter(pl.col("enterprise") == enterprise)
+    return found["district"][0] if found.height else None
 
 
 def county_of(row: Mapping[str, Any]) -> str | None:

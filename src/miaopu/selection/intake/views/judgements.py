@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -141,7 +142,7 @@ def judge(request: HttpRequest, enterprise: str, indicator: str) -> HttpResponse
             raise Wrong("没有佐证；写明依据的材料，或附上文件")
         made = Decision(
             "judgement", enterprise=enterprise, indicator=indicator, value=int(given["value"]), version=given["version"],
-            until=rulings.until_of(given["until"]), reason=given["reason"], evidence=given["evidence"],
+            until=_until(given["until"]), reason=given["reason"], evidence=given["evidence"],
         )  # fmt: skip
         entry = rulings.judge(request.actor, made, firm.district, kept)
         messages.success(request, f"已记下核定（{entry.id}）；重新评估后结论按它算")
@@ -171,3 +172,13 @@ def evidence(request: HttpRequest, number: int) -> FileResponse:
     return FileResponse(
         files.path_of(files.EVIDENCE, found.pk, found.name).open("rb"), as_attachment=True, filename=found.name
     )
+
+
+def _until(text: str) -> date | None:
+    """有效期；空为长期。"""
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise Wrong(f"有效期“{text}”看不懂；请写成 2027-12-31，长期有效的留空") from None
