@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from miaopu.standards.cases import CaseResult, CaseRunner
+from miaopu.standards.cases import ABSENT, FLAGS, CaseResult, CaseRunner, Mismatch
 from miaopu.standards.engine.bind import NEW, REVIEW, bind
 from miaopu.standards.engine.sound import sound
 from miaopu.standards.given.facts import FactsError
@@ -104,6 +106,36 @@ def case_files(catalog: Catalog, standard: Standard) -> list[Path]:
     pattern = f"{standard.version}*{CASES}"
     kept = re.compile(rf"{re.escape(standard.version)}(\.[\w]+)?{re.escape(CASES)}")
     return [path for path in catalog.files(f"standards/{standard.name}", pattern) if kept.fullmatch(path.name)]
+
+
+def with_expected(text: str, wrong: Sequence[tuple[str, Mismatch]]) -> str:
+    """判例文字里不符的预期换成现算的结果；（判例，不符处）。整份重写，注释不留；没有一处在这份里时原样给回。"""
+    document, hit = yaml.load(text, Loader=_Plain), False
+    known = {str(case["id"]): case for case in document["cases"]}
+    for name, miss in wrong:
+        if name in known:
+            case = known[name]
+            row = case["rows"][miss.row - 1] if miss.row else case
+            _expect(row["expect"], miss)
+            hit = True
+    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=200) if hit else text
+
+
+class _Plain(yaml.SafeLoader):
+    """小数按原文留作文字，不经二进制。"""
+
+
+_Plain.add_constructor("tag:yaml.org,2002:float", lambda loader, node: loader.construct_scalar(node))
+
+
+def _expect(expect: dict[str, Any], miss: Mismatch) -> None:
+    place = next((expect[group] for group in ("clauses", "scores") if miss.key in expect.get(group, {})), expect)
+    actual = list(miss.actual) if isinstance(miss.actual, tuple) else miss.actual
+    if miss.key == FLAGS:
+        actual = [one for one in miss.expected if one in actual]
+    elif miss.key == ABSENT:
+        actual = [one for one in miss.expected if one not in actual]
+    place[miss.key] = str(actual) if isinstance(actual, Fraction) else actual
 
 
 def examine(catalog: Catalog, draft: Draft, on: date, tell: Tell = lambda step: None) -> Examined:

@@ -75,7 +75,7 @@ def difference(before: Standard, after: Standard, vocabulary: Vocabulary) -> Dif
     matched = {id(line): one for one, line in pairs}
     changes: list[Change] = []
     kept = {id(one) for one, _ in pairs}
-    waiting = [one for one in old]
+    waiting = list(old)
     for line in new:
         partner = matched.get(id(line))
         while waiting and id(waiting[0]) not in kept:
