@@ -148,7 +148,9 @@ def test_the_calendar_shows_notices_flags_and_refuses_nonsense(client_of):
     assert client.get("/rules/calendar/?date=昨天").status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/rules/standard/没有/", "/rules/standard/%00/", "/rules/?q=%00", "/rules/proposals/99/"])
+@pytest.mark.parametrize(
+    "path", ["/rules/standard/没有/", "/rules/standard/%00/", "/rules/?q=%00", "/rules/proposals/99/"]
+)
 def test_nonsense_is_answered_with_a_sentence(client_of, path):
     response = client_of("gly").get(path)
     assert response.status_code == 400 and re.search("[\u4e00-\u9fff]", response.content.decode())

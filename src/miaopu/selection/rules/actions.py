@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,22 +13,32 @@ from miaopu.access.act import Denied, Doing, Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.access.models import Account
 from miaopu.desk.draft import CASES, CODE, VERSION, derive, with_expected
-from miaopu.desk.publish import Start, publish, retire
 from miaopu.jobs.actions import start
 from miaopu.jobs.models import Job
 from miaopu.selection.city import city, today
 from miaopu.selection.rules.effects import EFFECT
 from miaopu.selection.rules.models import Proposal, ProposalFile, Step
-from miaopu.selection.rules.queries import barred, draft_of, examined
+from miaopu.selection.rules.queries import barred, examined
+from miaopu.selection.rules.release import must_be_measured, must_pass, release, retire_from
 from miaopu.selection.rules.shelf import standard_of
 from miaopu.selection.rules.states import MOVES, Move, State
-from miaopu.standards.tree.clause import Published
-from miaopu.standards.tree.source import with_limit
+from miaopu.standards.tree.source import with_heads, with_limit
 
 LONGEST = 400_000
 """一个文件最多多少字。"""
 
 LIVE = [State.DRAFT, State.CHECKING, State.CHECKED, State.RETURNED]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """依据、理由、起止与事项（None 为新申请与复核都用）。"""
+
+    basis: str
+    reason: str
+    starts: date
+    kind: str | None = None
+    ends: date | None = None
 
 
 @dataclass(frozen=True)
@@ -37,30 +48,22 @@ class Asked:
     base: str
     release: str
     code: str
-    basis: str
-    reason: str
-    starts: date
-    kind: str | None = None
-    ends: date | None = None
+    terms: Terms
 
 
 def propose(actor: Actor, asked: Asked) -> Proposal:
     """由一版标准起一份提案。名字已有、日期已过、依据或理由没写，抛 Wrong。"""
     base = standard_of(asked.base)
     _check_names(asked, base.name)
-    with act(actor, "rule.propose", f"提案 {asked.code}", reason=asked.reason) as doing:
-        draft = derive(city().catalog, base, asked.release, asked.code, asked.basis, asked.starts)
+    with act(actor, "rule.propose", f"提案 {asked.code}", reason=asked.terms.reason) as doing:
+        draft = derive(city().catalog, base, asked.release, asked.code, asked.terms.basis, asked.terms.starts)
         made = Proposal.objects.create(
             folder=base.name,
             release=asked.release,
             code=asked.code,
             base=base.code,
             title=base.title,
-            reason=asked.reason,
-            basis=asked.basis,
-            kind=asked.kind,
-            starts=asked.starts,
-            ends=asked.ends,
+            **vars(asked.terms),
             proposer=_account(actor),
             proposed_on=today(),
             updated_by=actor.name,
@@ -79,10 +82,7 @@ def _check_names(asked: Asked, folder: str) -> None:
         raise Wrong("版本名要用小写字母、数字和短横，如 2026-lc")
     if not CODE.fullmatch(asked.code):
         raise Wrong("标准代码要用大写字母、数字和短横，如 SRDI-2026-LC")
-    if asked.starts < today():
-        raise Wrong(f"施行日 {asked.starts} 早于今天；旧日期仍由旧版答复，请写今天或以后的日期")
-    if asked.ends is not None and asked.ends < asked.starts:
-        raise Wrong("用到哪天早于从哪天起用；请核对两个日期")
+    _check_days(asked.terms.starts, asked.terms.ends)
     library = city().library
     known = {f"{one.name}@{one.version}" for one in library.standards.values()}
     if asked.code in library.standards or f"{folder}@{asked.release}" in known:
@@ -91,6 +91,13 @@ def _check_names(asked: Asked, folder: str) -> None:
     same = live.filter(code=asked.code) | live.filter(folder=folder, release=asked.release)
     if same.exists():
         raise Wrong(f"提案 {same[0].pk} 正在用这个代码或版本名；请换一个，或改那一份")
+
+
+def _check_days(starts: date, ends: date | None) -> None:
+    if starts < today():
+        raise Wrong(f"施行日 {starts} 早于今天；旧日期仍由旧版答复，请写今天或以后的日期")
+    if ends is not None and ends < starts:
+        raise Wrong("用到哪天早于从哪天起用；请核对两个日期")
 
 
 def revise(actor: Actor, number: int, version: int, files: Mapping[str, str]) -> Proposal:
@@ -130,6 +137,26 @@ def set_limits(actor: Actor, number: int, version: int, limits: Mapping[tuple[st
         _step(actor, proposal, "revise", f"改界线：{'、'.join(sorted({clause for clause, _ in limits}))}", None)
 
     return _changed(actor, number, version, change)
+
+
+def set_terms(actor: Actor, number: int, version: int, terms: Terms) -> Proposal:
+    """改依据、理由、事项与起止；主文件里的文件名与施行日一并改。"""
+
+    def change(proposal: Proposal, doing: Doing) -> None:
+        _check_days(terms.starts, terms.ends)
+        doing.before, doing.after = _terms(proposal), {**vars(terms)}
+        for name, value in vars(terms).items():
+            setattr(proposal, name, value)
+        main = proposal.files.get(name=f"{proposal.release}.yaml")
+        heads = {"document": json.dumps(terms.basis, ensure_ascii=False), "effective": terms.starts.isoformat()}
+        proposal.files.filter(pk=main.pk).update(text=with_heads(main.text, heads))
+        _step(actor, proposal, "revise", "改依据、理由或起止", None)
+
+    return _changed(actor, number, version, change)
+
+
+def _terms(proposal: Proposal) -> dict[str, object]:
+    return {name: getattr(proposal, name) for name in Terms.__dataclass_fields__}
 
 
 def accept_cases(actor: Actor, number: int, version: int) -> Proposal:
@@ -188,56 +215,19 @@ def _effects(actor: Actor, proposal: Proposal, taken: Move, opinion: str, starts
     """各步自己的事。"""
     match taken.code:
         case "submit":
-            _must_pass(proposal)
+            must_pass(proposal)
             _measure(actor, proposal)
         case "check":
-            _must_pass(proposal)
-            _must_be_measured(proposal)
+            must_pass(proposal)
+            must_be_measured(proposal)
             proposal.checker, proposal.checked_on = _account(actor), today()
         case "approve":
-            _must_pass(proposal)
-            _must_be_measured(proposal)
+            must_pass(proposal)
+            must_be_measured(proposal)
             proposal.approver, proposal.approved_on = _account(actor), today()
-            _publish(proposal)
+            release(proposal)
         case "retire":
-            if starts is None or starts <= today():
-                raise Wrong("要写从哪天起停用，且在今天以后；停用以前的日期仍由这一版答复")
-            retire(city().catalog, proposal.code, starts, today(), actor.name, opinion)
-            proposal.retired_from = starts
-
-
-def _must_pass(proposal: Proposal) -> None:
-    found = examined(proposal)
-    if found.passed:
-        return
-    told = [one.sentence for one in found.faults] + list(found.sounds)
-    told += [f"判例 {one.id} 不符" for one in found.wrong]
-    raise Wrong(f"核验没有通过：{'；'.join(told[:3])}；请按提示改好再来")
-
-
-def _must_be_measured(proposal: Proposal) -> None:
-    job = proposal.effect_job
-    if job is None or proposal.effect_edition != proposal.edition or job.state != "done":
-        raise Wrong("影响还没有按现在的内容算完；请等“算提案的影响”做完，或重新发起，看过名单再核对")
-
-
-def _publish(proposal: Proposal) -> None:
-    if proposal.starts < today():
-        raise Wrong(f"施行日 {proposal.starts} 已过；旧日期仍由旧版答复，请退回改成今天或以后的日期")
-    if proposal.checker is None or proposal.checked_on is None or proposal.approver is None:
-        raise Wrong("还没有核对，不能批准")
-    told = Published(
-        proposal.proposer.name,
-        proposal.checker.name,
-        proposal.approver.name,
-        proposal.proposed_on,
-        proposal.checked_on,
-        today(),
-        proposal.reason,
-        proposal.basis,
-        proposal.base,
-    )
-    publish(city().catalog, draft_of(proposal), told, Start(proposal.kind or "", proposal.starts, proposal.ends))
+            retire_from(proposal, starts, actor.name, opinion)
 
 
 def measure_again(actor: Actor, number: int) -> Job:

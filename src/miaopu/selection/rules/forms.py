@@ -11,7 +11,7 @@ from django import forms
 from miaopu.access.act import Wrong
 from miaopu.access.text import clean
 from miaopu.selection.city import city
-from miaopu.selection.rules.actions import Asked
+from miaopu.selection.rules.actions import Asked, Terms
 from miaopu.selection.rules.models import Proposal
 from miaopu.selection.rules.queries import examined
 from miaopu.standards.tree.reading import KINDS, read_clauses
@@ -21,12 +21,9 @@ DATE = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="
 TEXT = {"class": "form-control"}
 
 
-class ProposalForm(forms.Form):
-    """提出：由哪一版改、新版的名字、依据、理由、起止。"""
+class TermsForm(forms.Form):
+    """依据、理由、起止与事项。"""
 
-    base = forms.ChoiceField(label="由哪一版改", widget=forms.Select(attrs={"class": "form-select"}))
-    release = forms.CharField(label="新版的版本名", max_length=30, widget=forms.TextInput(attrs=TEXT))
-    code = forms.CharField(label="新版的标准代码", max_length=40, widget=forms.TextInput(attrs=TEXT))
     basis = forms.CharField(label="依据的文件（文号）", max_length=200, widget=forms.TextInput(attrs=TEXT))
     reason = forms.CharField(label="为什么改", max_length=2000, widget=forms.Textarea(attrs={**TEXT, "rows": 3}))
     kind = forms.ChoiceField(
@@ -38,6 +35,21 @@ class ProposalForm(forms.Form):
     starts = forms.DateField(label="从哪天起用", widget=DATE)
     ends = forms.DateField(label="用到哪天（可不写）", required=False, widget=DATE)
 
+    def terms(self) -> Terms:
+        """填好的内容。"""
+        told = self.cleaned_data
+        basis, reason = clean(told["basis"], "依据的文件"), clean(told["reason"], "为什么改", 2000)
+        return Terms(basis, reason, told["starts"], told["kind"] or None, told["ends"])
+
+
+class ProposalForm(TermsForm):
+    """提出：由哪一版改、新版的名字，另加依据、理由、起止。"""
+
+    base = forms.ChoiceField(label="由哪一版改", widget=forms.Select(attrs={"class": "form-select"}))
+    release = forms.CharField(label="新版的版本名", max_length=30, widget=forms.TextInput(attrs=TEXT))
+    code = forms.CharField(label="新版的标准代码", max_length=40, widget=forms.TextInput(attrs=TEXT))
+    field_order = ("base", "release", "code", "basis", "starts", "ends", "kind", "reason")
+
     def __init__(self, bases: Sequence[tuple[str, str]], *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         self.fields["base"].choices = bases  # type: ignore[attr-defined]
@@ -45,16 +57,7 @@ class ProposalForm(forms.Form):
     def asked(self) -> Asked:
         """填好的内容。"""
         told = self.cleaned_data
-        return Asked(
-            told["base"],
-            told["release"].strip(),
-            told["code"].strip(),
-            clean(told["basis"], "依据的文件"),
-            clean(told["reason"], "为什么改", 2000),
-            told["starts"],
-            told["kind"] or None,
-            told["ends"],
-        )
+        return Asked(told["base"], told["release"].strip(), told["code"].strip(), self.terms())
 
 
 class MoveForm(forms.Form):

@@ -55,6 +55,7 @@ class Day:
     choice: Choice
     standard: Standard | None
     notices: tuple[Notice, ...]
+    explained: tuple[tuple[str, Ambiguous | None], ...]
 
 
 def standard_of(code: str) -> Standard:
@@ -169,7 +170,7 @@ def raw(standard: Standard) -> tuple[Path, str]:
 
 def calendar(on: date, province: str = "山东") -> list[Day]:
     """某天各层级、事项用哪一版。"""
-    space, out = city(), []
+    space, told, out = city(), explained(), []
     rules = load_rules(space.catalog)
     for tier in (*tiers(rules), *tiers(rules, "platform")):
         for kind, word in KINDS.items():
@@ -177,7 +178,8 @@ def calendar(on: date, province: str = "山东") -> list[Day]:
             if found is not None:
                 standard = space.library.standards.get(found.standard)
                 notices = space.library.notices_for(found.standard, on, kind)
-                out.append(Day(tier, tier_title(tier), word, found, standard, notices))
+                flags = tuple((code, told.get(code)) for code in found.flags)
+                out.append(Day(tier, tier_title(tier), word, found, standard, notices, flags))
     return out
 
 

@@ -110,6 +110,27 @@ def one_case(standard: Standard, name: str, row: int) -> tuple[Mapping[str, Any]
     raise Wrong(f"没有判例 {name}；请从判例清单重新进入")
 
 
+def named(facts: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """事实 →（键，中文名，值）；分组的展开，不是指标的键原样。"""
+    title, out = city().library.vocabulary.title, []
+    for key, value in facts.items():
+        if isinstance(value, Mapping):
+            out += [(f"{key}.{inner}", title(inner), said) for inner, _, said in named(value)]
+        else:
+            found = next((name for name in (key, f"{key}_t1") if title(name) != name), key)
+            out.append((key, title(found), _said(value)))
+    return out
+
+
+def _said(value: Any) -> str:
+    """值的写法：是否写成是、否，没有写的是不知道。"""
+    if value is None:
+        return "不知道"
+    if isinstance(value, bool):
+        return YES if value else NO
+    return "；".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def case_rows(shown: Shown) -> list[int]:
     """可以打开的行号。"""
     return list(range(1, shown.rows + 1)) or [0]

@@ -21,6 +21,7 @@ urlpatterns = [
     path("proposals/new/", proposals.new, name="propose"),
     path("proposals/<int:number>/", proposals.show, name="proposal"),
     path("proposals/<int:number>/limits/", proposals.limits, name="limits"),
+    path("proposals/<int:number>/terms/", proposals.terms, name="terms"),
     path("proposals/<int:number>/edit/", proposals.edit, name="edit"),
     path("proposals/<int:number>/accept/", proposals.accept, name="accept"),
     path("proposals/<int:number>/rerun/", proposals.rerun, name="rerun"),

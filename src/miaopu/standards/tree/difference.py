@@ -141,7 +141,7 @@ def _heads(before: Standard, after: Standard) -> tuple[Part, ...]:
         ("文件", before.document, after.document),
         ("施行", _day(before.effective), _day(after.effective)),
         ("止于", _day(before.until), _day(after.until)),
-        ("说明", "；".join(before.notes), "；".join(after.notes)),
+        ("说明", "　".join(before.notes), "　".join(after.notes)),
     )
     return tuple(Part(*one) for one in told if one[1] != one[2])
 

@@ -14,7 +14,7 @@ from miaopu.access.act import Denied, Wrong
 from miaopu.access.text import clean
 from miaopu.selection.city import city, today
 from miaopu.selection.rules import actions, queries
-from miaopu.selection.rules.forms import LimitForm, MoveForm, ProposalForm, limits_of
+from miaopu.selection.rules.forms import LimitForm, MoveForm, ProposalForm, TermsForm, limits_of
 from miaopu.selection.rules.models import Proposal
 from miaopu.selection.rules.states import MOVES, State
 from miaopu.selection.rules.views.effects import counted
@@ -112,6 +112,23 @@ def limits(request: HttpRequest, number: int) -> HttpResponse:
     wrong = wrong or form.told
     told = {"proposal": proposal, "form": form, "rows": form.rows(), "wrong": wrong, "state": State(proposal.state)}
     return render(request, "rules/limits.html", told, status=400 if wrong else 200)
+
+
+@viewing
+def terms(request: HttpRequest, number: int) -> HttpResponse:
+    """改依据、理由与起止。"""
+    proposal = queries.proposal(request.actor, number)
+    now = {name: getattr(proposal, name) for name in TermsForm.base_fields}
+    form, wrong = TermsForm(request.POST or None, initial=now), ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_terms(request.actor, number, _version(request), form.terms())
+            messages.success(request, "已保存")
+            return redirect("rules:proposal", number)
+        except Wrong as error:
+            wrong = str(error)
+    told = {"proposal": proposal, "form": form, "wrong": wrong, "state": State(proposal.state)}
+    return render(request, "rules/terms.html", told, status=400 if wrong or form.errors else 200)
 
 
 @viewing

@@ -35,7 +35,9 @@ def case(request: HttpRequest, code: str, name: str, row: int) -> HttpResponse:
     """一条判例的说明树。"""
     standard = shelf.standard_of(clean(code))
     facts, expect, told = trials.one_case(standard, clean(name), row)
-    shown = {"standard": standard, "name": name, "row": row, "facts": facts, "expect": expect, "told": told}
+    shown = {"standard": standard, "name": name, "row": row, "facts": trials.named(facts), "told": told}
+    titles = {one.id: one.title for one in (*standard.walk(), *standard.scores, *standard.totals)}
+    shown["expect"] = [(key, titles.get(key, ""), value) for key, value in expect.items()]
     return render(request, "rules/case.html", {**shown, "tab": "cases", "explained": shelf.explained()})
 
 
