@@ -71,7 +71,8 @@ def _local(catalog: Catalog) -> tuple[Rule, ...]:
         if not isinstance(data, dict) or not {"rules", "retired"} & set(data):
             raise CatalogError(path, line_of(data), "应写 rules（从某日起用哪一版）或 retired（从某日起停用哪一版）")
         for item in data.get("retired", ()):
-            found = [_ended(rule, *_retired(item, found, path)) for rule in found]
+            code, start = _retired(item, found, path)
+            found = [_ended(rule, code, start) for rule in found]
         found = [*_starting(data.get("rules", ()), path), *found]
     return tuple(found)
 
