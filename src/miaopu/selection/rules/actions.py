@@ -232,7 +232,7 @@ def _effects(actor: Actor, proposal: Proposal, taken: Move, opinion: str, starts
 
 def measure_again(actor: Actor, number: int) -> Job:
     """重新算影响。"""
-    with act(actor, "rule.view", f"提案 {number}") as doing:
+    with act(actor, "rule.draft", f"提案 {number}") as doing:
         if not (actor.may("rule.propose") or actor.may("rule.check")):
             raise Denied("只有提出或核对规则修改的人能算影响")
         proposal = Proposal.objects.select_for_update().get(pk=number)

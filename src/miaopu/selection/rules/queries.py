@@ -45,8 +45,8 @@ class Affected:
 
 
 def proposals(actor: Actor) -> QuerySet[Proposal]:
-    """全部提案，新的在前；能看规则的都看得到。"""
-    permit(actor, "rule.view")
+    """全部提案，新的在前；还没有批准的规则只给局里与县区看。"""
+    permit(actor, "rule.draft")
     return Proposal.objects.select_related("proposer", "checker", "approver")
 
 
