@@ -8,7 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 from miaopu.access.models import Account, LogEntry, Posting, Visit
+from miaopu.access.queries import actor_of
 from miaopu.jobs.models import Job
+from miaopu.selection.city import today
+from miaopu.selection.rules.actions import Asked, Terms, propose
+from miaopu.selection.rules.models import Proposal
 from miaopu.selection.screening.models import Firm, Round
 
 DISTRICT = "371502"
@@ -30,6 +34,17 @@ def visit() -> int:
     told = {"account": Account.objects.get(login="dongchangfu"), "address": "192.0.2.1", "browser": "巡检"}
     return Visit.objects.get_or_create(session="walk", defaults=told)[0].pk
 
+
+def proposal() -> int:
+    """一份市局经办提出的提案。"""
+    officer = actor_of(Account.objects.get(login="jingban"), "巡检")
+    live = Proposal.objects.filter(code="SRDI-2026-WALK").first()
+    terms = Terms("巡检", "巡检", today())
+    return (live or propose(officer, Asked("SRDI-2026", "2026-walk", "SRDI-2026-WALK", terms))).pk
+
+
+RULES = ("limits", "terms", "edit", "accept", "rerun", "move", "measure", "effect", "effect-book", "proposal")
+STANDARDS = ("standard", "print", "workbook", "cases", "case", "try", "public-standard")
 
 ARGUMENTS: dict[str, Callable[[], Any]] = {
     "account": lambda: Account.objects.get(login="dongchangfu").pk,
@@ -58,6 +73,11 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "source": lambda: "tax",
     "department": lambda: "tax",
     "batch": lambda: "0",
+    "row": lambda: 1,
+    "rules:case/name": lambda: "SRDI26-003",
+    "rules:move/code": lambda: "submit",
+    **dict.fromkeys((f"rules:{one}/number" for one in RULES), proposal),
+    **dict.fromkeys((f"rules:{one}/code" for one in STANDARDS), lambda: "SRDI-2026"),
 }
 
 

@@ -10,16 +10,16 @@ from miaopu.access import log
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.models import LogEntry
 from miaopu.jobs import perform
-from miaopu.selection.rules import actions, queries
+from miaopu.selection.rules import actions, drafts, queries
 from miaopu.selection.rules.models import Proposal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("local")]
 
 
 def test_a_draft_is_the_base_under_a_new_name(drafted, rules):
-    found = queries.examined(drafted)
+    found = drafts.examined(drafted)
     assert found.passed and found.standard.code == "SRDI-2026-LC" and len(found.cases) > 10
-    change = queries.compared(drafted, found)
+    change = drafts.compared(drafted, found)
     assert change.told == () and {part.name for part in change.heads} == {"代码", "文件", "施行"}
 
 
@@ -62,13 +62,13 @@ def test_changing_a_limit_changes_text_and_flags_and_breaks_the_cases_on_the_lin
         "revenue_t1 >= 1800万元" in text and "上年度营业收入1800万元以上" in text and "revenue_t1 == 1800万元" in text
     )
     assert "1500万元" not in text
-    found = queries.examined(rules.fresh(drafted))
+    found = drafts.examined(rules.fresh(drafted))
     assert not found.passed and {one.id for one in found.wrong} >= {"SRDI26-001", "SRDI26-003"}
     with pytest.raises(Wrong, match=r"核验没有通过.*判例"):
         rules.step("jingban", drafted, "submit")
     actions.accept_cases(actor("jingban"), drafted.pk, rules.fresh(drafted).version)
-    assert queries.examined(rules.fresh(drafted)).passed
-    told = "\n".join(text for _, text in queries.case_changes(rules.fresh(drafted)))
+    assert drafts.examined(rules.fresh(drafted)).passed
+    told = "\n".join(text for _, text in drafts.case_changes(rules.fresh(drafted)))
     assert "-SRDI26-001 预期 verdict：eligible" in told and "+SRDI26-001 预期 verdict：not_eligible" in told
 
 

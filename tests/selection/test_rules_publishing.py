@@ -10,7 +10,7 @@ import pytest
 from miaopu.access.act import Denied, Wrong
 from miaopu.jobs.models import Job
 from miaopu.selection.city import city
-from miaopu.selection.rules import actions, queries
+from miaopu.selection.rules import actions, drafts
 from miaopu.standards.applicability import choose, load_rules
 from miaopu.standards.load import load_library
 from miaopu.standards.register import local_edits, published
@@ -45,7 +45,7 @@ def test_approval_adds_a_version_and_old_days_keep_the_old_one(actor, drafted, l
 
 
 def test_the_thing_approved_is_the_thing_checked(actor, drafted, rules):
-    checked = queries.examined(drafted).standard.fingerprint
+    checked = drafts.examined(drafted).standard.fingerprint
     rules.approved(drafted)
     assert city().library.find("SRDI-2026-LC").fingerprint == checked
 
@@ -95,7 +95,7 @@ def test_after_approval_a_new_round_is_offered(actor, drafted, client_of, rules)
 def test_terms_are_changed_in_the_file_too(actor, drafted, client_of, rules):
     later = replace(rules.terms, starts=date(2027, 1, 1), kind="new", basis="聊工信〔2026〕10号")
     actions.set_terms(actor("jingban"), drafted.pk, 1, later)
-    found = queries.examined(rules.fresh(drafted))
+    found = drafts.examined(rules.fresh(drafted))
     assert found.passed and found.standard.effective == date(2027, 1, 1)
     assert found.standard.document == "聊工信〔2026〕10号"
     with pytest.raises(Wrong, match="早于今天"):

@@ -16,9 +16,10 @@ from miaopu.desk.draft import CASES, CODE, VERSION, derive, with_expected
 from miaopu.jobs.actions import start
 from miaopu.jobs.models import Job
 from miaopu.selection.city import city, today
+from miaopu.selection.rules.drafts import examined
 from miaopu.selection.rules.effects import EFFECT
 from miaopu.selection.rules.models import Proposal, ProposalFile, Step
-from miaopu.selection.rules.queries import barred, examined
+from miaopu.selection.rules.queries import barred
 from miaopu.selection.rules.release import must_be_measured, must_pass, release, retire_from
 from miaopu.selection.rules.shelf import standard_of
 from miaopu.selection.rules.states import MOVES, Move, State

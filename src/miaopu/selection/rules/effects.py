@@ -15,8 +15,9 @@ from miaopu.desk.screened import place_of
 from miaopu.jobs.kinds import Assignment, Outcome, Progress, job
 from miaopu.papers.marks import Marks, StandardMark
 from miaopu.selection.city import city, today
+from miaopu.selection.rules.drafts import examined
 from miaopu.selection.rules.models import Proposal
-from miaopu.selection.rules.queries import CHANGED, examined
+from miaopu.selection.rules.queries import CHANGED
 from miaopu.selection.screening.models import Round
 from miaopu.selection.screening.queries import current
 from miaopu.standards.engine.bind import NEW

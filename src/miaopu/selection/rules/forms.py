@@ -12,8 +12,8 @@ from miaopu.access.act import Wrong
 from miaopu.access.text import clean
 from miaopu.selection.city import city
 from miaopu.selection.rules.actions import Asked, Terms
+from miaopu.selection.rules.drafts import examined
 from miaopu.selection.rules.models import Proposal
-from miaopu.selection.rules.queries import examined
 from miaopu.standards.tree.reading import KINDS, read_clauses
 from miaopu.standards.tree.source import Limit, limits
 

@@ -10,8 +10,8 @@ from django.conf import settings
 from miaopu.access.act import Wrong
 from miaopu.desk.publish import Start, publish, retire
 from miaopu.selection.city import city, today
+from miaopu.selection.rules.drafts import draft_of, examined
 from miaopu.selection.rules.models import Proposal
-from miaopu.selection.rules.queries import draft_of, examined
 from miaopu.standards.tree.clause import Published
 from miaopu.terms.catalog import Catalog
 

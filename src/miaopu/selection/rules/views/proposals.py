@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.text import clean
 from miaopu.selection.city import city, today
-from miaopu.selection.rules import actions, queries
+from miaopu.selection.rules import actions, drafts, queries
 from miaopu.selection.rules.forms import LimitForm, MoveForm, ProposalForm, TermsForm, limits_of
 from miaopu.selection.rules.models import Proposal
 from miaopu.selection.rules.states import MOVES, State
@@ -65,14 +65,14 @@ def _page(request: HttpRequest, number: int) -> dict[str, Any]:
     state, found = State(proposal.state), None
     published = city().library.standards.get(proposal.code)
     if state not in (State.APPROVED, State.RETIRED):
-        found = queries.examined(proposal)
+        found = drafts.examined(proposal)
     affected = queries.affected(request.actor, proposal)
     return {
         "proposal": proposal,
         "state": state,
         "found": found,
         "published": published,
-        "difference": queries.compared(proposal, found) if found else _published_difference(proposal),
+        "difference": drafts.compared(proposal, found) if found else _published_difference(proposal),
         "moves": queries.moves(request.actor, proposal),
         "barred": [
             (one, told)
@@ -81,7 +81,7 @@ def _page(request: HttpRequest, number: int) -> dict[str, Any]:
             if (told := queries.barred(request.actor, proposal, one))
         ],
         "steps": [(one, State(one.after).word) for one in proposal.steps.all()],
-        "case_changes": queries.case_changes(proposal) if found else [],
+        "case_changes": drafts.case_changes(proposal) if found else [],
         "affected": affected,
         "may_edit": state.open and request.actor.may("rule.propose"),
         "may_measure": request.actor.may("rule.propose") or request.actor.may("rule.check"),
@@ -144,7 +144,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
             return redirect("rules:edit", number)
         except Wrong as error:
             wrong = str(error)
-    found = queries.examined(proposal)
+    found = drafts.examined(proposal)
     told = {"proposal": proposal, "texts": texts, "found": found, "wrong": wrong, "state": State(proposal.state)}
     return render(request, "rules/edit.html", told, status=400 if wrong else 200)
 

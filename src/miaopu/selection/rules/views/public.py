@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -25,11 +26,13 @@ def current() -> list[tuple[str, Standard]]:
     return out
 
 
+@login_not_required
 def index(request: HttpRequest) -> HttpResponse:
     """各层级的清单。"""
     return render(request, "rules/public.html", {"standards": current()})
 
 
+@login_not_required
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """一份现行标准的读法；不是现行的不给看。"""
     standard = next((one for _, one in current() if one.code == clean(code)), None)
