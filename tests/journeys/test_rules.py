@@ -69,7 +69,7 @@ def test_propose_check_approve(visit, live_server, tmp_path, settings):
     first.goto(f"{live_server.url}/rules/proposals/{number}/")
     first.click("button:has-text('提交核对')")
     assert "待核对" in first.inner_text("main")
-    perform.call(Proposal.objects.get(pk=number).effect_job_id)
+    perform.perform.call(Proposal.objects.get(pk=number).effect_job_id)
     second = visit("gly")
     second.goto(f"{live_server.url}/rules/proposals/{number}/effect/")
     assert "A2a1 营业收入" in second.inner_text("main")
