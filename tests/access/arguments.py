@@ -10,12 +10,15 @@ from typing import Any
 
 from miaopu.access.actor import system
 from miaopu.access.models import Account, LogEntry, Posting, Visit
+from miaopu.access.queries import actor_of
 from miaopu.jobs.models import Job
 from miaopu.ledger.journal import Entry
-from miaopu.selection.city import city
+from miaopu.selection.city import city, today
 from miaopu.selection.intake.models import Evidence, Upload
 from miaopu.selection.intake.queries.conflicts import conflicts
 from miaopu.selection.intake.queries.identity import rows
+from miaopu.selection.rules.actions import Asked, Terms, propose
+from miaopu.selection.rules.models import Proposal
 from miaopu.selection.screening.models import Firm, Round
 
 DISTRICT = "371502"
@@ -69,6 +72,17 @@ def disputed(name: str) -> Any:
     return found[name][0] if found.height else "0"
 
 
+def proposal() -> int:
+    """一份市局经办提出的提案。"""
+    officer = actor_of(Account.objects.get(login="jingban"), "巡检")
+    live = Proposal.objects.filter(code="SRDI-2026-WALK").first()
+    terms = Terms("巡检", "巡检", today())
+    return (live or propose(officer, Asked("SRDI-2026", "2026-walk", "SRDI-2026-WALK", terms))).pk
+
+
+RULES = ("limits", "terms", "edit", "accept", "rerun", "move", "measure", "effect", "effect-book", "proposal")
+STANDARDS = ("standard", "print", "workbook", "cases", "case", "try", "public-standard")
+
 ARGUMENTS: dict[str, Callable[[], Any]] = {
     "account": lambda: Account.objects.get(login="dongchangfu").pk,
     "posting": lambda: Posting.objects.get(account__login="dongchangfu").pk,
@@ -114,6 +128,11 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "table": lambda: "survey",
     "which": lambda: "whole",
     "decision": lambda: "0",
+    "row": lambda: 1,
+    "rules:case/name": lambda: "SRDI26-003",
+    "rules:move/code": lambda: "submit",
+    **dict.fromkeys((f"rules:{one}/number" for one in RULES), proposal),
+    **dict.fromkeys((f"rules:{one}/code" for one in STANDARDS), lambda: "SRDI-2026"),
 }
 
 

@@ -7,7 +7,10 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.access.arguments import argument
 
-PUBLIC = {"home", "login", "logout", "token", "identity", "identity-back", "ladder", "selfcheck", "selfcheck-tier"}
+PUBLIC = {"home", "login", "logout", "token", "identity", "identity-back", "ladder", "selfcheck", "selfcheck-tier"} | {
+    "rules:public",
+    "rules:public-standard",
+}
 """不登录也能看的网址名；加公众页面时在这里加，并在视图上写 login_not_required。"""
 
 PUBLIC_API = ("openapi-json", "openapi-view", "api-root")
