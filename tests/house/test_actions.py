@@ -19,7 +19,6 @@ WITHOUT_ACT = {
 """可以不经过 act(...) 的动作与缘由。"""
 
 NOT_WRITING = {
-    "selection/intake/actions/rulings.py:until_of": "只把填的日期读成日期",
     "supervision/tasks/actions.py:home_city": "只读目录里的方案",
     "supervision/tasks/actions.py:target_of": "只写对象的名称",
 }
