@@ -208,8 +208,9 @@ def _derived(view: View, column: str, derived: Derived) -> Trace:
     others = tuple(cell for cell in told if cell not in used)
     text = f"{derived.definition}（{'；'.join(one.text for one in derived.where)}）"
     made = _decisions(view, derived.items, told)
-    reason = f"由 {len(items)} 个条目数得" if items else "没有条目"
     value = view.value(column)
+    absent = "没有任何来源提供" if value is None else "完整名单里没有这家"
+    reason = f"由 {len(items)} 个条目数得" if items else absent
     shown = _shown(view, column, derived, value)
     return Trace(view.enterprise, column, derived.title, value, text, reason, (), others, items, made, shown=shown)
 

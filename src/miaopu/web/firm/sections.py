@@ -1,0 +1,266 @@
+"""各段：档案 → 页面各段要的行（身份、梯次、判定、三年、称号与条目、分歧）；数都做成带来历的链接，不重新判定。"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from miaopu.desk.figure import clauses, masked
+from miaopu.screening.settings import Rung
+from miaopu.standards.engine.bind import REVIEW
+from miaopu.standards.explain import Reason
+from miaopu.standards.explain.firm import Assessed
+from miaopu.terms.uscc import SENTENCES, check
+from miaopu.terms.uscc import Reason as Reasons
+from miaopu.web.firm.link import Links
+from miaopu.web.firm.opening import Opened
+from miaopu.web.firm.spark import Spark, spark
+
+IDENTITY = ("status", "entity_type", "established", "registered_capital", "region", "address", "industry", "chain")
+SIZE = ("size_group", "employees_t1", "revenue_t1", "assets_t1")
+YEARS = (3, 2, 1)
+HELD, NOT_HELD, UNSURE = "已持有", "没有", "不知道"
+STATES = {"pass": 3, "exempt": 3, "not_applicable": None, "manual": 2, "unknown": 1, "fail": 0, "not_evaluated": None}
+"""条款状态 → 结论标签的代码；不适用与未评没有颜色。"""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """一个名目与它的数。"""
+
+    title: str
+    number: SafeString
+
+
+def pairs(links: Links, columns: Sequence[str]) -> list[Pair]:
+    """若干列。"""
+    return [Pair(links.figures.title(one), links.number(one)) for one in columns]
+
+
+def identity(opened: Opened, links: Links) -> dict[str, Any]:
+    """身份：代码对不对、登记的各项、划型与所用的数。"""
+    found = opened.dossier.file
+    checked = check(found.uscc)
+    return {
+        "uscc": links.number("uscc") if found.uscc else "",
+        "uscc_valid": checked.valid,
+        "uscc_told": SENTENCES[Reasons(checked.reason)] if checked.reason else "",
+        "pairs": pairs(links, IDENTITY),
+        "size": _size(links),
+        "size_inputs": pairs(links, SIZE),
+        "names": found.names,
+        "merged": found.merged,
+    }
+
+
+def _size(links: Links) -> list[SafeString]:
+    """划型：已定的一个数，未定的上下两个。"""
+    low, high = (links.figures.dossier.row.get(name) for name in ("size_low", "size_high"))
+    return [links.number("size_low")] if low == high else [links.number("size_low"), links.number("size_high")]
+
+
+@dataclass(frozen=True)
+class Step:
+    """梯上一级：state 已持有、没有、不知道；titles 各称号（名称、有无、有效期至）；next 为真即下一级；verdict 结论代码。"""
+
+    title: str
+    state: str
+    titles: tuple[tuple[str, SafeString, SafeString | str], ...]
+    next: bool
+    verdict: int | None
+    anchor: str
+
+
+def ladder(opened: Opened, links: Links) -> tuple[list[Step], list[Step]]:
+    """（主梯由低到高，侧梯）。"""
+    settings = opened.dossier.reading.settings
+    told = [[_step(opened, links, rung) for rung in rungs] for rungs in (settings.ladder, settings.side)]
+    return told[0], told[1]
+
+
+def _step(opened: Opened, links: Links, rung: Rung) -> Step:
+    row = opened.dossier.row
+    values = [row.get(name) for name in rung.held]
+    state = HELD if 1 in values else UNSURE if not values or None in values else NOT_HELD
+    tier = opened.firm.next_tier if opened.firm.next_tier in rung.tiers else next(iter(rung.tiers), None)
+    found = opened.dossier.of_tier(tier)
+    titles = tuple(
+        (
+            links.figures.title(name),
+            links.number(name),
+            links.number(f"{name}_until") if row.get(f"{name}_until") else "",
+        )
+        for name in rung.held
+    )
+    verdict = int(found.judgement.verdict) if found else None
+    anchor = _anchor(found) if found else ""
+    return Step(rung.title, state, titles, opened.firm.next_tier in rung.tiers, verdict, anchor)
+
+
+@dataclass(frozen=True)
+class Row:
+    """判定里的一行：缩进几层、编号、名称、要求、状态、实际与距离、用到的数、依据、可信标记、为何未定、谁来补、歧义。"""
+
+    depth: int
+    id: str
+    title: str
+    requirement: str
+    state: str
+    code: int | None
+    actual: SafeString | str
+    gap: SafeString | str
+    inputs: tuple[Pair, ...]
+    cite: str
+    mark: str
+    why: str
+    departments: str
+    flags: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """一份标准的判定。"""
+
+    anchor: str
+    title: str
+    open: bool
+    review: bool
+    code: int
+    assessed: Assessed
+    counts: str
+    flags: tuple[tuple[str, str], ...]
+    rows: tuple[Row, ...]
+
+
+def verdicts(opened: Opened, links: Links) -> list[Verdict]:
+    """对各标准的判定，下一级在前并展开。"""
+    first = opened.dossier.of_tier(opened.firm.next_tier)
+    found = [_verdict(opened, links, one, one is first) for one in opened.dossier.assessed]
+    return sorted(found, key=lambda one: not one.open)
+
+
+def _verdict(opened: Opened, links: Links, one: Assessed, first: bool) -> Verdict:
+    judgement = one.judgement
+    flags = dict.fromkeys((*one.selected.choice.flags, *judgement.flags))
+    rows = tuple(_rows(opened, links, one))
+    return Verdict(
+        _anchor(one), judgement.standard.title, first, one.selected.program.kind == REVIEW, int(judgement.verdict), one,
+        _counts(one), tuple((code, ambiguity(opened, code)) for code in flags), rows,
+    )  # fmt: skip
+
+
+def _anchor(one: Assessed) -> str:
+    return f"standard-{one.judgement.standard.code}"
+
+
+def _counts(one: Assessed) -> str:
+    """最上一层的要求各几项。"""
+    words = [reason.state.word for reason in one.reasons]
+    return "，".join(f"{word}{words.count(word)}项" for word in dict.fromkeys(words))
+
+
+def _rows(opened: Opened, links: Links, one: Assessed) -> Iterator[Row]:
+    depths = [depth for reason in one.reasons for depth, _ in reason.walk()]
+    blank = {item.clause: item.inputs for item in one.judgement.undecided}
+    for depth, (column, reason) in zip(depths, clauses(one), strict=True):
+        wanted = dict.fromkeys(links.figures.missing(name) for name in blank.get(reason.id, ()))
+        yield _row(opened, links, column, reason, depth, "；".join(wanted))
+
+
+def _row(opened: Opened, links: Links, column: str, reason: Reason, depth: int, departments: str) -> Row:
+    return Row(
+        depth, reason.id, reason.title, reason.requirement, reason.state.word, STATES[reason.state.key],
+        links.number(column, reason.actual) if reason.actual else "", links.number(column, reason.gap) if reason.gap else "",
+        () if reason.children else tuple(pairs(links, reason.inputs)), reason.cite, reason.mark, reason.why, departments,
+        tuple((code, ambiguity(opened, code)) for code in reason.flags),
+    )  # fmt: skip
+
+
+def ambiguity(opened: Opened, code: str) -> str:
+    """一个歧义旗标的说明：问题与本软件的取法。"""
+    told = opened.dossier.reading.ambiguities.get(code, {})
+    parts = (told.get("question", ""), f"取法：{told['default']}" if told.get("default") else "")
+    return "；".join(part for part in parts if part) or f"见 {told.get('where', code)}"
+
+
+@dataclass(frozen=True)
+class Series:
+    """三年面板的一行。"""
+
+    title: str
+    unit: str
+    numbers: tuple[SafeString, ...]
+    spark: Spark
+    disputed: tuple[str, ...]
+
+
+def years(opened: Opened) -> list[int]:
+    """三年，由远及近。"""
+    return [opened.dossier.panel.last_year + 1 - back for back in YEARS]
+
+
+def series(opened: Opened, links: Links) -> list[Series]:
+    """三年面板，每指标一行。"""
+    return [_series(opened, links, key) for key in opened.dossier.panel.rules.complete]
+
+
+def _series(opened: Opened, links: Links, key: str) -> Series:
+    one = opened.dossier.panel.indicators[key]
+    columns = [f"{key}_t{back}" for back in YEARS]
+    values = [opened.dossier.row.get(name) for name in columns]
+    words = [links.figures.shown(name) for name in columns]
+    told = {conflict.column: conflict.resolved for conflict in opened.dossier.file.conflicts}
+    marks = tuple(
+        f"{year}年{'有分歧，已取定' if told[name] else '有分歧，待裁定'}"
+        for year, name in zip(years(opened), columns, strict=True)
+        if name in told
+    )
+    return Series(
+        one.title,
+        one.unit,
+        tuple(links.number(name) for name in columns),
+        spark(one.title, years(opened), values, words),
+        marks,
+    )
+
+
+def counts(opened: Opened, links: Links) -> list[Pair]:
+    """由条目数出来的件数、金额、档次与有无。"""
+    found = [
+        one.key
+        for one in opened.dossier.reading.space.indicators.values()
+        if "items" in one.extra and "by" not in one.extra
+    ]
+    return pairs(links, found)
+
+
+def others(opened: Opened, links: Links) -> list[tuple[Any, SafeString | str, str]]:
+    """来源报过的各数：（台账所载、数、取自何处）。"""
+    return [
+        (
+            one,
+            links.number(one.column) if one.column else one.shown,
+            "、".join(dict.fromkeys(cell.department for cell in (one.taken or one.others))),
+        )
+        for one in opened.dossier.file.facts
+    ]
+
+
+def items(opened: Opened, links: Links) -> list[tuple[str, list[tuple[str, SafeString, Any]]]]:
+    """条目，按种类：（种类，每件的（编号、带来历的链接、台账所载））。"""
+    groups: dict[str, list[tuple[str, SafeString, Any]]] = {}
+    for one in opened.dossier.file.items:
+        groups.setdefault(one.title, []).append(
+            (one.item, links.number(one.indicator, masked(one.item), one.item), one)
+        )
+    return list(groups.items())
+
+
+def expiry(opened: Opened, links: Links) -> list[dict[str, Any]]:
+    """人工核定：核定为何、到何时、现在是否有效；number 是带来历的链接。"""
+    title = opened.dossier.reading.wording.title
+    rows = opened.dossier.snapshot.judgements.to_dicts()
+    return [{**row, "title": title(row["indicator"]), "number": links.number(row["indicator"])} for row in rows]
