@@ -7,7 +7,7 @@ import re
 import openpyxl
 import pytest
 
-from miaopu.access.models import Entry
+from miaopu.access.models import LogEntry
 from miaopu.selection.screening.models import Firm, Listing
 
 NUMBER = re.compile(r'<a class="number" href="([^"]+)"[^>]*>(.*?)</a>', re.S)
@@ -114,16 +114,18 @@ def test_statistics_of_one_firm_are_only_for_those_without_source_limits(client_
 def test_the_whole_file_is_exported_and_logged(client_of, db):
     enterprise = firms_of_kinds()[0]
     client = client_of("gly")
-    before = Entry.objects.filter(operation="firm.export").count()
+    before = LogEntry.objects.filter(operation="firm.export").count()
     answer = client.post(f"/firms/{enterprise}/export/")
     assert answer.status_code == 200 and ".xlsx" in answer["Content-Disposition"]
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
-    assert {"基本情况", "对照标准", "三年数据", "各来源的数", "称号", "条目", "分歧与决定", "大事", "来件"} <= set(book.sheetnames)
+    assert {"基本情况", "对照标准", "三年数据", "各来源的数", "称号", "条目", "分歧与决定", "大事", "来件"} <= set(
+        book.sheetnames
+    )
     told = {cell.value for row in book["基本情况"].iter_rows() for cell in row}
     assert Firm.objects.get(enterprise=enterprise).name in told
     clauses = {row[4].value for row in book["对照标准"].iter_rows(min_row=4)}
     assert len(clauses) > 100
-    assert Entry.objects.filter(operation="firm.export").count() == before + 1
+    assert LogEntry.objects.filter(operation="firm.export").count() == before + 1
     assert client.get(f"/firms/{enterprise}/export/").status_code == 405
 
 
@@ -132,7 +134,7 @@ def test_those_who_may_not_export_are_refused_and_it_is_logged(client_of, actor,
     text = page_of(client_of("qiye"), mine)
     assert "导出档案" not in text
     assert client_of("qiye").post(f"/firms/{mine}/export/").status_code == 403
-    assert Entry.objects.filter(operation="firm.export", outcome="refused").exists()
+    assert LogEntry.objects.filter(operation="firm.export", outcome="拒绝").exists()
 
 
 def test_phone_and_identity_numbers_in_text_are_hidden():
@@ -140,7 +142,10 @@ def test_phone_and_identity_numbers_in_text_are_hidden():
 
     assert masked("联系 13812345678，法人 370102198001011234") == "联系 138****78，法人 370****34"
     code = "91371523XGD1QY6R7N"
-    assert masked(f"{code}、批次 20261120-tax-12345678、15,000.00万元") == f"{code}、批次 20261120-tax-12345678、15,000.00万元"
+    assert (
+        masked(f"{code}、批次 20261120-tax-12345678、15,000.00万元")
+        == f"{code}、批次 20261120-tax-12345678、15,000.00万元"
+    )
 
 
 @pytest.mark.parametrize("word", ["满足", "未核原文", "认定以主管部门为准", "下一级", "三年数据", "共享", "由"])
@@ -150,3 +155,15 @@ def test_the_page_says_what_officials_look_for(client_of, db, word):
     if word == "共享":
         text = client_of("gly").get(f"/firms/{enterprise}/numbers/revenue_t1/").content.decode()
     assert word in text
+
+
+IDENTIFIER = re.compile(r"\b[a-z]+_[a-z_0-9]+\b|\b(?:within|not after|mean|compound)\b")
+
+
+def test_officials_read_no_identifiers(client_of, db):
+    client, enterprise = client_of("gly"), firms_of_kinds()[0]
+    text = page_of(client, enterprise)
+    for url in [None, *numbers(text)]:
+        shown = text if url is None else client.get(url, headers={"HX-Request": "true"}).content.decode()
+        visible = re.sub(r"<[^>]+>", " ", html.unescape(shown.partition("<main")[2] or shown))
+        assert not IDENTIFIER.findall(visible), (url, IDENTIFIER.findall(visible)[:3])

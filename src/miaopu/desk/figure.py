@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from miaopu.desk.dossier import Dossier
+from miaopu.desk.plain_rule import conditions_of, derived_words, formula_words
 from miaopu.ledger.derive import Derived, derived_items
 from miaopu.ledger.trace import Trace, trace
 from miaopu.standards.explain import Reason
@@ -95,14 +96,10 @@ class Figures:
         """一件条目的来历：各字段各出自哪一格；没有这一件抛 Refusal。"""
         for piece in self.dossier.file.items:
             if (piece.indicator, piece.item) == (indicator, item):
-                told = "；".join(f"{title} {text}" for _, title, _, text in piece.fields if text != UNKNOWN)
-                reason = {True: "在完整名单上", False: "不在完整名单上"}.get(
-                    piece.listed, "来源没有完整名单，或不在名单上"
-                )
-                return Trace(
-                    self.dossier.enterprise, indicator, f"{piece.title}：{item}", item, "", reason, piece.cells, (),
-                    shown=told,
-                )  # fmt: skip
+                listed = {True: "在完整名单上", False: "不在完整名单上"}
+                reason = listed.get(piece.listed, "不在完整名单上，或来源没有完整名单")
+                told = (self.dossier.enterprise, indicator, piece.title, item, "", reason, piece.cells, ())
+                return Trace(*told, shown=masked(item))
         raise Refusal(
             Complaint(
                 "item-unknown", Severity.REFUSE, item, f"没有“{item}”这一件", "档案页面上的条目", "从档案页面点进来"
@@ -152,9 +149,19 @@ class Figures:
         return self._worded(found)
 
     def _worded(self, found: Trace) -> Trace:
-        """抽屉里的写法与页面同一处；名称按本页的叫法。"""
+        """抽屉里的写法与页面同一处；公式与条件换成中文。"""
         parts = tuple(self._worded(one) for one in found.parts)
-        return replace(found, title=self.title(found.column), shown=self.shown(found.column), parts=parts)
+        derived, wording = self._derived.get(found.column), self.dossier.reading.wording
+        formula, items = found.formula, found.items
+        if derived is not None:
+            plain = conditions_of(derived, wording)
+            told = [tuple((plain.get(name, name), answer) for name, answer in one.conditions) for one in items]
+            items = tuple(replace(one, conditions=words) for one, words in zip(items, told, strict=True))
+            formula = derived_words(derived, wording)
+        elif found.parts:
+            formula = formula_words(formula, wording)
+        shown, title = self.shown(found.column), self.title(found.column)
+        return replace(found, title=title, shown=shown, formula=formula, items=items, parts=parts)
 
     def _known(self, column: str) -> bool:
         return column in self.dossier.row or column in self._intervals or self._formula(column)
@@ -195,7 +202,7 @@ class Figures:
             return "不封顶或未知" if column.endswith("_high") else UNKNOWN
         if one.measure == "exists":
             return shown(value, "flag")
-        words = self.dossier.reading.space.indicators[one.items].values
+        words = self.dossier.reading.space.indicators[one.key].values if one.measure == "best" else {}
         return shown(value, "category" if one.measure == "best" else one.kind, one.unit, words)
 
     def _attribute(self, column: str) -> str:

@@ -216,12 +216,13 @@ def _derived(view: View, column: str, derived: Derived) -> Trace:
 
 
 def _shown(view: View, column: str, derived: Derived, value: Any) -> str:
-    """件数、金额、有无照其类别；档次用条目的叫法；没有完整名单的上限不封顶。"""
+    """件数、金额、有无照其类别；档次用自己的叫法；没有完整名单的上限不封顶。"""
     if value is None:
         return "不封顶或未知" if column.endswith("_high") else UNKNOWN
     if derived.measure == "exists":
         return shown(value, "flag")
-    words = view.wording.indicators[derived.items].values
+    best = view.wording.indicators.get(derived.key) if derived.measure == "best" else None
+    words = (best or view.wording.indicators[derived.items]).values
     return shown(value, "category" if derived.measure == "best" else derived.kind, derived.unit, words)
 
 

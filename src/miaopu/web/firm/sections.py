@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.safestring import SafeString
 
 from miaopu.desk.figure import clauses, masked
+from miaopu.profile.tags import BY_RULE
 from miaopu.screening.settings import Rung
 from miaopu.standards.engine.bind import REVIEW
 from miaopu.standards.explain import Reason
@@ -68,7 +69,7 @@ class Step:
 
     title: str
     state: str
-    titles: tuple[tuple[str, SafeString, SafeString | str], ...]
+    titles: tuple[tuple[str, SafeString, str, SafeString | str], ...]
     next: bool
     verdict: int | None
     anchor: str
@@ -87,17 +88,49 @@ def _step(opened: Opened, links: Links, rung: Rung) -> Step:
     state = HELD if 1 in values else UNSURE if not values or None in values else NOT_HELD
     tier = opened.firm.next_tier if opened.firm.next_tier in rung.tiers else next(iter(rung.tiers), None)
     found = opened.dossier.of_tier(tier)
-    titles = tuple(
-        (
-            links.figures.title(name),
-            links.number(name),
-            links.number(f"{name}_until") if row.get(f"{name}_until") else "",
-        )
-        for name in rung.held
-    )
+    titles = tuple(_held(links, row, name) for name in rung.held)
     verdict = int(found.judgement.verdict) if found else None
     anchor = _anchor(found) if found else ""
     return Step(rung.title, state, titles, opened.firm.next_tier in rung.tiers, verdict, anchor)
+
+
+def _held(links: Links, row: Mapping[str, Any], name: str) -> tuple[str, SafeString, str, SafeString | str]:
+    """一项称号：名称、有无、截止日前的字、截止日。"""
+    until = f"{name}_until"
+    word = "有效期至" if row.get(name) else "上一次到期"
+    return links.figures.title(name), links.number(name), word, links.number(until) if row.get(until) else ""
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """一个标签：title 名称，by 谁打的，told 人工的理由，proof 依据的数，anchor 依据判定的对照段。"""
+
+    title: str
+    definition: str
+    by: str
+    on: Any
+    until: Any
+    told: str
+    proof: tuple[Pair, ...]
+    anchor: str
+
+
+def tags(opened: Opened, links: Links) -> list[Tagged]:
+    """确有的标签；依据的数带来历，依据判定结果的指到对照标准那一段。"""
+    return [_tagged(opened, links, one) for one in opened.dossier.tags]
+
+
+def _tagged(opened: Opened, links: Links, one: Mapping[str, Any]) -> Tagged:
+    tag, row = opened.dossier.reading.tags[one["tag"]], opened.dossier.row
+    manual = one["by"] != BY_RULE
+    wanted = [] if manual else [name for name in tag.evidence if name in row and row[name] is not None]
+    tiers = [name.partition(".")[0] for name in tag.evidence if "." in name]
+    found = opened.dossier.of_tier(tiers[0]) if tiers else None
+    told = one["evidence"] if manual else ""
+    anchor = _anchor(found) if found else ""
+    return Tagged(
+        tag.title, tag.definition, one["by"], one["on"], one["until"], told, tuple(pairs(links, wanted)), anchor
+    )
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from miaopu.terms.complaint import Refusal
 from miaopu.web.firm.drawer import drawer
 from miaopu.web.firm.link import Links, elsewhere
 from miaopu.web.firm.opening import Opened, open_firm
-from miaopu.web.firm.sections import counts, expiry, identity, items, ladder, others, series, verdicts, years
+from miaopu.web.firm.sections import counts, expiry, identity, items, ladder, others, series, tags, verdicts, years
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -36,6 +36,7 @@ def show(request: HttpRequest, enterprise: str) -> HttpResponse:
         "file": opened.dossier.file,
         "dossier": opened.dossier,
         "identity": identity(opened, links),
+        "tags": tags(opened, links),
         "ladder": main,
         "side": side,
         "verdicts": verdicts(opened, links),

@@ -3,7 +3,7 @@
 
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id === "drawer-body") {
-    window.bootstrap.Offcanvas.getOrCreateInstance(document.getElementById("drawer")).show();
+    window.tabler.Offcanvas.getOrCreateInstance(document.getElementById("drawer")).show();
   }
 });
 
