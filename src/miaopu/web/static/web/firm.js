@@ -27,6 +27,18 @@
   reveal();
   ready(document);
   document.addEventListener("htmx:afterSwap", (event) => ready(event.detail.target));
+  // 抽屉在页面最末，按 Tab 到头会跳出页面：在抽屉里转圈
+  document.getElementById("drawer").addEventListener("keydown", (event) => {
+    if (event.key !== "Tab") return;
+    const every = [...event.currentTarget.querySelectorAll("a[href], button:not([hidden]), summary, [tabindex='0']")]
+      .filter((one) => one.checkVisibility());
+    const [first, last] = event.shiftKey ? [every.at(-1), every[0]] : [every[0], every.at(-1)];
+    const outside = !every.includes(document.activeElement) && event.shiftKey;
+    if (first && (document.activeElement === last || outside)) {
+      event.preventDefault();
+      first.focus();
+    }
+  });
   document.getElementById("drawer").addEventListener("hidden.bs.offcanvas", () => {
     if (opener) opener.focus();
   });
