@@ -87,6 +87,14 @@ class Reading:
         return self.space.catalog.read(COVERAGE)["ambiguities"]
 
 
+@dataclass(frozen=True)
+class Held:
+    """确有的一个标签；until 有效期至（ISO 文字，不限期为 None）。"""
+
+    tag: Tag
+    until: str | None
+
+
 @dataclass(frozen=True, eq=False)
 class Dossier:
     """一家的档案。row 是加过属性的宽表行；tags 是确有的标签；stale 为真即台账在这一轮以后又有变动，数与判定是现算的。"""
@@ -96,7 +104,7 @@ class Dossier:
     snapshot: Snapshot
     file: FirmFile
     assessed: tuple[Assessed, ...]
-    tags: tuple[Mapping[str, Any], ...]
+    tags: tuple[Held, ...]
     panel: Panel
     stale: bool
 
@@ -143,11 +151,10 @@ def _live(reading: Reading, taken: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame
     return wide, nw.to_native(nw.from_native(found).collect())
 
 
-def _tags(reading: Reading, wide: pl.DataFrame, verdicts: pl.DataFrame) -> tuple[Mapping[str, Any], ...]:
-    """确有的标签，带依据的值。"""
+def _tags(reading: Reading, wide: pl.DataFrame, verdicts: pl.DataFrame) -> tuple[Held, ...]:
+    """确有的标签。只看一家时不走整列的“逐条列出”：那里每个标签几次连接，比判定还慢。"""
     run, vocabulary = reading.run, reading.space.library.vocabulary
     standing = stand(verdicts, reading.tiers)
     tagged = tag(wide, verdicts, reading.tags, run.programs, vocabulary, run.assessed_on, standing)
-    states = tagged.states.row(0, named=True)
-    held = [code for code in reading.tags if states[code]]
-    return tuple(tagged.held(held).to_dicts())
+    states, row = tagged.states.row(0, named=True), wide.row(0, named=True)
+    return tuple(Held(one, row.get(one.until)) for code, one in reading.tags.items() if states[code])

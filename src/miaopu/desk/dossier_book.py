@@ -91,9 +91,13 @@ def _verdicts(figures: Figures) -> Rows:
 
 
 def _tags(figures: Figures) -> Rows:
+    row = figures.dossier.row
     for one in figures.dossier.tags:
-        until = day(one["until"]) if one["until"] else ""
-        yield one["title"], one["group"], one["by"], day(one["on"]), until, one["evidence"]
+        proof = [
+            f"{figures.title(name)} {figures.shown(name)}" for name in one.tag.evidence if row.get(name) is not None
+        ]
+        until = day(one.until) if one.until else ""
+        yield one.tag.title, one.tag.group, one.tag.definition, until, "；".join(proof)
 
 
 def _facts(figures: Figures) -> Rows:
@@ -148,7 +152,7 @@ SHEETS = (
     ("基本情况", (("名目", 18), ("内容", 30), ("来历", 24), ("部门", 10), *WHERE), _identity),
     ("对照标准", (("标准", 16), ("标准名称", 24), ("标准结论", 10), ("条款", 8), ("要求", 48), ("状态", 8), ("实际", 14),
                ("距离", 16), ("依据", 20), ("可信程度", 12), ("为何未定", 24), ("歧义", 12)), _verdicts),
-    ("标签", (("标签", 20), ("组", 10), ("谁打的", 10), ("何时", 14), ("有效期至", 14), ("依据", 60)), _tags),
+    ("标签", (("标签", 20), ("组", 10), ("定义", 40), ("有效期至", 14), ("依据", 60)), _tags),
     ("三年数据", (("指标", 22), ("年度", 8), ("数或发现", 50), ("轻重与怎么办", 40)), _panel),
     ("各来源的数", (("指标", 22), ("期间", 20), ("取用", 8), ("内容", 24), ("口径", 8), ("部门", 10), *WHERE), _facts),
     ("称号", (("称号", 24), ("起", 14), ("止", 14), ("评估日", 12), ("部门", 10), *WHERE), _titles),

@@ -4,28 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from miaopu.desk.dossier import Held
 from miaopu.desk.figure import clauses, masked
-from miaopu.profile.tags import BY_RULE
 from miaopu.screening.settings import Rung
 from miaopu.standards.engine.bind import REVIEW
 from miaopu.standards.explain import Reason
 from miaopu.standards.explain.firm import Assessed
+from miaopu.standards.tree.state import State
 from miaopu.terms.uscc import SENTENCES, check
 from miaopu.terms.uscc import Reason as Reasons
 from miaopu.web.firm.link import Links
 from miaopu.web.firm.opening import Opened
 from miaopu.web.firm.spark import Spark, spark
+from miaopu.web.templatetags.show import badge
 
 IDENTITY = ("status", "entity_type", "established", "registered_capital", "region", "address", "industry", "chain")
 SIZE = ("size_group", "employees_t1", "revenue_t1", "assets_t1")
 YEARS = (3, 2, 1)
 HELD, NOT_HELD, UNSURE = "已持有", "没有", "不知道"
-STATES = {"pass": 3, "exempt": 3, "not_applicable": None, "manual": 2, "unknown": 1, "fail": 0, "not_evaluated": None}
-"""条款状态 → 结论标签的代码；不适用与未评没有颜色。"""
+STATES = {
+    State.pass_: ("success", "circle-check"),
+    State.exempt: ("success", "circle-check"),
+    State.manual: ("info", "user-question"),
+    State.unknown: ("warning", "help-circle"),
+    State.fail_: ("danger", "circle-x"),
+    State.not_applicable: ("secondary", ""),
+    State.not_evaluated: ("secondary", ""),
+}
+"""条款状态 → 标签的颜色与图标。"""
 
 
 @dataclass(frozen=True)
@@ -103,14 +115,11 @@ def _held(links: Links, row: Mapping[str, Any], name: str) -> tuple[str, SafeStr
 
 @dataclass(frozen=True)
 class Tagged:
-    """一个标签：title 名称，by 谁打的，told 人工的理由，proof 依据的数，anchor 依据判定的对照段。"""
+    """一个标签：proof 依据的数，anchor 依据判定的对照段。"""
 
     title: str
     definition: str
-    by: str
-    on: Any
-    until: Any
-    told: str
+    until: str | None
     proof: tuple[Pair, ...]
     anchor: str
 
@@ -120,17 +129,12 @@ def tags(opened: Opened, links: Links) -> list[Tagged]:
     return [_tagged(opened, links, one) for one in opened.dossier.tags]
 
 
-def _tagged(opened: Opened, links: Links, one: Mapping[str, Any]) -> Tagged:
-    tag, row = opened.dossier.reading.tags[one["tag"]], opened.dossier.row
-    manual = one["by"] != BY_RULE
-    wanted = [] if manual else [name for name in tag.evidence if name in row and row[name] is not None]
-    tiers = [name.partition(".")[0] for name in tag.evidence if "." in name]
+def _tagged(opened: Opened, links: Links, one: Held) -> Tagged:
+    wanted = [name for name in one.tag.evidence if opened.dossier.row.get(name) is not None]
+    tiers = [name.partition(".")[0] for name in one.tag.evidence if "." in name]
     found = opened.dossier.of_tier(tiers[0]) if tiers else None
-    told = one["evidence"] if manual else ""
     anchor = _anchor(found) if found else ""
-    return Tagged(
-        tag.title, tag.definition, one["by"], one["on"], one["until"], told, tuple(pairs(links, wanted)), anchor
-    )
+    return Tagged(one.tag.title, one.tag.definition, one.until, tuple(pairs(links, wanted)), anchor)
 
 
 @dataclass(frozen=True)
@@ -141,11 +145,10 @@ class Row:
     id: str
     title: str
     requirement: str
-    state: str
-    code: int | None
+    badge: SafeString
     actual: SafeString | str
     gap: SafeString | str
-    inputs: tuple[Pair, ...]
+    inputs: SafeString
     cite: str
     mark: str
     why: str
@@ -205,11 +208,22 @@ def _rows(opened: Opened, links: Links, one: Assessed) -> Iterator[Row]:
 
 def _row(opened: Opened, links: Links, column: str, reason: Reason, depth: int, departments: str) -> Row:
     return Row(
-        depth, reason.id, reason.title, reason.requirement, reason.state.word, STATES[reason.state.key],
+        depth, reason.id, reason.title, reason.requirement, state_badge(reason.state),
         links.number(column, reason.actual) if reason.actual else "", links.number(column, reason.gap) if reason.gap else "",
-        () if reason.children else tuple(pairs(links, reason.inputs)), reason.cite, reason.mark, reason.why, departments,
+        format_html("") if reason.children else _inputs(links, reason.inputs), reason.cite, reason.mark, reason.why, departments,
         tuple((code, ambiguity(opened, code)) for code in reason.flags),
     )  # fmt: skip
+
+
+def _inputs(links: Links, columns: Sequence[str]) -> SafeString:
+    return format_html_join("", "<div>{} {}</div>", ((one.title, one.number) for one in pairs(links, columns)))
+
+
+@lru_cache(maxsize=16)
+def state_badge(state: State) -> SafeString:
+    """条款状态的标签；一页有两百多条，写法只有几种。"""
+    colour, sign = STATES[state]
+    return badge(state.word, colour, sign)
 
 
 def ambiguity(opened: Opened, code: str) -> str:
