@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote
@@ -33,6 +34,19 @@ class Links:
         """一个数；shown 不写时照数自己的写法。"""
         text, url = shown or self.figures.shown(column), self.url(column, item)
         return format_html('<a class="number" href="{0}" hx-get="{0}" hx-target="#drawer-body">{1}</a>', url, text)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """一个名目与它的数。"""
+
+    title: str
+    number: SafeString
+
+
+def pairs(links: Links, columns: Sequence[str]) -> list[Pair]:
+    """若干列。"""
+    return [Pair(links.figures.title(one), links.number(one)) for one in columns]
 
 
 def elsewhere(name: str, *given: str) -> str:

@@ -1,56 +1,27 @@
-"""各段：档案 → 页面各段要的行（身份、梯次、判定、三年、称号与条目、分歧）；数都做成带来历的链接，不重新判定。"""
+"""各段：档案 → 页面各段要的行（身份、梯次、三年、称号与条目、分歧）；数都做成带来历的链接，不重新判定。"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from miaopu.desk.dossier import Held
-from miaopu.desk.figure import clauses, masked
+from miaopu.desk.figure import masked
 from miaopu.screening.settings import Rung
-from miaopu.standards.engine.bind import REVIEW
-from miaopu.standards.explain import Reason
-from miaopu.standards.explain.firm import Assessed
-from miaopu.standards.tree.state import State
 from miaopu.terms.uscc import SENTENCES, check
 from miaopu.terms.uscc import Reason as Reasons
-from miaopu.web.firm.link import Links
+from miaopu.web.firm.link import Links, Pair, pairs
 from miaopu.web.firm.opening import Opened
 from miaopu.web.firm.spark import Spark, spark
-from miaopu.web.templatetags.show import badge
+from miaopu.web.firm.verdicts import anchor as anchor_of
 
 IDENTITY = ("status", "entity_type", "established", "registered_capital", "region", "address", "industry", "chain")
 SIZE = ("size_group", "employees_t1", "revenue_t1", "assets_t1")
 YEARS = (3, 2, 1)
 HELD, NOT_HELD, UNSURE = "已持有", "没有", "不知道"
-STATES = {
-    State.pass_: ("success", "circle-check"),
-    State.exempt: ("success", "circle-check"),
-    State.manual: ("info", "user-question"),
-    State.unknown: ("warning", "help-circle"),
-    State.fail_: ("danger", "circle-x"),
-    State.not_applicable: ("secondary", ""),
-    State.not_evaluated: ("secondary", ""),
-}
-"""条款状态 → 标签的颜色与图标。"""
-
-
-@dataclass(frozen=True)
-class Pair:
-    """一个名目与它的数。"""
-
-    title: str
-    number: SafeString
-
-
-def pairs(links: Links, columns: Sequence[str]) -> list[Pair]:
-    """若干列。"""
-    return [Pair(links.figures.title(one), links.number(one)) for one in columns]
 
 
 def identity(opened: Opened, links: Links) -> dict[str, Any]:
@@ -102,7 +73,7 @@ def _step(opened: Opened, links: Links, rung: Rung) -> Step:
     found = opened.dossier.of_tier(tier)
     titles = tuple(_held(links, row, name) for name in rung.held)
     verdict = int(found.judgement.verdict) if found else None
-    anchor = _anchor(found) if found else ""
+    anchor = anchor_of(found) if found else ""
     return Step(rung.title, state, titles, opened.firm.next_tier in rung.tiers, verdict, anchor)
 
 
@@ -133,104 +104,8 @@ def _tagged(opened: Opened, links: Links, one: Held) -> Tagged:
     wanted = [name for name in one.tag.evidence if opened.dossier.row.get(name) is not None]
     tiers = [name.partition(".")[0] for name in one.tag.evidence if "." in name]
     found = opened.dossier.of_tier(tiers[0]) if tiers else None
-    anchor = _anchor(found) if found else ""
+    anchor = anchor_of(found) if found else ""
     return Tagged(one.tag.title, one.tag.definition, one.until, tuple(pairs(links, wanted)), anchor)
-
-
-@dataclass(frozen=True)
-class Row:
-    """判定里的一行：缩进几层、编号、名称、要求、状态、实际与距离、用到的数、依据、可信标记、为何未定、谁来补、歧义。"""
-
-    depth: int
-    id: str
-    title: str
-    requirement: str
-    badge: SafeString
-    actual: SafeString | str
-    gap: SafeString | str
-    inputs: SafeString
-    cite: str
-    mark: str
-    why: str
-    departments: str
-    flags: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """一份标准的判定。"""
-
-    anchor: str
-    title: str
-    open: bool
-    review: bool
-    code: int
-    assessed: Assessed
-    counts: str
-    flags: tuple[tuple[str, str], ...]
-    rows: tuple[Row, ...]
-
-
-def verdicts(opened: Opened, links: Links) -> list[Verdict]:
-    """对各标准的判定，下一级在前并展开。"""
-    first = opened.dossier.of_tier(opened.firm.next_tier)
-    found = [_verdict(opened, links, one, one is first) for one in opened.dossier.assessed]
-    return sorted(found, key=lambda one: not one.open)
-
-
-def _verdict(opened: Opened, links: Links, one: Assessed, first: bool) -> Verdict:
-    judgement = one.judgement
-    flags = dict.fromkeys((*one.selected.choice.flags, *judgement.flags))
-    rows = tuple(_rows(opened, links, one))
-    return Verdict(
-        _anchor(one), judgement.standard.title, first, one.selected.program.kind == REVIEW, int(judgement.verdict), one,
-        _counts(one), tuple((code, ambiguity(opened, code)) for code in flags), rows,
-    )  # fmt: skip
-
-
-def _anchor(one: Assessed) -> str:
-    return f"standard-{one.judgement.standard.code}"
-
-
-def _counts(one: Assessed) -> str:
-    """最上一层的要求各几项。"""
-    words = [reason.state.word for reason in one.reasons]
-    return "，".join(f"{word}{words.count(word)}项" for word in dict.fromkeys(words))
-
-
-def _rows(opened: Opened, links: Links, one: Assessed) -> Iterator[Row]:
-    depths = [depth for reason in one.reasons for depth, _ in reason.walk()]
-    blank = {item.clause: item.inputs for item in one.judgement.undecided}
-    for depth, (column, reason) in zip(depths, clauses(one), strict=True):
-        wanted = dict.fromkeys(links.figures.missing(name) for name in blank.get(reason.id, ()))
-        yield _row(opened, links, column, reason, depth, "；".join(wanted))
-
-
-def _row(opened: Opened, links: Links, column: str, reason: Reason, depth: int, departments: str) -> Row:
-    return Row(
-        depth, reason.id, reason.title, reason.requirement, state_badge(reason.state),
-        links.number(column, reason.actual) if reason.actual else "", links.number(column, reason.gap) if reason.gap else "",
-        format_html("") if reason.children else _inputs(links, reason.inputs), reason.cite, reason.mark, reason.why, departments,
-        tuple((code, ambiguity(opened, code)) for code in reason.flags),
-    )  # fmt: skip
-
-
-def _inputs(links: Links, columns: Sequence[str]) -> SafeString:
-    return format_html_join("", "<div>{} {}</div>", ((one.title, one.number) for one in pairs(links, columns)))
-
-
-@lru_cache(maxsize=16)
-def state_badge(state: State) -> SafeString:
-    """条款状态的标签；一页有两百多条，写法只有几种。"""
-    colour, sign = STATES[state]
-    return badge(state.word, colour, sign)
-
-
-def ambiguity(opened: Opened, code: str) -> str:
-    """一个歧义旗标的说明：问题与本软件的取法。"""
-    told = opened.dossier.reading.ambiguities.get(code, {})
-    parts = (told.get("question", ""), f"取法：{told['default']}" if told.get("default") else "")
-    return "；".join(part for part in parts if part) or f"见 {told.get('where', code)}"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from miaopu.terms.complaint import Refusal
 from miaopu.web.firm.drawer import drawer
 from miaopu.web.firm.link import Links, elsewhere
 from miaopu.web.firm.opening import Opened, open_firm
-from miaopu.web.firm.sections import counts, expiry, identity, items, ladder, others, series, tags, verdicts, years
+from miaopu.web.firm.sections import counts, expiry, identity, items, ladder, others, series, tags, years
+from miaopu.web.firm.verdicts import verdicts
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

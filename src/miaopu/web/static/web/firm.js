@@ -26,7 +26,7 @@
   window.addEventListener("hashchange", reveal);
   reveal();
   ready(document);
-  document.addEventListener("htmx:afterSwap", (event) => ready(event.detail.target));
+  document.addEventListener("htmx:afterSwap", (event) => ready(event.detail.target ?? document));
   // 抽屉在页面最末，按 Tab 到头会跳出页面：在抽屉里转圈
   document.getElementById("drawer").addEventListener("keydown", (event) => {
     if (event.key !== "Tab") return;
