@@ -104,7 +104,7 @@ def _row(opened: Opened, links: Links, column: str, reason: Reason, depth: int, 
     return Row(
         depth, reason.id, reason.title, reason.requirement, state_badge(reason.state),
         links.number(column, reason.actual) if reason.actual else "", links.number(column, reason.gap) if reason.gap else "",
-        format_html("") if reason.children else _inputs(links, reason.inputs), reason.cite, reason.mark, reason.why, departments,
+        _inputs(links, () if reason.children else reason.inputs), reason.cite, reason.mark, reason.why, departments,
         tuple((code, ambiguity(opened, code)) for code in reason.flags),
     )  # fmt: skip
 
