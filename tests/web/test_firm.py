@@ -167,3 +167,9 @@ def test_officials_read_no_identifiers(client_of, db):
         shown = text if url is None else client.get(url, headers={"HX-Request": "true"}).content.decode()
         visible = re.sub(r"<[^>]+>|\d{8}-[a-z_]+-\w+", " ", html.unescape(shown.partition("<main")[2] or shown))
         assert not IDENTIFIER.findall(visible), (url, IDENTIFIER.findall(visible)[:3])
+
+
+def test_the_list_leads_to_the_file(client_of, db):
+    text = client_of("gly").get("/firms/").content.decode()
+    found = re.findall(r'href="(/firms/[0-9A-Z]{18}/)"', text)
+    assert found and client_of("gly").get(found[0]).status_code == 200

@@ -19,7 +19,7 @@ urlpatterns = [
     path("firms/cohorts/<int:number>/rename/", cohorts.rename, name="cohort_rename"),
     path("firms/cohorts/<int:number>/drop/", cohorts.drop, name="cohort_drop"),
     path("firms/cohorts/<int:number>/restore/", cohorts.restore, name="cohort_restore"),
-    re_path(r"^firms/(?P<enterprise>[0-9A-Z]{8,20})/$", firm.show, name="firm"),
-    re_path(r"^firms/(?P<enterprise>[0-9A-Z]{8,20})/export/$", firm.export, name="firm_export"),
-    re_path(r"^firms/(?P<enterprise>[0-9A-Z]{8,20})/numbers/(?P<column>[^/]{1,120})/$", firm.number, name="number"),
+    re_path(r"^firms/(?P<enterprise>[0-9A-Z]{1,20})/$", firm.show, name="firm"),
+    re_path(r"^firms/(?P<enterprise>[0-9A-Z]{1,20})/export/$", firm.export, name="firm_export"),
+    re_path(r"^firms/(?P<enterprise>[0-9A-Z]{1,20})/numbers/(?P<column>[^/]{1,120})/$", firm.number, name="number"),
 ]
