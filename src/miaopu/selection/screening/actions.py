@@ -44,5 +44,8 @@ def assess(actor: Actor, known_on: date, assessed_on: date, tell: Tell = lambda 
 @job(SCREEN, "评估全市企业")
 def _work(given: Assignment, progress: Progress) -> Outcome:
     known_on, assessed_on = (date.fromisoformat(given.params[one]) for one in ("known_on", "assessed_on"))
+    known = set(Round.objects.values_list("code", flat=True))
     made = assess(system("筛选"), known_on, assessed_on, progress.tell)
-    return Outcome(f"评估完成：{made.enterprises} 家，轮次 {made.code}", {"round": made.code, "page": "/screening/"})
+    reused = made.code in known
+    told = f"台账、标准、日期都与轮次 {made.code} 相同，沿用它，没有重算" if reused else f"评估完成，轮次 {made.code}"
+    return Outcome(f"{told}：{made.enterprises} 家", {"round": made.code, "reused": reused, "page": "/screening/"})

@@ -9,3 +9,8 @@ class ScreeningConfig(AppConfig):
     name = "miaopu.selection.screening"
     label = "screening"
     verbose_name = "筛选"
+
+    def ready(self) -> None:
+        """引入登记作业的模块。"""
+        from miaopu.selection.screening import actions  # noqa: F401  要等各应用的表装好之后
+        from miaopu.selection.screening.rounds import books, documents, turn  # noqa: F401  同上

@@ -13,6 +13,7 @@ from miaopu.desk.workspace import Workspace
 from miaopu.ledger.snapshot import registry
 from miaopu.screening import Screening
 from miaopu.selection.screening.models import Firm, Listing, Round
+from miaopu.selection.screening.rounds.kept import keep
 from miaopu.standards.run import Run
 from miaopu.terms.pinyin import initials_column, phrases
 
@@ -25,6 +26,8 @@ def refresh(space: Workspace, found: Run, by: str, tell: Tell = lambda step: Non
     place = place_of(space, found.wide)
     tell("筛选")
     result = screened(space, found, place)
+    tell("存筛选结果")
+    keep(space, found, result, place)
     tell("整理企业读表")
     firms = firm_rows(space, found, result, place)
     listings = listing_rows(result, place)
