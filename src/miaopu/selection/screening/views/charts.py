@@ -25,7 +25,7 @@ MOST = 15
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """全部图。"""
-    reach, found, held, shown = seen(request)
+    reach, _found, held, shown = seen(request)
     tier = tier_of(request, list(held.lists))
     groups = [
         _group(name, title, counts.grouped(held, reach, tier, name)) for name, (_, title) in counts.FACETS.items()

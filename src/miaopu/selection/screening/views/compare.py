@@ -52,7 +52,7 @@ def _tier(request: HttpRequest, pair: Pair, tier: str, reach: Reach, county: str
     found = every.filter(district=county) if county else every
     page = paged(request, range(found.height))
     rows = found[page.start_index() - 1 : page.end_index()].to_dicts() if found.height else []
-    reasons = why(pair, tier, found["enterprise"].gather([one for one in page.object_list])) if rows else {}
+    reasons = why(pair, tier, found["enterprise"].gather(list(page.object_list))) if rows else {}
     address = firm_address()
     for one in rows:
         one |= {"why": reasons.get(one["enterprise"], "").split("；"), "address": address(one["enterprise"])}

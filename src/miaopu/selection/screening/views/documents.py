@@ -17,7 +17,7 @@ from miaopu.selection.screening.views.page import NoRound, seen
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """一轮的材料清单。"""
-    _, found, held, shown = seen(request)
+    _, found, _held, shown = seen(request)
     reach = request.actor.reach("screening.export")
     files = documents.documents(found, reach)
     shown |= {

@@ -21,7 +21,7 @@ NUMBERS = (("short", "不满足", "clause"), ("unknown", "待核", "pending"), (
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """名单。"""
-    reach, found, held, shown = seen(request)
+    reach, _found, held, shown = seen(request)
     wanted = parse(held, request.GET)
     rows = listed(held, reach, wanted)
     page = paged(request, range(rows.height))

@@ -30,7 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
     permit(request.actor, "screening.view")
     if not request.GET.get("round") and current() is None:
         return empty(request)
-    reach, found, held, shown = seen(request)
+    reach, _found, held, shown = seen(request)
     bands = listed_bands(held, reach)
     rows = [
         {**held.lists[tier], **held.tiers[tier], "tier": tier, "bands": list(zip(BANDS, counts.values(), strict=True)),

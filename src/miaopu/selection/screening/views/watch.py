@@ -16,7 +16,7 @@ from miaopu.selection.screening.views.page import firm_address, paged, seen
 @require_GET
 def focus(request: HttpRequest) -> HttpResponse:
     """重点行业摸排。"""
-    reach, found, held, shown = seen(request)
+    reach, _found, held, shown = seen(request)
     wanted, letter = watch.parse(held, request.GET), watch.section(held, request.GET)
     rows = watch.focus_rows(held, reach, letter, wanted)
     shown |= {"wanted": wanted, "section": letter, "candidates": watch.CANDIDATES, "told": watch.words(held, wanted)}
@@ -27,7 +27,7 @@ def focus(request: HttpRequest) -> HttpResponse:
 @require_GET
 def scale_up(request: HttpRequest) -> HttpResponse:
     """小升规关注。"""
-    reach, found, held, shown = seen(request)
+    reach, _found, held, shown = seen(request)
     wanted = watch.parse(held, request.GET)
     rows = watch.watch_rows(held, reach, wanted)
     shown |= {"wanted": wanted, "states": watch.STATES, "told": watch.words(held, wanted)}
@@ -38,7 +38,7 @@ def scale_up(request: HttpRequest) -> HttpResponse:
 @require_GET
 def goals(request: HttpRequest) -> HttpResponse:
     """目标推导。"""
-    _, found, held, shown = seen(request)
+    _, _found, _held, shown = seen(request)
     return render(request, "screening/goals.html", shown | {"rows": rows_of_goals.rows().to_dicts()})
 
 
