@@ -50,7 +50,7 @@ def test_the_reason_is_what_judging_one_firm_says(pair, older, actor):
     tier = max(pair.tiers, key=lambda one: changes(pair, one, reach).height)
     found = changes(pair, tier, reach)
     told = why(pair, tier, found["enterprise"])
-    words = {"met": "满足", "exempt": "满足", "not_applicable": "满足", "unknown": "待核", "manual": "须人工"}
+    words = {"pass_": "满足", "exempt": "满足", "not_applicable": "满足", "unknown": "待核", "manual": "须人工"}
     ids = [clause for _, clause, _ in pair.new.tiers[tier]["requirements"]]
     known = {clause for _, clause, _ in pair.old.tiers[tier]["requirements"]}
     for firm in found["enterprise"].to_list()[:12]:
@@ -63,7 +63,9 @@ def test_the_reason_is_what_judging_one_firm_says(pair, older, actor):
         assert [one.split(" ")[0].split("：")[0] for one in told.get(firm, "").split("；") if one] == moved
         for one, text in zip(moved, told.get(firm, "").split("；"), strict=False):
             assert text.endswith(f"{states[0][one]}→{states[1][one]}")
-    assert sum(firms for *_, firms in clauses(pair, tier, found["enterprise"])) >= sum(1 for one in told.values() if one)
+    counted = {one: firms for one, _, firms in clauses(pair, tier, reach)}
+    assert counted == {one: sum(f"；{one} " in f"；{text}" for text in told.values()) for one in counted}
+    assert sum(counted.values()) == sum(len(text.split("；")) for text in told.values() if text)
 
 
 def test_entered_and_left_explain_the_difference_of_lists(pair, actor):

@@ -19,12 +19,23 @@ ABSENT = "没有这家"
 STATES = ("不满足", "满足", "待核", "须人工")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pair:
-    """要比的两轮：old 在前，new 在后。"""
+    """要比的两轮：old 在前，new 在后；两轮的存表相同就是同一个。"""
 
     old: Kept
     new: Kept
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Pair) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    @property
+    def key(self) -> tuple[Any, Any]:
+        """两轮存表的文件夹。"""
+        return self.old.folder, self.new.folder
 
     @property
     def tiers(self) -> list[str]:
@@ -65,13 +76,14 @@ def moves(pair: Pair, reach: Reach) -> list[dict[str, Any]]:
     for tier in pair.tiers:
         found = changes(pair, tier, reach)
         steps = found.group_by("before", "after").len().sort("len", "before", "after", descending=[True, False, False])
-        entered, left = movers(pair, tier, reach)
+        both = tier in pair.new.lists and tier in pair.old.lists
+        entered, left = crossed(pair, tier, reach) if both else (found.clear(), found.clear())
         old, new = pair.old.tiers[tier], pair.new.tiers[tier]
         out.append({
             "tier": tier, "title": new["title"], "rung": new["rung"], "changed": found.height,
             "steps": list(steps.iter_rows()), "entered": entered.height, "left": left.height,
             "restated": "" if old["fingerprint"] == new["fingerprint"] else f"{old['label']} → {new['label']}",
-            "listed": tier in pair.new.lists and tier in pair.old.lists,
+            "listed": both,
         })  # fmt: skip
     return out
 
@@ -83,13 +95,18 @@ def counties(found: pl.DataFrame, held: Kept) -> list[tuple[str, str, int]]:
     return [*rows, *([("", "未知", counts[None])] if None in counts else [])]
 
 
-def movers(pair: Pair, tier: str, reach: Reach) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """新进名单的（新一轮的名单行）与出了名单的（旧一轮的名单行，另有 now：现在怎样）。"""
+def crossed(pair: Pair, tier: str, reach: Reach) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """新进名单的（新一轮的名单行）、出了名单的（旧一轮的名单行）。"""
     old, new = (one.seen(LIST, reach).filter(pl.col("tier") == tier).collect() for one in (pair.old, pair.new))
-    left = old.join(new, on="enterprise", how="anti")
-    return new.join(old, on="enterprise", how="anti"), left.join(
-        _now(pair.new, tier, left["enterprise"]), on="enterprise", how="left", maintain_order="left"
-    ).with_columns(pl.col("now").fill_null(ABSENT))
+    return new.join(old, on="enterprise", how="anti"), old.join(new, on="enterprise", how="anti")
+
+
+def movers(pair: Pair, tier: str, reach: Reach) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """同 crossed，出了名单的另有 now：现在怎样。"""
+    entered, left = crossed(pair, tier, reach)
+    now = _now(pair.new, tier, left["enterprise"])
+    told = left.join(now, on="enterprise", how="left", maintain_order="left")
+    return entered, told.with_columns(pl.col("now").fill_null(ABSENT))
 
 
 def _now(held: Kept, tier: str, firms: pl.Series) -> pl.DataFrame:
@@ -103,12 +120,23 @@ def _now(held: Kept, tier: str, firms: pl.Series) -> pl.DataFrame:
     return found.select("enterprise", now=reason.otherwise(counts + "，已持有：" + pl.col("held_title"))).collect()
 
 
-def clauses(pair: Pair, tier: str, firms: pl.Series) -> list[tuple[str, str, int]]:
-    """这些企业里，哪项要求的状态变了：编号、标题、家数，从多到少；标准换过的只比编号相同的。"""
-    states, wanted = _states(pair, tier, firms)
-    counted = states.select(_moved(one).sum().alias(one) for one, _ in wanted)
-    rows = [(one, title, counted[one][0]) for one, title in wanted if states.height and counted[one][0]]
-    return sorted(rows, key=lambda row: -row[2])
+def clauses(pair: Pair, tier: str, reach: Reach, county: str = "") -> list[tuple[str, str, int]]:
+    """结论变了的企业里，哪项要求的状态变了：编号、标题、家数，从多到少；标准换过的只比编号相同的。"""
+    moved = _moved_clauses(pair, tier).filter(within(reach))
+    moved = moved.filter(district=county) if county else moved
+    counts = dict(moved.group_by("clause").len().iter_rows())
+    titles = [(one, title) for _, one, title in pair.new.tiers[tier]["requirements"] if counts.get(one)]
+    return sorted(((one, title, counts[one]) for one, title in titles), key=lambda row: -row[2])
+
+
+@lru_cache(maxsize=32)
+def _moved_clauses(pair: Pair, tier: str) -> pl.DataFrame:
+    """结论变了的企业 × 变了的要求：enterprise、district、clause。"""
+    found = _changed(pair.old.folder, pair.new.folder, tier)
+    states, wanted = _states(pair, tier, found["enterprise"])
+    joined = states.join(found.select("enterprise", "district"), on="enterprise")
+    parts = [joined.filter(_moved(one)).select("enterprise", "district", clause=pl.lit(one)) for one, _ in wanted]
+    return pl.concat(parts) if parts else pl.DataFrame(schema=dict.fromkeys(("enterprise", "district", "clause"), pl.String))
 
 
 def why(pair: Pair, tier: str, firms: pl.Series) -> dict[str, str]:
@@ -147,7 +175,8 @@ def _states(pair: Pair, tier: str, firms: pl.Series) -> tuple[pl.DataFrame, list
 
 
 def _masks(held: Kept, told: Mapping[str, Any], ids: list[str], side: str, firms: pl.Series) -> pl.LazyFrame:
-    rows = pl.scan_parquet(held.results / VERDICTS).filter(pl.col("enterprise").is_in(firms.to_list()))
+    wanted = pl.LazyFrame({"enterprise": firms}, {"enterprise": pl.String})
+    rows = pl.scan_parquet(held.results / VERDICTS).join(wanted, on="enterprise", how="semi")
     bits = {clause: bit for bit, clause, _ in told["requirements"]}
     states = []
     for one in ids:

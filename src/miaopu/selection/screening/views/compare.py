@@ -61,7 +61,7 @@ def _tier(request: HttpRequest, pair: Pair, tier: str, reach: Reach, county: str
         "page": page,
         "rows": rows,
         "standard": pair.new.tiers[tier],
-        "clauses": clauses(pair, tier, found["enterprise"]),
+        "clauses": clauses(pair, tier, reach, county),
         "counties": counties(every, pair.new),
         "entered": entered.head(FEW).to_dicts(),
         "left": left.head(FEW).to_dicts(),

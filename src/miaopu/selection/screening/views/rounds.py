@@ -33,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
     reach, _found, held, shown = seen(request)
     bands = listed_bands(held, reach)
     rows = [
-        {**held.lists[tier], **held.tiers[tier], "tier": tier, "bands": list(zip(BANDS, counts.values(), strict=True)),
+        {**held.tiers[tier], **held.lists[tier], "tier": tier, "bands": list(zip(BANDS, counts.values(), strict=True)),
          "total": sum(counts.values())}
         for tier, counts in bands.items()
     ]  # fmt: skip
