@@ -30,6 +30,11 @@ class Row:
     bands: tuple[int, ...]
 
     @property
+    def cells(self) -> list[tuple[str, int]]:
+        """（分档，家数）。"""
+        return list(zip(BANDS, self.bands, strict=True))
+
+    @property
     def total(self) -> int:
         """合计。"""
         return sum(self.bands)

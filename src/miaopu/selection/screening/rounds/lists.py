@@ -42,9 +42,10 @@ class Filters:
         """换几项条件。"""
         return replace(self, **changes)
 
-    def query(self) -> str:
-        """网址参数。"""
-        return urlencode([(one.name, value) for one in fields(self) if (value := getattr(self, one.name))])
+    def query(self, **also: str) -> str:
+        """网址参数；also 是另加的几项。"""
+        own = [(one.name, value) for one in fields(self) if (value := getattr(self, one.name))]
+        return urlencode([*own, *also.items()])
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from miaopu.selection.screening.rounds import counts
-from miaopu.selection.screening.rounds.lists import BANDS
+from miaopu.selection.screening.rounds.lists import BANDS, Filters
 from miaopu.selection.screening.rounds.tiles import tiles
 from miaopu.selection.screening.views.page import seen, tier_of
 
@@ -28,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
     reach, _found, held, shown = seen(request)
     tier = tier_of(request, list(held.lists))
     groups = [
-        _group(name, title, counts.grouped(held, reach, tier, name)) for name, (_, title) in counts.FACETS.items()
+        _group(tier, name, title, counts.grouped(held, reach, tier, name), shown["round_query"]) for name, (_, title) in counts.FACETS.items()
     ]
     shorts = [one for one in counts.shortfalls(held, reach, tier) if one["failed"] or one["unknown"] or one["manual"]]
     shown |= {
@@ -46,13 +47,16 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "screening/charts.html", shown)
 
 
-def _group(name: str, title: str, rows: list[counts.Row]) -> dict[str, Any]:
+def _group(tier: str, name: str, title: str, rows: list[counts.Row], code: str) -> dict[str, Any]:
+    """一个分组：图的选项，与各行及它的名单网址；code 是不在看当前一轮时的轮次。"""
+    address, own = reverse("screening:lists"), {"round": code} if code else {}
     shown = [one for one in rows if one.total][: counts.TOP] if name != "county" else rows
     series = [(band, [one.bands[at] for one in shown]) for at, band in enumerate(BANDS)]
     return {
         "name": name,
         "title": title,
         "rows": rows,
+        "linked": [(one, f"{address}?{Filters(tier).but(**{name: one.value}).query(**own)}") for one in rows],
         "chart": _stacked([one.title for one in shown], series, COLOURS),
     }
 

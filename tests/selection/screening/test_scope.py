@@ -19,8 +19,10 @@ COUNTY = "371503"
 
 @pytest.fixture(scope="module")
 def others(django_db_setup, django_db_blocker):
+    """别的县区的企业名；与本县区重名或是其一部分的不算。"""
     with django_db_blocker.unblock():
-        return list(Firm.objects.exclude(district=COUNTY).values_list("name", flat=True))
+        own = "|".join(Firm.objects.filter(district=COUNTY).values_list("name", flat=True))
+        return [name for name in Firm.objects.exclude(district=COUNTY).values_list("name", flat=True) if name not in own]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -28,7 +30,7 @@ def test_no_page_shows_a_county_the_firms_of_another(client_of, others, page):
     answer = client_of("chiping").get(f"/screening/{page}")
     assert answer.status_code == 200
     shown = answer.content.decode()
-    assert not [name for name in others if name in shown]
+    assert len(others) > 1000 and not [name for name in others if name in shown]
 
 
 def test_a_county_does_see_its_own(client_of):
