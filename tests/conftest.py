@@ -59,12 +59,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any, small_city: P
     from miaopu.selection.city import today
     from miaopu.selection.screening.actions import assess
     from miaopu.site.prepare import leading_firms
+    from miaopu.supervision.tasks.actions import installed
 
     settings.LEDGER = small_city / "ledger" / f"{FIRMS}-2026"
     with django_db_blocker.unblock():
         assess(system("测试"), today(), today())
         with transaction.atomic():
             demo_accounts(leading_firms())
+        installed(system("测试"))
         pristine.update(_contents())
 
 
@@ -109,17 +111,36 @@ def actor(db: None) -> Callable[[str], Any]:
 
 @pytest.fixture
 def client_of(db: None) -> Callable[[str], Any]:
-    """演示账号的登录名 → 已登录的测试客户端。"""
+    """演示账号的登录名 → 已登录的测试客户端；三员的动态口令也验过。"""
     from django.test import Client
+    from django_otp import DEVICE_ID_SESSION_KEY
+    from django_otp.plugins.otp_totp.models import TOTPDevice
 
     from miaopu.access.models import Account
+    from miaopu.access.queries import actor_of
+    from miaopu.access.signin.second import required
 
     def enter(login: str) -> Client:
-        client = Client()
-        client.force_login(Account.objects.get(login=login), "miaopu.access.backends.AccountBackend")
+        client, account = Client(), Account.objects.get(login=login)
+        client.force_login(account, "miaopu.access.signin.backends.AccountBackend")
+        if required(actor_of(account)):
+            device, _ = TOTPDevice.objects.get_or_create(user=account, confirmed=True, defaults={"name": "动态口令"})
+            session = client.session
+            session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+            session.save()
         return client
 
     return enter
+
+
+def code_of(login: str) -> str:
+    """此刻的动态口令，由库里的密钥按标准算出；同一时段里再登录也不算重复用。"""
+    from django_otp.oath import TOTP
+    from django_otp.plugins.otp_totp.models import TOTPDevice
+
+    devices = TOTPDevice.objects.filter(user__login=login)
+    devices.update(last_t=-1)
+    return f"{TOTP(devices.latest('confirmed', 'pk').bin_key).token():06}"
 
 
 @pytest.fixture(scope="session")
@@ -159,6 +180,10 @@ def visit(browser: Any, whole_site: None, live_server: Any) -> Iterator[Callable
             page.fill("#username", login)
             page.fill("#password", settings.DEMO_PASSWORD)
             page.click("main button[type=submit]")
+            page.wait_for_url(lambda now: not now.endswith("/login/"))
+            if "/second/" in page.url:
+                page.fill("#code", code_of(login))
+                page.click("main button[type=submit]")
             page.wait_for_url("**/desk/")
         return page
 

@@ -157,3 +157,19 @@ def test_a_row_is_released_only_once(ledger):
     decide(ledger, [entry], by="王五", on=LATER)
     with pytest.raises(Refusal, match="裁定了两次"):
         decide(ledger, [entry], by="王五", on=LATER)
+
+
+def test_a_decision_looks_once_more_under_the_lock_and_posts_nothing_when_told_not_to(ledger):
+    """unless 看得到持锁时已有的决定；它抛错，台账一行不多。"""
+    entry = Decision("choice", enterprise=A, indicator="revenue", source="tax", reason="核对账册")
+    first = decide(ledger, [entry], by="王五", on=LATER)
+    seen = []
+
+    def taken(now):
+        seen.extend(one.id for one in now.decisions)
+        raise ValueError("已有人定过")
+
+    count = len(ledger.entries())
+    with pytest.raises(ValueError, match="已有人定过"):
+        decide(ledger, [entry], by="赵六", on=LATER, unless=taken)
+    assert seen == [first.id] and len(ledger.entries()) == count

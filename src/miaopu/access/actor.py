@@ -13,6 +13,8 @@ from miaopu.access.roles import Role, roles
 SYSTEM = "system"
 PERSON = "person"
 TOKEN = "token"
+OWN = frozenset({"own.manage"})
+"""登录的人不论角色都能做的：改本人密码、绑本人的动态口令、让本人的会话下线。"""
 
 
 @dataclass(frozen=True)
@@ -72,13 +74,14 @@ class Actor:
         if self.kind == SYSTEM:
             return frozenset(roles().operations)
         own = frozenset(code for one in self.held for code in one.role.operations)
+        own |= OWN if self.kind == PERSON and self.account is not None else frozenset()
         return own if self.only is None else own & self.only
 
     @property
     def titles(self) -> str:
-        """角色名称，连写。"""
+        """角色名称，连写；登录了但没有角色（或登录还没办完）的写“登录人”。"""
         return "、".join(dict.fromkeys(one.role.title for one in self.held)) or (
-            "系统" if self.kind == SYSTEM else "公众"
+            "系统" if self.kind == SYSTEM else "登录人" if self.account is not None else "公众"
         )
 
     def may(self, operation: str) -> bool:

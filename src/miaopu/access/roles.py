@@ -15,13 +15,19 @@ FILE = "roles.yaml"
 
 @dataclass(frozen=True)
 class Role:
-    """一个角色：代码、名称、类别、看得到哪些企业、能做的操作。"""
+    """一个角色：代码、名称、类别、看得到哪些企业、能做的操作；of_department 为真的授予时写明部门。"""
 
     code: str
     title: str
     kind: str
     reach: str
     operations: frozenset[str]
+    of_department: bool = False
+
+    @property
+    def scope(self) -> str:
+        """授予时要写明的范围：district 县区、enterprise 企业、department 部门，不要为空串。"""
+        return "department" if self.of_department else {"district": "district", "own": "enterprise"}.get(self.reach, "")
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,8 @@ def roles() -> Roles:
         code = one["code"]
         if code in found or one["kind"] not in KINDS or one["reach"] not in REACHES:
             raise CatalogError(path, 0, f"角色“{code}”重复，或类别、范围写错")
-        found[code] = Role(code, one["title"], one["kind"], one["reach"], _operations(one["may"], operations, path))
+        chosen, scoped = _operations(one["may"], operations, path), bool(one.get("department"))
+        found[code] = Role(code, one["title"], one["kind"], one["reach"], chosen, scoped)
     return Roles(found, operations)
 
 

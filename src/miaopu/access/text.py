@@ -27,3 +27,10 @@ def file_name(text: str, otherwise: str = "未命名") -> str:
     last = PureWindowsPath(PurePosixPath(unicodedata.normalize("NFC", text)).name).name
     safe = _UNSAFE.sub("_", _CONTROL.sub("", last)).strip(" .")
     return safe[:120] or otherwise
+
+
+def masked(text: str, head: int, tail: int) -> str:
+    """中间换成星号，留前 head 个、后 tail 个；没有可遮的（太短）全部遮住。"""
+    if len(text) <= head + tail:
+        return "*" * len(text)
+    return text[:head] + "*" * (len(text) - head - tail) + text[len(text) - tail :]

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field
 
 from miaopu.access.act import Wrong
 from miaopu.access.actor import Actor
-from miaopu.access.middleware import address
+from miaopu.access.signin.place import address
 from miaopu.access.text import clean
 from miaopu.api import tokens
 from miaopu.api.errors import Failure

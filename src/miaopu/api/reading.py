@@ -10,29 +10,35 @@ from ninja import Query, Router, Schema
 
 from miaopu.access.act import permit
 from miaopu.api.door import Limit, Offset, Text, actor_of
-from miaopu.api.errors import ANSWERS
+from miaopu.api.errors import ANSWERS, Failure
 from miaopu.api.schemas import FirmOut, FirmPage, ListedPage, NumberOut, RoundOut, StandardOut
 from miaopu.desk.answer import as_data, plain, tree_data
 from miaopu.ledger.snapshot import snapshot
 from miaopu.ledger.trace import trace
 from miaopu.selection.city import city
+from miaopu.selection.screening.firms.facets import FACETS
+from miaopu.selection.screening.firms.filters import Filters
+from miaopu.selection.screening.firms.find import find
+from miaopu.selection.screening.firms.roll import roll
 from miaopu.selection.screening.models import Listing
-from miaopu.selection.screening.queries import current, firm, firms, judge, opened
+from miaopu.selection.screening.queries import current, firm, judge, opened
 from miaopu.standards.explain.firm import assess_firm, files_of, origins
 
 router = Router(tags=["看"])
 
 
 class FirmQuery(Schema):
-    """企业的筛选：q 查名称、曾用名、代码、首字母，其余等值。"""
+    """企业的查找与筛选，与页面相同：q 查名称、曾用名、代码、首字母；其余是分面的代码，逗号分开，“未知”写 unknown。"""
 
     q: Text = ""
-    district: Text = ""
+    county: Text = ""
     section: Text = ""
+    chain: Text = ""
     size: Text = ""
     held: Text = ""
-    next_tier: Text = ""
+    next: Text = ""
     band: Text = ""
+    verdict: Text = ""
     limit: Limit = 50
     offset: Offset = 0
 
@@ -54,15 +60,16 @@ def one_round(request: HttpRequest) -> Any:
 
 @router.get("/firms", response={200: FirmPage, **ANSWERS}, summary="企业")
 def many_firms(request: HttpRequest, given: Query[FirmQuery]) -> Any:
-    """按企业号排。"""
-    found = firms(actor_of(request))
-    if given.q:
-        found = found.filter(search__contains=given.q.lower())
-    same = {name: value for name in FIELDS if (value := getattr(given, name))}
-    return _page(found.filter(**same).order_by("enterprise"), given.limit, given.offset)
-
-
-FIELDS = ("district", "section", "size", "held", "next_tier", "band")
+    """次序与页面相同：对得越准的越前，其次按名称。"""
+    chosen = {one.name: tuple(value.split(",")) for one in FACETS if (value := getattr(given, one.name))}
+    held = roll()
+    for name, codes in chosen.items():
+        known = {one.code for one in held.values[name]}
+        if unknown := [one for one in codes if one not in known]:
+            raise Failure(422, f"{name} 没有“{unknown[0][:20]}”这个取值；有 {'、'.join(sorted(known))}")
+    found = find(actor_of(request), held, Filters(given.q, chosen), counting=False)
+    items = found.firms(found.places[given.offset : given.offset + given.limit])
+    return {"count": found.total, "limit": given.limit, "offset": given.offset, "items": items}
 
 
 @router.get("/firms/{enterprise}", response={200: FirmOut, **ANSWERS}, summary="一家企业")

@@ -115,11 +115,39 @@ class JudgeIn(Schema):
 
 
 class RowsIn(Schema):
-    """代替文件送来的行：table 是来源里的表，rows 每行是“表头 → 值”，表头同模板；period 写年度或日期。"""
+    """代替文件送来的行：table 是来源里的表，title 是题目（写明年度，如“2025年企业营业收入”），每行是“表头 → 值”。"""
 
     table: Text
-    title: Text
+    title: Text = Field(min_length=1)
     rows: list[dict[str, str | int | float | None]] = Field(min_length=1, max_length=5000)
+
+
+class TableOut(Schema):
+    """一张可以送的表。"""
+
+    source: str
+    title: str
+    table: str
+    table_title: str
+    headings: list[dict[str, str]]
+
+
+class UploadOut(Schema):
+    """送来的一份数：state 为 received、reading、previewed、posting、posted、repeated、refused、dropped；word 是中文。"""
+
+    number: int
+    name: str
+    source: str | None
+    digest: str
+    state: str
+    word: str
+    told: str | None
+    job: int | None
+    batch: str | None
+    rows: int | None
+    facts: int | None
+    complaints: int | None
+    repeated: bool = False
 
 
 class JobOut(Schema):

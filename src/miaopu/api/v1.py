@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninja import NinjaAPI
 
-from miaopu.api import errors, judging, reading
+from miaopu.api import errors, judging, reading, sending
 from miaopu.api.door import Bearer
 
 api = NinjaAPI(
@@ -18,3 +18,4 @@ api = NinjaAPI(
 errors.install(api)
 api.add_router("", reading.router)
 api.add_router("", judging.router)
+api.add_router("", sending.router)

@@ -1,4 +1,4 @@
-"""站点类命令：serve。只有这一组用到网站框架。"""
+"""站点类命令：serve、verify-log、open-admins。只有这一组用到网站框架。"""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ import time
 from pathlib import Path
 
 from miaopu.cli.command import Command
-from miaopu.cli.context import Context
+from miaopu.cli.context import Context, Exit
 
 SETTINGS = "miaopu.site.settings"
 DEMO_DAY = "2026-11-20"
 
 
-def _serve_arguments(one: argparse.ArgumentParser) -> None:
+def _home_argument(one: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--home", type=Path, default=Path("var/site"), metavar="文件夹", help="案件库与上传件（缺省 var/site）"
     )
+
+
+def _serve_arguments(one: argparse.ArgumentParser) -> None:
+    _home_argument(one)
     one.add_argument("--host", default="127.0.0.1", metavar="地址", help="监听地址（缺省本机）")
     one.add_argument("--port", type=int, default=8000, metavar="端口", help="缺省 8000")
     one.add_argument("--demo", action="store_true", help="演示站：演示账号、演示日历")
@@ -62,4 +66,42 @@ def _opened(context: Context, seconds: float) -> None:
         context.say("\n".join(f"　{one.login:<14}{one.name}" for one in accounts))
 
 
-COMMANDS = (Command("serve", "开网站：工作台、企业总库、筛选、规则……", _serve_arguments, _serve),)
+def _verify_log(context: Context) -> int:
+    open_site(context, context.arguments.home, False)
+    from miaopu.access import log  # 要等 django.setup() 之后
+    from miaopu.access.models import LogHead  # 同上
+
+    found = log.verify()
+    head = LogHead.objects.filter(pk=1).first()
+    told = {"intact": found is None, "entries": head.seq if head else 0, "head": head.hash if head else None}
+    told |= {"broken_at": found.seq, "told": found.told} if found else {}
+    context.give(told)
+    if found is None:
+        context.say(f"操作日志 {told['entries']} 行，逐行完好；末行摘要 {told['head']}")
+        return int(Exit.DONE)
+    context.say(f"操作日志被动过：{found.told}；请立即保全现场并报告，用备份核对")
+    return int(Exit.MISMATCH)
+
+
+def _open_admins(context: Context) -> int:
+    open_site(context, context.arguments.home, False)
+    from django.core.management import call_command  # 要等 django.setup() 之后
+
+    from miaopu.access.actions.first import open_admins  # 同上
+    from miaopu.access.actor import system  # 同上
+
+    call_command("migrate", interactive=False, verbosity=0)
+    made = open_admins(system(f"命令·{context.by}"))
+    context.give([{"role": title, "login": login, "password": word} for title, login, word in made])
+    for title, login, word in made:
+        context.say(f"{title}：登录名 {login}，临时密码 {word}（只显示这一次，首次登录须改密并绑动态口令）")
+    if not made:
+        context.say("三员都已有人担任，没有开新账号；之后的账号由系统管理员在网页上开")
+    return int(Exit.DONE)
+
+
+COMMANDS = (
+    Command("verify-log", "逐行核验操作日志，断了指出第一处", _home_argument, _verify_log),
+    Command("open-admins", "正式部署的头三个账号：系统、安全、审计管理员", _home_argument, _open_admins),
+    Command("serve", "开网站：工作台、企业总库、筛选、规则……", _serve_arguments, _serve),
+)

@@ -1,6 +1,6 @@
 """决定：人对主体、冲突、须人工指标的裁定，作为台账条目入账；有人、有时、有理由、有凭据，可撤回。"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date
 from functools import lru_cache
@@ -44,15 +44,25 @@ DECISION_SCHEMA = {
 """一条决定一行（entries.parquet）；decision 是所属决定的编号。"""
 
 
-def decide(ledger: Ledger, entries: Sequence[Decision], *, by: str, on: date, note: str = "") -> Entry:
+def decide(
+    ledger: Ledger,
+    entries: Sequence[Decision],
+    *,
+    by: str,
+    on: date,
+    note: str = "",
+    unless: Callable[[Active], None] = lambda now: None,
+) -> Entry:
     """入账一组决定，自 on 起生效；主体裁定同时把复核清单的行放行为事实（收到日期记为 on）。
 
     缺理由、行不在复核清单、重复放行、要素不全时抛 Refusal，一条也不入账。
+    unless 持锁时看一眼当时有效的决定，抛错即一条也不入账：防两人同时定同一件事。
     """
     for entry in entries:
         _check(entry)
     with ledger.writing() as writer:
         now = active(ledger, on)
+        unless(now)
         id = writer.free_id(f"{on:%Y%m%d}-decision-{_short(entries)}")
         table = _table(entries, by, on, id)
         released = _released(now, table)

@@ -66,10 +66,17 @@ class Intake:
     """一次收件：记住名册，收过登记文件后重取。"""
 
     def __init__(
-        self, ledger: Ledger, sources: Sources, *, received: date, by: str, accept_units: bool = False
+        self,
+        ledger: Ledger,
+        sources: Sources,
+        *,
+        received: date,
+        by: str,
+        accept_units: bool = False,
+        note: str = "",
     ) -> None:
         self.ledger, self.sources, self.received, self.by = ledger, sources, received, by
-        self.accept_units = accept_units
+        self.accept_units, self.note = accept_units, note
         self._registry: Registry | None = None
         self._decided: list[Decision] | None = None
         self._known: dict[str, pl.DataFrame] = {}
@@ -95,7 +102,7 @@ class Intake:
         if earlier is not None:
             return Receipt(path, None, pl.DataFrame(schema=RESOLUTION_SCHEMA), earlier)
         tell("读入")
-        reading = _timed(seconds, "读入", lambda: read(path, self.sources, source=source, earlier=self.earlier))
+        reading = _timed(seconds, "读入", lambda: self._read(path, source, tell))
         if reading.refused:
             return Receipt(path, reading, pl.DataFrame(schema=RESOLUTION_SCHEMA), None, seconds)
         if not self.accept_units:
@@ -107,6 +114,15 @@ class Intake:
             tell("入账")
             batch = _timed(seconds, "入账", lambda: self._post(reading, resolution))
         return Receipt(path, reading, resolution, batch, seconds)
+
+    def _read(self, path: Path, source: str | None, tell: Tell) -> Reading:
+        return read(
+            path,
+            self.sources,
+            source=source,
+            earlier=self.earlier,
+            progress=lambda stage, share: tell(f"读入：{stage}"),
+        )
 
     def earlier(self) -> pl.DataFrame:
         """台账里已有的年度金额：uscc、indicator、period、value，后收到的在先；每个批次只读一次。"""
@@ -126,7 +142,13 @@ class Intake:
         if creates:
             self._registry = None
         return post(
-            self.ledger, reading, resolution, received=self.received, posted_by=self.by, may_create=creates or None
+            self.ledger,
+            reading,
+            resolution,
+            received=self.received,
+            posted_by=self.by,
+            note=self.note,
+            may_create=creates or None,
         )
 
 

@@ -13,9 +13,10 @@ from django.db import transaction
 
 from miaopu.access.actor import system
 from miaopu.access.demo import demo_accounts
-from miaopu.selection.city import today
-from miaopu.selection.screening.actions import assess
+from miaopu.access.signin import sessions
+from miaopu.selection.screening.actions import begin
 from miaopu.selection.screening.models import Listing
+from miaopu.supervision.tasks.actions import installed
 
 Tell = Callable[[str], None]
 
@@ -24,12 +25,15 @@ def prepare(tell: Tell) -> None:
     """全部准备；tell 收到正在做什么。"""
     tell("核对数据库结构")
     call_command("migrate", interactive=False, verbosity=0)
+    sessions.sweep()
     if settings.COLLECTED:
         collect(tell)
     tell("换新读表")
-    assess(system("启动"), today(), today(), tell)
+    begin(system("启动"), tell)
     with transaction.atomic():
         demo_accounts(leading_firms())
+    tell("装入任务方案")
+    installed(system("启动"))
 
 
 def collect(tell: Tell) -> None:

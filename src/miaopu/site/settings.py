@@ -16,6 +16,8 @@ HOME.mkdir(parents=True, exist_ok=True)
 LEDGER = Path(env.str("LEDGER", "var/ledger")).absolute()
 LOCAL_CATALOG = Path(env.str("CATALOG", str(HOME / "catalog"))).absolute()
 FILES = HOME / "files"
+CITY = env.str("CITY", "")
+"""本市的区划代码，如 371500；授予县区角色时只列本市的。空为目录里的全部。"""
 
 DEMO = env.bool("DEMO", False)
 """演示站：有演示账号，业务日期固定。"""
@@ -81,7 +83,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "miaopu.access.middleware.ActorMiddleware",
+    "miaopu.access.signin.middleware.ActorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -99,8 +101,10 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django.templatetags.static",
+                "django.contrib.humanize.templatetags.humanize",
                 "django_htmx.templatetags.django_htmx",
                 "miaopu.web.templatetags.show",
+                "miaopu.web.templatetags.mask",
             ],
         },
     }
@@ -122,7 +126,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # —— 登录
 AUTH_USER_MODEL = "access.Account"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "miaopu.access.backends.AccountBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "miaopu.access.signin.backends.AccountBackend"]
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "login", "desk", "home"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -131,13 +135,24 @@ PASSWORD_HASHERS = [
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_CALLABLE = "miaopu.access.views.locked"
+AXES_LOCKOUT_CALLABLE = "miaopu.access.views.enter.locked"
+AXES_CLIENT_IP_CALLABLE = "miaopu.access.signin.place.address"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-SESSION_COOKIE_AGE = 30 * 60
-SESSION_SAVE_EVERY_REQUEST = True
+PASSWORD_LENGTH = env.int("PASSWORD_LENGTH", 10)
+PASSWORD_CLASSES = env.int("PASSWORD_CLASSES", 3)
+"""大写、小写、数字、符号四类里至少几类。"""
+PASSWORD_HISTORY = env.int("PASSWORD_HISTORY", 5)
+"""不得与最近几次相同。"""
+PASSWORD_DAYS = env.int("PASSWORD_DAYS", 90)
+"""密码用多少天须改。"""
+IDLE_MINUTES = env.int("IDLE_MINUTES", 30)
+"""多久没有操作就退出，分钟；作业进度的自动询问不算操作。"""
+OTP_TOTP_ISSUER = "苗圃"
+SESSION_COOKIE_AGE = 12 * 3600
+"""一次登录最长多久，秒；闲置另按 IDLE_MINUTES。"""
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -145,9 +160,36 @@ CSRF_FAILURE_VIEW = "miaopu.web.views.problem.form_expired"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+"""W021 要求进浏览器的公开预载名单；政务内网的主机名不公开，不进。"""
+PROXIES = env.list("PROXIES", [])
+"""可信的反向代理地址；只信它们转来的 X-Forwarded-For 与 X-Forwarded-Proto。"""
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+# —— 统一身份（OIDC）：前五项都设了才打开
+OIDC_RP_CLIENT_ID = env.str("OIDC_CLIENT", "")
+OIDC_RP_CLIENT_SECRET = env.str("OIDC_SECRET", "")
+OIDC_OP_AUTHORIZATION_ENDPOINT = env.str("OIDC_AUTHORIZE", "")
+OIDC_OP_TOKEN_ENDPOINT = env.str("OIDC_TOKEN", "")
+OIDC_OP_JWKS_ENDPOINT = env.str("OIDC_KEYS", "")
+OIDC_ISSUER = env.str("OIDC_ISSUER", "")
+OIDC_TITLE = env.str("OIDC_TITLE", "省统一身份")
+"""登录页上的叫法。"""
+OIDC_CREATE = env.bool("OIDC_CREATE", False)
+"""没有对应账号的人登录时要不要新建账号（没有任何角色）；缺省不建。"""
+OIDC = all(
+    (OIDC_RP_CLIENT_ID, OIDC_OP_AUTHORIZATION_ENDPOINT, OIDC_OP_TOKEN_ENDPOINT, OIDC_OP_JWKS_ENDPOINT, OIDC_ISSUER)
+)
+OIDC_OP_USER_ENDPOINT = ""
+OIDC_RP_SIGN_ALGO, OIDC_RP_SCOPES = env.str("OIDC_ALGORITHM", "RS256"), "openid profile"
+OIDC_AUTHENTICATION_CALLBACK_URL = "identity-back"
+OIDC_USE_PKCE, OIDC_TIMEOUT = True, 10
+if OIDC:
+    AUTHENTICATION_BACKENDS.append("miaopu.access.signin.oidc.UnifiedIdentity")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -155,7 +197,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *(["/".join(OIDC_OP_AUTHORIZATION_ENDPOINT.split("/")[:3])] if OIDC else [])],
         "frame-ancestors": [NONE],
     }
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -28,6 +30,27 @@ NEEDED = {
     "resident_enterprise": pl.Int64,
     "in_province": pl.Int64,
 }
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """一个推出来的列：stems 由哪些列推得，how 怎样推，title 中文名（指标里有的为空串），words 值 → 叫法。"""
+
+    key: str
+    title: str
+    stems: tuple[str, ...]
+    how: str
+    words: Mapping[str, str]
+
+
+def attributes(catalog: Catalog) -> dict[str, Attribute]:
+    """列名 → 怎样推得，给溯源看；推法本身在 with_attributes。"""
+    rows = catalog.read(FILE)["explained"]
+    words = {one["key"]: {str(code): word for code, word in one.get("values", {}).items()} for one in rows}
+    return {
+        one["key"]: Attribute(one["key"], one.get("title", ""), tuple(one["from"]), one["how"], words[one["key"]])
+        for one in rows
+    }
 
 
 def with_attributes(frame: pl.LazyFrame, catalog: Catalog, assessed_on: date) -> pl.LazyFrame:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from miaopu.standards.engine.bind import NEW, Program, bind
@@ -45,7 +46,7 @@ class Judgement:
     undecided: tuple[Undecided, ...]
     reports: Mapping[str, Any]
 
-    @property
+    @cached_property
     def leaves(self) -> Mapping[str, tuple[str, ...]]:
         """叶子条款 → 用到的输入名。"""
         bodies = {one.id: one.clause.body for one in self.program.clauses if one.clause.body is not None}

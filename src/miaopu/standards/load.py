@@ -11,7 +11,7 @@ from typing import Any
 from miaopu.ledger.source import barred_sources, ungrounded
 from miaopu.standards.register import FILE as FINGERPRINTS
 from miaopu.standards.register import digest
-from miaopu.standards.tree.clause import Notice, Standard
+from miaopu.standards.tree.clause import Notice, Published, Standard
 from miaopu.standards.tree.read import FileReader
 from miaopu.standards.tree.vocabulary import Vocabulary
 from miaopu.terms import yaml_lines
@@ -21,8 +21,9 @@ from miaopu.terms.yaml_lines import CatalogError, line_of
 
 STANDARD_KEYS = frozenset(
     "code title short tier document effective until gates clauses scores totals reports notes flags"  # noqa: SIM905 一行读完
-    " recorded_only presumes".split()
+    " recorded_only presumes published".split()
 )
+PUBLISHED = "published"
 TABLES = ("gates", "size")
 """不是条款树的文件夹：门槛片段、划型表。"""
 
@@ -110,10 +111,26 @@ def _standard(reader: FileReader, data: Any, catalog: Catalog) -> Standard:
         flags=reader.flags(data),
         presumes=_presumes(reader, data),
         recorded_only=bool(data.get("recorded_only", False)),
-        fingerprint=digest([data, gates]),
+        fingerprint=digest([{key: value for key, value in data.items() if key != PUBLISHED}, gates]),
         path=reader.path.name,
         local=catalog.is_local(reader.path),
+        published=_published(reader, data, catalog),
     )
+
+
+def _published(reader: FileReader, data: Any, catalog: Catalog) -> Published | None:
+    """本地版本的来历；提出人与批准人须是两个人。"""
+    if PUBLISHED not in data:
+        return None
+    told = data[PUBLISHED]
+    if not catalog.is_local(reader.path):
+        raise reader.fail(data, "随软件发布的标准不写 published", PUBLISHED)
+    reader.only(told, "published", frozenset(Published.__dataclass_fields__))
+    days = {name: reader.day(told, name, True) for name in ("proposed", "checked", "approved")}
+    words = {name: reader.word(told, name) for name in Published.__dataclass_fields__ if name not in days}
+    if words["proposer"] == words["approver"]:
+        raise reader.fail(told, f"提出人与批准人都是“{words['proposer']}”；须是两个人", "approver")
+    return Published(**words, **days)  # type: ignore[arg-type]
 
 
 def _gates(reader: FileReader, data: Any, catalog: Catalog) -> list[Any]:

@@ -18,6 +18,8 @@ from miaopu.terms.catalog import Catalog
 from miaopu.terms.yaml_lines import CatalogError, line_of
 
 COVERAGE = "coverage.yaml"
+LOCAL = "fingerprints.yaml"
+"""本地目录里自己的指纹文件；批准发布时添一行。"""
 FILE = "standards/fingerprints.yaml"
 HEAD = (
     "# 已发布标准文件的内容指纹（注释与排版不算）。条文有变应另出新版文件，不改旧版；\n"
@@ -46,12 +48,22 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Ambiguous:
+    """一处歧义：问的是什么，本软件缺省怎么办，落在哪里。"""
+
+    question: str
+    default: str
+    where: str
+
+
+@dataclass(frozen=True)
 class Coverage:
-    """收录范围；ambiguities 是歧义代码 → 落在哪里。"""
+    """收录范围；ambiguities 是歧义代码 → 落在哪里，explained 是代码 → 问题与缺省。"""
 
     titles: tuple[Modelled, ...]
     gaps: tuple[Gap, ...]
     ambiguities: Mapping[str, str]
+    explained: Mapping[str, Ambiguous]
 
 
 def coverage(catalog: Catalog) -> Coverage:
@@ -62,7 +74,8 @@ def coverage(catalog: Catalog) -> Coverage:
         if one.verified not in SOURCES:
             raise CatalogError(path, line_of(item, "verified"), f"verified 只能是 {'、'.join(SOURCES)}")
     gaps = tuple(_entry(Gap, item, path) for item in data["gaps"])
-    return Coverage(titles, gaps, {code: item["where"] for code, item in data["ambiguities"].items()})
+    told = {code: Ambiguous(one["question"], one["default"], one["where"]) for code, one in data["ambiguities"].items()}
+    return Coverage(titles, gaps, {code: one.where for code, one in told.items()}, told)
 
 
 def _entry(shape: type, item: Any, path: Path) -> Any:
@@ -100,6 +113,22 @@ def silent_edits(catalog: Catalog) -> list[str]:
     told = [f"{name} 的内容与封存的指纹不符；{remedy}" for name in now if name in then and now[name] != then[name]]
     told += [f"{name} 还没有封存；{remedy}" for name in now if name not in then]
     return told + [f"{name} 已封存而文件不在；旧版要留着答复旧日期，请恢复" for name in then if name not in now]
+
+
+def local_edits(catalog: Catalog) -> list[str]:
+    """本地发布过的文件与发布时的指纹不符的，每个一句话；没有即空。没有经批准发布的本地文件不在内。"""
+    root = catalog.local
+    if root is None or not (root / LOCAL).is_file():
+        return []
+    remedy = "发布过的版本不改，要改请另提一版；请从备份恢复这个文件"
+    told = []
+    for name, value in yaml_lines.read(root / LOCAL).items():
+        path = root / name
+        if not path.is_file():
+            told.append(f"{name} 已发布而文件不在；{remedy}")
+        elif digest(yaml_lines.read(path)) != value:
+            told.append(f"{name} 的内容与发布时的指纹不符；{remedy}")
+    return told
 
 
 def seal(catalog: Catalog) -> Path:

@@ -49,11 +49,17 @@ def test_verdicts_per_standard_are_those_of_the_candidates(held, reach, result):
 
 def test_shortfalls_and_holes_are_the_totals_of_the_core(held, reach, result):
     for tier in held.lists:
-        own = {one["clause"]: (one["failed"], one["unknown"], one["manual"], one["only_this"]) for one in counts.shortfalls(held, reach, tier)}
+        own = {
+            one["clause"]: (one["failed"], one["unknown"], one["manual"], one["only_this"])
+            for one in counts.shortfalls(held, reach, tier)
+        }
         core = result.shorts.filter(pl.col("tier") == tier).select("clause", "failed", "unknown", "manual", "only_this")
         assert own == {clause: tuple(rest) for clause, *rest in core.iter_rows()}
         gaps = result.gap_counts.filter(pl.col("tier") == tier).select("department", "title", "firms", "pending")
-        mine = {(one["department"], one["title"]): (one["firms"], one["pending"]) for one in counts.missing(held, reach, tier)}
+        mine = {
+            (one["department"], one["title"]): (one["firms"], one["pending"])
+            for one in counts.missing(held, reach, tier)
+        }
         assert mine == {(department, title): tuple(rest) for department, title, *rest in gaps.iter_rows()}
 
 
@@ -62,7 +68,9 @@ def test_chart_and_table_hold_the_same_numbers(client_of, held, reach):
     option = json.loads(re.search(r'id="chart-county" type="application/json">(.*?)</script>', page)[1])
     rows = counts.grouped(held, reach, "GAZELLE", "county")
     assert option["yAxis"]["data"] == [one.title for one in rows]
-    assert [sum(values) for values in zip(*(one["data"] for one in option["series"]), strict=True)] == [one.total for one in rows]
+    assert [sum(values) for values in zip(*(one["data"] for one in option["series"]), strict=True)] == [
+        one.total for one in rows
+    ]
 
 
 def test_tiles_of_the_city_and_of_any_other(held):

@@ -71,7 +71,10 @@ def test_the_reason_is_what_judging_one_firm_says(pair, older, actor):
 def test_entered_and_left_explain_the_difference_of_lists(pair, actor):
     reach = permit(actor("gly"), "screening.view")
     for tier in pair.new.lists:
-        old, new = (set(one.seen("list", reach).filter(pl.col("tier") == tier).collect()["enterprise"]) for one in (pair.old, pair.new))
+        old, new = (
+            set(one.seen("list", reach).filter(pl.col("tier") == tier).collect()["enterprise"])
+            for one in (pair.old, pair.new)
+        )
         entered, left = movers(pair, tier, reach)
         assert set(entered["enterprise"]) == new - old and set(left["enterprise"]) == old - new
         assert left.height == 0 or left["now"].null_count() == 0
@@ -81,7 +84,9 @@ def test_page_and_export_of_a_comparison(client_of, pair, older):
     page = client_of("gly").get(f"/screening/compare/?with={older.code}")
     assert page.status_code == 200 and "从什么到什么" in page.content.decode()
     tier = pair.tiers[0]
-    answer = client_of("gly").post("/screening/export/compare/", {"with": older.code, "round": pair.new.code, "tier": tier})
+    answer = client_of("gly").post(
+        "/screening/export/compare/", {"with": older.code, "round": pair.new.code, "tier": tier}
+    )
     book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
     assert book.sheetnames[:3] == ["结论变化", "新进名单", "出了名单"]
 
@@ -112,7 +117,9 @@ def test_another_round_becomes_current_with_a_reason(actor, client_of, older):
     last = Turn.objects.first()
     assert (last.round_id, last.previous_id, last.reason) == (older.code, before.code, "核对去年的名单")
     listed = kept(older).scan("list").collect()
-    assert set(Listing.objects.values_list("tier", "enterprise", "rank")) == set(listed.select("tier", "enterprise", "rank").iter_rows())
+    assert set(Listing.objects.values_list("tier", "enterprise", "rank")) == set(
+        listed.select("tier", "enterprise", "rank").iter_rows()
+    )
     assert LogEntry.objects.filter(target=f"轮次 {older.code} 成为当前一轮", reason="核对去年的名单").exists()
     assert "核对去年的名单" in client_of("gly").get("/screening/rounds/").content.decode()
 
@@ -133,5 +140,20 @@ def test_a_round_whose_standards_changed_is_not_reopened(older):
 def test_running_asks_for_dates_in_words(client_of):
     answer = client_of("gly").post("/screening/run/", {"known_on": "昨天", "assessed_on": "2026-11-20"})
     assert answer.status_code == 400 and "应是日期" in answer.content.decode()
-    assert client_of("lingdao").post("/screening/run/", {"known_on": "2026-11-20", "assessed_on": "2026-11-20"}).status_code == 403
+    assert (
+        client_of("lingdao")
+        .post("/screening/run/", {"known_on": "2026-11-20", "assessed_on": "2026-11-20"})
+        .status_code
+        == 403
+    )
     assert not Job.objects.exists()
+
+
+def test_a_chosen_round_outlives_a_restart(actor, older):
+    from miaopu.access.actor import system
+    from miaopu.selection.screening.rounds.turn import turn_now
+
+    turn_now(actor("gly"), older.code, "核对去年的名单")
+    assert actions.begin(system("启动")).code == older.code
+    now = actions.assess(system("测试"), today(), today())
+    assert actions.begin(system("启动")).code == now.code != older.code

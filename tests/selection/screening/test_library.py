@@ -34,9 +34,20 @@ def versions(*found):
 
 def test_a_nomination_freezes_what_was_known(proposed, firms, code, held):
     one, listed = proposed[0], firms[0]
-    assert (one.enterprise, one.rank, one.verdict, one.state) == (listed.enterprise, listed.rank, listed.verdict, "proposed")
+    assert (one.enterprise, one.rank, one.verdict, one.state) == (
+        listed.enterprise,
+        listed.rank,
+        listed.verdict,
+        "proposed",
+    )
     standard = held.tiers["GAZELLE"]
-    for text in (code, standard["fingerprint"][:12], f"得分 {listed.score}", listed.band, listed.distance or "没有确定不满足的"):
+    for text in (
+        code,
+        standard["fingerprint"][:12],
+        f"得分 {listed.score}",
+        listed.band,
+        listed.distance or "没有确定不满足的",
+    ):
         assert text in one.baseline
     assert [each.words for each in one.moves.all()] == ["提名"]
     entry = LogEntry.objects.latest("seq")
@@ -156,4 +167,6 @@ def test_pages_from_list_to_library(client_of, code, firms):
     client.post("/library/move/", {"nomination": [f"{one.pk}:1"], "to": "admitted", "reason": "会议通过"})
     assert one.name in client.get("/library/").content.decode()
     answer = client.post("/library/export/", {"state": "admitted"})
-    assert answer.status_code == 200 and "培育库入口名单" in __import__("urllib.parse").parse.unquote(answer["Content-Disposition"])
+    assert answer.status_code == 200 and "培育库入口名单" in __import__("urllib.parse").parse.unquote(
+        answer["Content-Disposition"]
+    )

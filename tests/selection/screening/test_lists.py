@@ -121,6 +121,12 @@ def test_names_that_look_like_formulas_stay_text(held, actor, tmp_path):
     made = books.BOOKS["list"](held, permit(actor("gly"), "screening.export"), {"tier": "GAZELLE"})
     rows = made.table.with_columns(name=pl.lit("=HYPERLINK(1)"))
     watch = books.BOOKS["watch"](held, permit(actor("gly"), "screening.export"), {})
-    path = books.write_scale_up(tmp_path / "x.xlsx", watch.table.with_columns(name=pl.lit("=1+1")), books.marks_of(held, permit(actor("gly"), "screening.export")))
-    cells = [cell for row in openpyxl.load_workbook(path).worksheets[0].iter_rows() for cell in row if cell.value == "=1+1"]
+    path = books.write_scale_up(
+        tmp_path / "x.xlsx",
+        watch.table.with_columns(name=pl.lit("=1+1")),
+        books.marks_of(held, permit(actor("gly"), "screening.export")),
+    )
+    cells = [
+        cell for row in openpyxl.load_workbook(path).worksheets[0].iter_rows() for cell in row if cell.value == "=1+1"
+    ]
     assert rows.height and cells and all(cell.data_type == "s" and cell.quotePrefix for cell in cells)

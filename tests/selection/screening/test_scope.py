@@ -13,7 +13,19 @@ from miaopu.selection.screening.models import Firm, Listing, Round
 from miaopu.selection.screening.rounds.documents import documents, folder, write
 
 pytestmark = pytest.mark.django_db
-PAGES = ("", "lists/?tier=GAZELLE", "lists/?tier=LG", "charts/?tier=GAZELLE", "compare/", "documents/", "focus/", "focus/?section=I", "watch/", "goals/", "rounds/")
+PAGES = (
+    "",
+    "lists/?tier=GAZELLE",
+    "lists/?tier=LG",
+    "charts/?tier=GAZELLE",
+    "compare/",
+    "documents/",
+    "focus/",
+    "focus/?section=I",
+    "watch/",
+    "goals/",
+    "rounds/",
+)
 COUNTY = "371503"
 
 
@@ -22,7 +34,9 @@ def others(django_db_setup, django_db_blocker):
     """别的县区的企业名；与本县区重名或是其一部分的不算。"""
     with django_db_blocker.unblock():
         own = "|".join(Firm.objects.filter(district=COUNTY).values_list("name", flat=True))
-        return [name for name in Firm.objects.exclude(district=COUNTY).values_list("name", flat=True) if name not in own]
+        return [
+            name for name in Firm.objects.exclude(district=COUNTY).values_list("name", flat=True) if name not in own
+        ]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -59,7 +73,9 @@ def test_exports_of_a_county_hold_its_own_firms_only(client_of, kind):
     assert found == {COUNTY} and any("茌平区工业和信息化局" in one for one in cells)
 
 
-@pytest.mark.parametrize("login", ["xitong", "anquan", "shenji", "shuiwu", "qiye", "zhuanjia", "kuaijisuo", "zhuanyuan"])
+@pytest.mark.parametrize(
+    "login", ["xitong", "anquan", "shenji", "shuiwu", "qiye", "zhuanjia", "kuaijisuo", "zhuanyuan"]
+)
 def test_those_without_the_right_see_nothing(client_of, login):
     client = client_of(login)
     assert all(client.get(f"/screening/{page}").status_code == 403 for page in PAGES)
@@ -83,7 +99,10 @@ def test_finance_reads_but_takes_nothing_away(client_of):
     assert "导出" not in client_of("caizheng").get("/screening/lists/?tier=GAZELLE").content.decode()
 
 
-@pytest.mark.parametrize("address", ["/screening/lists/?q=%00", "/screening/?round=NOPE", "/screening/charts/?tier=X", "/screening/focus/?section=Z"])
+@pytest.mark.parametrize(
+    "address",
+    ["/screening/lists/?q=%00", "/screening/?round=NOPE", "/screening/charts/?tier=X", "/screening/focus/?section=Z"],
+)
 def test_wrong_addresses_are_answered_in_words(client_of, address):
     answer = client_of("gly").get(address)
     assert answer.status_code == 400 and "没有办成" in answer.content.decode()
@@ -111,7 +130,12 @@ def test_documents_by_scope_and_recorded(client_of, actor, own_ledger, settings)
     for name in (other.name, "调研报告.docx", "", "../../secret.key", "成果.json"):
         assert client.post("/screening/documents/fetch/", {"round": found.code, "name": name}).status_code == 403, name
     assert client_of("gly").post("/screening/documents/fetch/", {"round": found.code, "name": ""}).status_code == 200
-    assert client_of("caizheng").post("/screening/documents/fetch/", {"round": found.code, "name": own[0].name}).status_code == 403
+    assert (
+        client_of("caizheng")
+        .post("/screening/documents/fetch/", {"round": found.code, "name": own[0].name})
+        .status_code
+        == 403
+    )
     assert (folder(found) / own[0].name).is_file()
 
 

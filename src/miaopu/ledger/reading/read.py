@@ -20,6 +20,7 @@ from miaopu.ledger.reading.table import form as forms
 from miaopu.ledger.reading.table.fit import Fit, anchors, fits
 from miaopu.ledger.reading.table.recognise import hint, recognise
 from miaopu.ledger.reading.table.region import Region, find_regions
+from miaopu.ledger.reading.template import Stamp, stamp_of, stamped, without_own
 from miaopu.ledger.reading.workbook.budget import STANDARD, Budget
 from miaopu.ledger.reading.workbook.grid import Grid
 from miaopu.ledger.reading.workbook.open import Opened, open_workbook
@@ -87,6 +88,10 @@ def _refused(path: Path, digest: str, source: str, complaint: Complaint) -> Read
 
 
 def _read(path: Path, digest: str, opened: Opened, sources: Sources, source: str | None, earlier: Earlier) -> Reading:
+    stamp = stamped(opened.grids)
+    opened = replace(opened, grids=without_own(opened.grids))
+    if source is None and stamp is not None and stamp.source in sources:
+        source = stamp.source
     wanted = [sources[source]] if source else list(sources.values())
     marks = anchors(wanted)
     found = [find_regions(grid, marks) for grid in opened.grids]
@@ -100,7 +105,7 @@ def _read(path: Path, digest: str, opened: Opened, sources: Sources, source: str
             "核对表头后再报送",
         )
     chosen = wanted[0] if source else recognise(path.name, regions, opened.grids, wanted)
-    basket = Basket(complaints=Pile(opened.complaints))
+    basket = Basket(complaints=Pile([*opened.complaints, *_old_template(path, stamp, chosen)]))
     for grid, seen in zip(opened.grids, found, strict=True):
         shown = _shown_only(grid, chosen, basket, path.name)
         if shown is not None:
@@ -108,6 +113,20 @@ def _read(path: Path, digest: str, opened: Opened, sources: Sources, source: str
     if not basket.next_id:
         raise refuse(path.name, *_nothing_read(basket))
     return _settled(path, digest, chosen, sources, basket, earlier)
+
+
+def _old_template(path: Path, stamp: Stamp | None, chosen: Source) -> Iterator[Complaint]:
+    """用的是别的来源的模板，或已经改版的模板：照现在的列读，并提示。"""
+    if stamp is None:
+        return
+    table = next((one for one in chosen.tables if one.code == stamp.table), None)
+    if stamp.source != chosen.code or table is None:
+        found = "填在了别的来源的模板里"
+    elif stamp_of(chosen.code, table).version != stamp.version:
+        found = f"用的是旧版模板（{stamp.version}），已按现在的列读入"
+    else:
+        return
+    yield Desk(path.name).warn("template", found, f"“{chosen.title}”现行的模板", "下次重新下载模板后填报")
 
 
 def _settled(path: Path, digest: str, chosen: Source, sources: Sources, basket: Basket, earlier: Earlier) -> Reading:

@@ -10,7 +10,7 @@ import polars as pl
 
 from miaopu.ledger.decision import decisions
 from miaopu.ledger.derive import derive, derived_items
-from miaopu.ledger.journal import Ledger, active
+from miaopu.ledger.journal import Active, Ledger, active
 from miaopu.ledger.snapshot import columns, gather, items, judgement, notes, validity
 from miaopu.ledger.snapshot.columns import Column
 from miaopu.ledger.snapshot.conflict import Settled, settle, withheld
@@ -87,7 +87,12 @@ def snapshot(
 
 def fingerprint(scope: Scope, known_on: date) -> str:
     """快照的指纹：有效批次与决定（编号与摘要）加两个日期；与写入时刻无关。"""
-    parts = [known_on.isoformat(), scope.assessed_on.isoformat(), *scope.now.seals()]
+    return fingerprint_of(scope.now, known_on, scope.assessed_on)
+
+
+def fingerprint_of(now: Active, known_on: date, assessed_on: date) -> str:
+    """不取快照，只由有效条目与两个日期算指纹：看台账比某次快照有没有变。"""
+    parts = [known_on.isoformat(), assessed_on.isoformat(), *now.seals()]
     return sha256("\n".join(parts).encode()).hexdigest()
 
 

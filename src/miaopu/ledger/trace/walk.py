@@ -208,19 +208,21 @@ def _derived(view: View, column: str, derived: Derived) -> Trace:
     others = tuple(cell for cell in told if cell not in used)
     text = f"{derived.definition}（{'；'.join(one.text for one in derived.where)}）"
     made = _decisions(view, derived.items, told)
-    reason = f"由 {len(items)} 个条目数得" if items else "没有条目"
     value = view.value(column)
+    absent = "没有任何来源提供" if value is None else "完整名单里没有这家"
+    reason = f"由 {len(items)} 个条目数得" if items else absent
     shown = _shown(view, column, derived, value)
     return Trace(view.enterprise, column, derived.title, value, text, reason, (), others, items, made, shown=shown)
 
 
 def _shown(view: View, column: str, derived: Derived, value: Any) -> str:
-    """件数、金额、有无照其类别；档次用条目的叫法；没有完整名单的上限不封顶。"""
+    """件数、金额、有无照其类别；档次用自己的叫法；没有完整名单的上限不封顶。"""
     if value is None:
         return "不封顶或未知" if column.endswith("_high") else UNKNOWN
     if derived.measure == "exists":
         return shown(value, "flag")
-    words = view.wording.indicators[derived.items].values
+    best = view.wording.indicators.get(derived.key) if derived.measure == "best" else None
+    words = (best or view.wording.indicators[derived.items]).values
     return shown(value, "category" if derived.measure == "best" else derived.kind, derived.unit, words)
 
 

@@ -14,7 +14,15 @@ from miaopu.terms.shown import shown
 YEARS = {"0": "本年", "1": "上年", "2": "上上年", "3": "再前一年"}
 SLOT = re.compile(r"(?P<key>[a-z0-9_]+?)_(?P<end>t(?P<slot>[0-3])|until|low|high)")
 ENDS = {"until": "有效期至", "low": "（下限）", "high": "（上限）"}
-FIELDS = {"date": "日期", "from": "起始日期", "until": "截止日期", "valid": "有效", "item": "编号"}
+FIELDS = {
+    "date": "日期",
+    "from": "起始日期",
+    "until": "截止日期",
+    "valid": "有效",
+    "item": "编号",
+    "related": "与主导产品相关",
+    "high_value": "属高价值",
+}
 """没有来源声明时条目字段的叫法。"""
 
 

@@ -1,4 +1,4 @@
-"""应用登记。"""
+"""应用登记；启动时登记收数的作业。"""
 
 from django.apps import AppConfig
 
@@ -9,3 +9,7 @@ class IntakeConfig(AppConfig):
     name = "miaopu.selection.intake"
     label = "intake"
     verbose_name = "收数"
+
+    def ready(self) -> None:
+        """登记作业。"""
+        from miaopu.selection.intake import work  # noqa: F401 模型装好之后才能引入

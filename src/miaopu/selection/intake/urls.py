@@ -1,6 +1,47 @@
-"""收数的网址。"""
+"""收数的网址；全部要登录。"""
 
-from django.urls import URLPattern
+from collections.abc import Callable
+
+from django.contrib.auth.decorators import login_required
+from django.urls import URLPattern, path
+
+from miaopu.selection.intake.views import conflicts, identity, judgements, sources, uploads
 
 app_name = "intake"
-urlpatterns: list[URLPattern] = []
+
+
+def entered(route: str, view: Callable, name: str) -> URLPattern:
+    """登录了才看得到的一页。"""
+    return path(route, login_required(view), name=name)
+
+
+urlpatterns = [
+    entered("", sources.index, "index"),
+    entered("rescreen/", sources.rescreen, "rescreen"),
+    entered("sources/<slug:code>/", sources.source, "source"),
+    entered("sources/<slug:code>/template/<slug:table>/", sources.template, "template"),
+    entered("batches/<str:id>/", sources.batch, "batch"),
+    entered("batches/<str:id>/withdraw/", sources.withdraw, "withdraw"),
+    entered("uploads/", uploads.index, "uploads"),
+    path("uploads/new/", uploads.receive, name="receive"),
+    entered("uploads/<int:number>/", uploads.upload, "upload"),
+    entered("uploads/<int:number>/accept/", uploads.accept, "accept"),
+    entered("uploads/<int:number>/drop/", uploads.drop, "drop"),
+    entered("uploads/<int:number>/again/", uploads.again, "again"),
+    entered("uploads/<int:number>/book/<slug:which>/", uploads.book, "book"),
+    entered("conflicts/", conflicts.index, "conflicts"),
+    entered("conflicts/<str:enterprise>/<str:column>/", conflicts.conflict, "conflict"),
+    entered("conflicts/<str:enterprise>/<str:column>/choose/", conflicts.choose, "choose"),
+    entered("conflicts/<str:enterprise>/<str:column>/undo/", conflicts.undo, "undo"),
+    entered("identity/", identity.index, "identities"),
+    entered("identity/book/", identity.book, "identity_book"),
+    entered("identity/rule/", identity.rule_book, "rule_book"),
+    entered("identity/<str:batch>/<int:row_id>/", identity.one, "identity"),
+    entered("identity/<str:batch>/<int:row_id>/rule/", identity.rule, "rule"),
+    entered("judgements/", judgements.index, "judgements"),
+    entered("judgements/made/", judgements.made, "judged"),
+    entered("judgements/made/<str:decision>/undo/", judgements.undo, "unjudge"),
+    entered("judgements/evidence/<int:number>/", judgements.evidence, "evidence"),
+    entered("judgements/<str:enterprise>/<slug:indicator>/", judgements.one, "judge_page"),
+    entered("judgements/<str:enterprise>/<slug:indicator>/judge/", judgements.judge, "judge"),
+]

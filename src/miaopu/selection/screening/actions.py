@@ -9,9 +9,9 @@ from miaopu.access.actor import Actor, system
 from miaopu.jobs.actions import start
 from miaopu.jobs.kinds import Assignment, Outcome, Progress, job
 from miaopu.jobs.models import Job
-from miaopu.selection.city import city
-from miaopu.selection.screening.models import Round
-from miaopu.selection.screening.refresh import Tell, refresh
+from miaopu.selection.city import city, today
+from miaopu.selection.screening.models import Round, Turn
+from miaopu.selection.screening.refresh import FORM, Tell, refresh
 
 SCREEN = "screening.run"
 
@@ -29,16 +29,24 @@ def run(actor: Actor, known_on: date, assessed_on: date) -> Job:
 
 
 def assess(actor: Actor, known_on: date, assessed_on: date, tell: Tell = lambda step: None) -> Round:
-    """当场跑一轮（复用没有变的），换新读表；读表已是这一轮的不换。"""
+    """当场跑一轮（复用没有变的），换新读表；读表已是这一轮、形状也没变的不换。"""
     space = city()
     found = space.assess(known_on, assessed_on, tell=tell)
-    current = Round.objects.filter(current=True, code=found.marks["run"]).first()
+    current = Round.objects.filter(current=True, code=found.marks["run"], form=FORM).first()
     if current is not None:
         return current
     with act(actor, "screening.run", f"轮次 {found.marks['run']}") as doing:
         made = refresh(space, found, actor.name, tell)
         doing.after = {"企业数": made.enterprises, "快照": made.snapshot}
     return made
+
+
+def begin(actor: Actor, tell: Tell = lambda step: None) -> Round:
+    """开站时：有人换看的一轮还是当前的就留着；否则评估到今天，换新读表。"""
+    last = Turn.objects.select_related("round").first()
+    if last is not None and last.round.current and last.round.form == FORM:
+        return last.round
+    return assess(actor, today(), today(), tell)
 
 
 @job(SCREEN, "评估全市企业")

@@ -1,8 +1,12 @@
-"""筛选的读表：当前一轮的企业、曾用名、名单与分面；每轮在一个事务里换新，可随时由台账重建。"""
+"""筛选的表：读表（当前一轮的企业与名单，每轮在一个事务里换新，可随时由台账重建）与常用筛选。"""
 
 from __future__ import annotations
 
+import json
+
 from django.db import models
+
+from miaopu.access.models import Account
 
 
 class Round(models.Model):
@@ -18,22 +22,30 @@ class Round(models.Model):
     marks = models.TextField()
     made = models.DateTimeField("完成时间", auto_now_add=True)
     by = models.CharField("发起人", max_length=60)
+    form = models.SmallIntegerField("读表形状的版本", default=0)
     current = models.BooleanField("当前", default=False, db_index=True)
 
     class Meta:
         db_table = "screening_round"
         ordering = ["-made"]
 
+    @property
+    def unchecked(self) -> bool:
+        """所依据的标准里有没有未核原文的。"""
+        return any(one["unchecked"] for one in json.loads(self.marks)["standards"])
+
 
 class Firm(models.Model):
-    """企业读表：一家一行。district 是县区代码（不详为空），county 是名称；search 是供查找的连写小写文字。"""
+    """企业读表：一家一行。district 是县区代码（不详为空），county 是名称；score 是下一级名单里的排序分。
+
+    查找与分面用它的列式一份（FirmColumns）；一家或一页的显示从这里取。
+    """
 
     enterprise = models.CharField("企业号", max_length=18, primary_key=True)
     uscc = models.CharField("统一社会信用代码", max_length=18, null=True)
     name = models.CharField("企业名称", max_length=200)
     initials = models.CharField("拼音首字母", max_length=200)
-    former = models.CharField("曾用名", max_length=400, null=True)
-    search = models.CharField(max_length=900)
+    former = models.TextField("曾用名", null=True)
     district = models.CharField("县区代码", max_length=6, null=True, db_index=True)
     county = models.CharField("县区", max_length=40, null=True)
     section = models.CharField("行业门类", max_length=1, null=True)
@@ -45,15 +57,46 @@ class Firm(models.Model):
     not_candidate = models.CharField("不是候选的原因", max_length=60, null=True)
     held = models.CharField("已持有的级", max_length=20)
     held_title = models.CharField("已持有", max_length=60)
-    next_tier = models.CharField("下一级", max_length=20, null=True)
+    next_rung = models.CharField("下一级", max_length=20, null=True)
+    next_title = models.CharField("下一级名称", max_length=60, null=True)
+    next_tier = models.CharField("下一级的标准层级", max_length=20, null=True)
     verdict = models.SmallIntegerField("下一级的结论", null=True)
     band = models.CharField("分档", max_length=12, null=True)
     short = models.SmallIntegerField("不满足项数", null=True)
     unknown = models.SmallIntegerField("待核项数", null=True)
     manual = models.SmallIntegerField("须人工项数", null=True)
+    score = models.IntegerField("排序分", null=True)
 
     class Meta:
         db_table = "screening_firm"
+
+
+class FirmColumns(models.Model):
+    """企业读表的列式一份，只有一行：stamp 每次换新都不同，data 是压缩的列，about 是取值与次序（JSON 文本）。"""
+
+    stamp = models.CharField(max_length=32, primary_key=True)
+    about = models.TextField()
+    data = models.BinaryField()
+
+    class Meta:
+        db_table = "screening_columns"
+
+
+class Cohort(models.Model):
+    """常用筛选：名字与一段网址参数；shared 为真的全体业务人员看得到；dropped 不为空是已删除（可撤销）。"""
+
+    owner = models.ForeignKey(Account, models.CASCADE, related_name="cohorts")
+    name = models.CharField("名称", max_length=40)
+    query = models.TextField("条件")
+    shared = models.BooleanField("全体业务人员可见", default=False)
+    version = models.IntegerField("版本", default=1)
+    created = models.DateTimeField("建立时间", auto_now_add=True)
+    updated = models.DateTimeField("修改时间", auto_now=True)
+    dropped = models.DateTimeField("删除时间", null=True)
+
+    class Meta:
+        db_table = "screening_cohort"
+        ordering = ["name", "pk"]
 
 
 class Listing(models.Model):

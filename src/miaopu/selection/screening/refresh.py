@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 
 import polars as pl
 from django.db import connection, models, transaction
 
+from miaopu.desk.outputs import INVENTED
 from miaopu.desk.screened import Place, place_of, screened
 from miaopu.desk.workspace import Workspace
 from miaopu.ledger.snapshot import registry
-from miaopu.screening import Screening
-from miaopu.selection.screening.models import Firm, Listing, Round
+from miaopu.screening import Screening, load_settings
+from miaopu.selection.screening.firms.facets import values_of
+from miaopu.selection.screening.firms.roll import front_of, packed
+from miaopu.selection.screening.models import Firm, FirmColumns, Listing, Round
 from miaopu.selection.screening.rounds.kept import keep
 from miaopu.standards.run import Run
 from miaopu.terms.pinyin import initials_column, phrases
 
 Tell = Callable[[str], None]
 BATCH = 5_000
+
+FORM = 1
+"""读表形状的版本：读表的列或列式一份的写法变了就加一，旧的在下次启动时重装。"""
 
 
 def refresh(space: Workspace, found: Run, by: str, tell: Tell = lambda step: None) -> Round:
@@ -34,6 +41,7 @@ def refresh(space: Workspace, found: Run, by: str, tell: Tell = lambda step: Non
     tell("换新读表")
     with transaction.atomic():
         _replace(Firm, firms)
+        _fill_columns(space, firms, place)
         _replace(Listing, listings)
         return _record(found, place, by)
 
@@ -45,19 +53,48 @@ def firm_rows(space: Workspace, found: Run, result: Screening, place: Place) -> 
     )
     codes = {title: code for code, title in place.counties.items()}
     told = result.firms.join(names, on="enterprise", how="left", maintain_order="left")
+    scored = told.join(_scores(result), on=["enterprise", "next_tier"], how="left", maintain_order="left")
     letters = initials_column(told["name"], phrases(space.catalog)).alias("initials")
-    parts = [pl.col(one).fill_null("") for one in ("name", "former", "uscc", "enterprise", "initials")]
     return (
-        told.with_columns(letters)
-        .with_columns(
-            search=pl.concat_str(parts, separator="|").str.to_lowercase(),
+        scored.with_columns(
+            letters,
             district=pl.col("county").replace_strict(codes, default=None, return_dtype=pl.String),
             county=pl.when(pl.col("county").is_in(list(codes))).then("county"),
             not_candidate=pl.col("not_candidate").replace("", None),
+            next_rung="next",
         )
         .select(_columns(Firm))
         .sort("enterprise")
     )
+
+
+def _scores(result: Screening) -> pl.DataFrame:
+    """各层级名单里的排序分：enterprise、next_tier、score。"""
+    tables = [one.table.select("enterprise", next_tier="tier", score="score") for one in result.lists.values()]
+    blank = pl.DataFrame(schema={"enterprise": pl.String, "next_tier": pl.String, "score": pl.Int64})
+    return pl.concat([blank, *tables], how="vertical_relaxed")
+
+
+def _fill_columns(space: Workspace, firms: pl.DataFrame, place: Place) -> None:
+    """换新企业读表的列式一份。"""
+    settings = load_settings(space.catalog)
+    invented = firms["name"].drop_nulls().str.contains(INVENTED, literal=True)
+    values = values_of(firms, place.counties, settings)
+    front = front_of([*_region_words(space, place), INVENTED])
+    told = packed(firms, values, front, phrases(space.catalog), bool(len(invented) and invented.all()))
+    FirmColumns.objects.all().delete()
+    FirmColumns.objects.create(stamp=secrets.token_hex(16), **told)
+
+
+def _region_words(space: Workspace, place: Place) -> list[str]:
+    """本省、本市、各县区的名称与简称：名称开头的这些字不算。"""
+    rows = [row for row in space.districts.rows if place.code and _above(place.code, row.code)]
+    return ["中国", *(word for row in rows for word in (row.name, row.short, *row.aliases))]
+
+
+def _above(city: str, code: str) -> bool:
+    """一个区划是不是本省、本市或本市的县区。"""
+    return code == f"{city[:2]}0000" or code[:4] == city[:4]
 
 
 def listing_rows(result: Screening, place: Place) -> pl.DataFrame:
@@ -103,6 +140,7 @@ def _record(found: Run, place: Place, by: str) -> Round:
         "city": place.name,
         "marks": json.dumps(dict(marks), ensure_ascii=False),
         "by": by,
+        "form": FORM,
         "current": True,
     }
     return Round.objects.update_or_create(code=marks["run"], defaults=fields)[0]

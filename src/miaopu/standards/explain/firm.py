@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -21,6 +21,7 @@ from miaopu.terms.complaint import Complaint, Refusal, Severity
 KINDS = {"value": "conflicting", "basis": "conflicting", "stale": STALE}
 """冲突表的 kind → 未定的原因。"""
 NEAR = 5
+Why = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -91,14 +92,15 @@ def _origin(row: Mapping[str, Any], files: Mapping[str, str]) -> Origin:
     return Origin(file=files.get(row["batch"], ""), cell=place, received=row["received"], **kept)
 
 
-def why(found: Run, enterprise: str) -> Callable[[str], str]:
+def why(found: Run, enterprise: str) -> Why:
     """某列为什么未知：有未决的分歧、核定过期，或缺数。"""
-    mine = pl.scan_parquet(found.folder / CONFLICTS).filter(
-        pl.col("enterprise") == enterprise, pl.col("chosen").is_null(), pl.col("kind") != "ground"
-    )
-    kinds = {
-        row["column"]: KINDS.get(row["kind"], MISSING) for row in mine.select("column", "kind").collect().to_dicts()
-    }
+    return why_of(pl.scan_parquet(found.folder / CONFLICTS).filter(pl.col("enterprise") == enterprise).collect())
+
+
+def why_of(conflicts: pl.DataFrame) -> Why:
+    """同上，由一家的冲突表（快照的 conflicts 里这一家的行）给出。"""
+    mine = conflicts.filter(pl.col("chosen").is_null(), pl.col("kind") != "ground")
+    kinds = {row["column"]: KINDS.get(row["kind"], MISSING) for row in mine.select("column", "kind").to_dicts()}
     return lambda name: kinds.get(name, MISSING)
 
 
@@ -113,11 +115,24 @@ def assess_firm(
 
     row 是 find_firm 或 Run.firm 给的宽表行；judge 留着重用，行式不必重编；told 见 origins。
     """
-    title, reason = judge.library.vocabulary.title, why(found, row["enterprise"])
-    for item in filter(only, found.selected):
+    title = judge.library.vocabulary.title
+    wanted = filter(only, found.selected)
+    yield from assess_row(wanted, row, judge, why(found, row["enterprise"]), sentences(told, title))
+
+
+def assess_row(
+    wanted: Iterable[Selected],
+    row: Mapping[str, Any],
+    judge: Judge,
+    reason: Why,
+    origin: Callable[[str], str] = lambda name: "",
+) -> Iterator[Assessed]:
+    """一行宽表对若干份标准的判定与说理，次序同 wanted；reason 见 why，origin 列名 → 出处句子。"""
+    title = judge.library.vocabulary.title
+    for item in wanted:
         program = item.program
         judgement = judge.judge(program.standard, row, program.assessed_on, program.kind, why=reason)
-        yield Assessed(item, judgement, explain(judgement, title, sentences(told, title)))
+        yield Assessed(item, judgement, explain(judgement, title, origin))
 
 
 def sentences(told: Mapping[str, tuple[Origin, ...]], title: Callable[[str], str]) -> Callable[[str], str]:

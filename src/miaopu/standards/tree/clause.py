@@ -124,8 +124,26 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Published:
+    """本地版本的来历：谁提出、谁核对、谁批准、各在何日、为何、依据什么文件、由哪一版改来。"""
+
+    proposer: str
+    checker: str
+    approver: str
+    proposed: date
+    checked: date
+    approved: date
+    reason: str
+    basis: str
+    base: str
+
+
+@dataclass(frozen=True)
 class Standard:
-    """一份标准的一个版本。effective 起、until 止（含当日），None 为不限。"""
+    """一份标准的一个版本。effective 起、until 止（含当日），None 为不限。
+
+    published 只有经批准发布的本地版本才有；它不算在 fingerprint 里，所以核对时与发布后的指纹相同。
+    """
 
     code: str
     title: str
@@ -147,6 +165,7 @@ class Standard:
     fingerprint: str
     path: str
     local: bool
+    published: Published | None = None
 
     def walk(self) -> Iterator[Clause]:
         """全部条款节点。"""

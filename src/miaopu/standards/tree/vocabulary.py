@@ -66,8 +66,10 @@ class Vocabulary:
         for indicator in self.indicators.values():
             if "by" in indicator.extra and name.startswith(f"{indicator.key}_"):
                 base = self.indicators[str(indicator.extra["items"])]
-                if name[len(indicator.key) + 1 :] in base.values:
-                    return replace(indicator, key=name, title=f"{indicator.title}（{name}）")
+                code = name[len(indicator.key) + 1 :]
+                if code in base.values:
+                    word = next(iter(base.values[code]), code)
+                    return replace(indicator, key=name, title=f"{indicator.title}（{word}）")
         return None
 
     def _find(self, name: str) -> Num:

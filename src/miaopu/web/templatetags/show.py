@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from miaopu.jobs.states import State as JobState
+from miaopu.standards.tree.state import State
 from miaopu.web.menu import Item
 
 register = template.Library()
@@ -36,8 +39,13 @@ JOB_COLOURS = {
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
     """图标（装饰，读屏略过）。"""
-    sprite = static("vendor/icons/icons.svg")
-    return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>', extra, sprite, name)
+    return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>', extra, _sprite(), name)
+
+
+@cache
+def _sprite() -> str:
+    """图标文件的网址；一页有上百个图标，逐个算要十几毫秒。"""
+    return static("vendor/icons/icons.svg")
 
 
 @register.simple_tag
@@ -55,6 +63,23 @@ def verdict(code: int | None) -> SafeString:
         return format_html('<span class="text-secondary">—</span>')
     word, colour, sign = VERDICTS[int(code)]
     return badge(word, colour, sign)
+
+
+CLAUSES = {
+    State.fail_: ("danger", "circle-x"),
+    State.pass_: ("success", "circle-check"),
+    State.unknown: ("warning", "help-circle"),
+    State.manual: ("info", "user-question"),
+    State.exempt: ("success", "circle-check"),
+    State.not_applicable: ("secondary", "minus"),
+    State.not_evaluated: ("secondary", "minus"),
+}
+
+
+@register.simple_tag
+def clause_state(state: State) -> SafeString:
+    """条款的状态。"""
+    return badge(state.word, *CLAUSES[state])
 
 
 @register.simple_tag
@@ -103,3 +128,16 @@ def query(context: dict[str, Any], **changes: Any) -> str:
         if value not in (None, ""):
             given[name] = value
     return "?" + urlencode([(name, one) for name in given for one in given.getlist(name)])
+
+
+@register.filter
+def thousands(value: int) -> str:
+    """家数、行数：千分位。"""
+    return f"{value:,}"
+
+
+@register.filter
+def marked(parts: Iterable[tuple[str, bool]]) -> SafeString:
+    """（文字，对上没有）的一段段；文字一律转义。"""
+    tagged = ((SafeString("<mark>"), text, SafeString("</mark>")) if hit else ("", text, "") for text, hit in parts)
+    return format_html_join("", "{}{}{}", tagged)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+
+from miaopu.access.signin import kept
 
 
 def bad(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -30,7 +32,15 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """表单的校验码过期。"""
+    if _from_here(request) and request.user.is_authenticated and (found := kept.keep(request)) is not None:
+        kept.hand_over(request, found)
+        return redirect("kept")
     return _page(request, 403, "页面开得太久了", "请退回上一页，刷新后再提交；退回后填的内容还在")
+
+
+def _from_here(request: HttpRequest) -> bool:
+    """是本站的页面提交的（浏览器写的 Origin）；别的网站代人提交的不留。"""
+    return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
 def _page(request: HttpRequest, status: int, title: str, told: str) -> HttpResponse:

@@ -8,6 +8,7 @@ import polars as pl
 
 from miaopu.ledger.reading.table.beside import parted
 from miaopu.ledger.reading.table.heading import Heading, heading, stated_unit, stated_year
+from miaopu.ledger.reading.template import EXAMPLE
 from miaopu.ledger.reading.workbook.grid import Grid
 from miaopu.terms.indicator import fold
 from miaopu.terms.period import parse_year
@@ -195,6 +196,7 @@ def body(region: Region, keys: list[int], leading: list[int]) -> tuple[pl.DataFr
     filled = pl.sum_horizontal([pl.col(name).is_not_null().cast(pl.Int32) for name in region.grid.frame.columns])
     why = (
         pl.when(filled == 0).then(pl.lit("empty"))
+        .when(pl.any_horizontal([pl.col(str(one)).eq(EXAMPLE).fill_null(False) for one in leading])).then(pl.lit("empty"))
         .when(pl.col("line").is_in(list(region.repeats))).then(pl.lit("repeat"))
         .when(pl.col("line").is_in(_worded(frame, leading, TOTAL))).then(pl.lit("total"))
         .when(pl.col("line").is_in(_worded(frame, leading, SIGNATURE))).then(pl.lit("signature"))

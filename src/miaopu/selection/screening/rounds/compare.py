@@ -136,7 +136,11 @@ def _moved_clauses(pair: Pair, tier: str) -> pl.DataFrame:
     states, wanted = _states(pair, tier, found["enterprise"])
     joined = states.join(found.select("enterprise", "district"), on="enterprise")
     parts = [joined.filter(_moved(one)).select("enterprise", "district", clause=pl.lit(one)) for one, _ in wanted]
-    return pl.concat(parts) if parts else pl.DataFrame(schema=dict.fromkeys(("enterprise", "district", "clause"), pl.String))
+    return (
+        pl.concat(parts)
+        if parts
+        else pl.DataFrame(schema=dict.fromkeys(("enterprise", "district", "clause"), pl.String))
+    )
 
 
 def why(pair: Pair, tier: str, firms: pl.Series) -> dict[str, str]:

@@ -29,7 +29,8 @@ def index(request: HttpRequest) -> HttpResponse:
     reach, _found, held, shown = seen(request)
     tier = tier_of(request, list(held.lists))
     groups = [
-        _group(tier, name, title, counts.grouped(held, reach, tier, name), shown["round_query"]) for name, (_, title) in counts.FACETS.items()
+        _group(tier, name, title, counts.grouped(held, reach, tier, name), shown["round_query"])
+        for name, (_, title) in counts.FACETS.items()
     ]
     shorts = [one for one in counts.shortfalls(held, reach, tier) if one["failed"] or one["unknown"] or one["manual"]]
     shown |= {

@@ -2,12 +2,13 @@
 "use strict";
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id === "drawer-body") {
-    window.bootstrap.Offcanvas.getOrCreateInstance(document.getElementById("drawer")).show();
+  if (event.detail.target?.id === "drawer-body") {
+    window.tabler.Offcanvas.getOrCreateInstance(document.getElementById("drawer")).show();
   }
 });
 
 document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status === 401) return signInAgain();
   const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
   const told = page.querySelector("main [role=alert]");
   notice(told ? told.textContent.trim() : "没有办成，请重试");
@@ -25,11 +26,32 @@ document.addEventListener("click", (event) => {
   }
 });
 
-function notice(text) {
+// 登录过期：页面上填的不动，请人在新窗口登录；回来时换上新的校验码，再点一次就行
+function signInAgain() {
+  const box = notice("登录已过期，填的内容还在这个页面上。");
+  const link = document.createElement("a");
+  Object.assign(link, { href: document.body.dataset.enter, target: "_blank", className: "alert-link", textContent: "在新窗口登录，登录后回来再点一次" });
+  box.append(link);
+  addEventListener("focus", renewToken);
+}
+
+async function renewToken() {
+  const answer = await fetch(document.body.dataset.token, { headers: { Accept: "application/json" } });
+  const told = answer.ok ? await answer.json() : {};
+  if (!told.login) return;
+  removeEventListener("focus", renewToken);
+  if (told.login !== document.body.dataset.login) return notice("刚才登录的是另一个账号；请记下填的内容，刷新页面");
+  document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": told.token }));
+  document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach((one) => { one.value = told.token; });
+  notice("已重新登录，请再点一次", "success");
+}
+
+function notice(text, kind = "danger") {
   const box = document.createElement("div");
-  box.className = "alert alert-danger";
+  box.className = `alert alert-${kind}`;
   box.setAttribute("role", "alert");
   box.textContent = text;
   document.querySelector("main .container-xl, main").prepend(box);
   box.scrollIntoView({ block: "nearest" });
+  return box;
 }

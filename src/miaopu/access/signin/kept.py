@@ -1,0 +1,76 @@
+"""留住填的内容：提交时登录过期了，把填的字段签名带在登录页里，登录后由本人确认再交；密码从不留。
+
+只在校验码通过之后留，别的网站代人提交的不会留下来；文件留不住，记下名字请人重选。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest
+
+SALT = "miaopu.access.kept"
+SESSION = "kept"
+LONGEST = 12 * 3600
+"""多久之内登录还认，秒。"""
+SECRET = ("password", "csrfmiddlewaretoken", "kept")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """填的内容：交到哪个网址、字段、文件框（字段，文件名）；account 是过期前登录的人，不知道为 None。"""
+
+    address: str
+    fields: tuple[tuple[str, str], ...]
+    files: tuple[tuple[str, str], ...] = ()
+    account: int | None = None
+
+    @property
+    def shown(self) -> list[str]:
+        """给本人看的值，空的不列。"""
+        return [value for _, value in self.fields if value.strip()]
+
+
+def keep(request: HttpRequest) -> Kept | None:
+    """从提交里取；没有可留的（空的、有密码的）为 None。"""
+    names = list(request.POST)
+    if not names or any(SECRET[0] in name.lower() for name in names):
+        return None
+    fields = [(name, one) for name in names if name not in SECRET for one in request.POST.getlist(name)]
+    files = [(name, one.name or "") for name in request.FILES for one in request.FILES.getlist(name)]
+    return Kept(request.get_full_path(), tuple(fields), tuple(files), getattr(request, "idle", None))
+
+
+def packed(kept: Kept) -> str:
+    """签名的文字，放进登录页。"""
+    return signing.dumps(plain(kept), salt=SALT, compress=True)
+
+
+def unpacked(text: str) -> Kept | None:
+    """登录页带回来的；签名不对、太久的为 None。"""
+    try:
+        return restored(signing.loads(text, salt=SALT, max_age=LONGEST)) if text else None
+    except signing.BadSignature:
+        return None
+
+
+def restored(data: Mapping[str, Any]) -> Kept:
+    """会话里存的还原。"""
+    pairs = {name: tuple((one[0], one[1]) for one in data[name]) for name in ("fields", "files")}
+    return Kept(data["address"], pairs["fields"], pairs["files"], data["account"])
+
+
+def plain(kept: Kept) -> dict[str, Any]:
+    """存进会话的样子。"""
+    return asdict(kept)
+
+
+def hand_over(request: HttpRequest, kept: Kept | None) -> bool:
+    """登录后交给会话；换了人登录就不给。给出有没有交。"""
+    if kept is None or (kept.account is not None and kept.account != request.user.pk):
+        return False
+    request.session[SESSION] = plain(kept)
+    return True

@@ -1,0 +1,101 @@
+"""接口：部门送数。送文件或送行（行写成一份表），都走与页面同样的门：试读、预览、等人接收；不绕过任何一关。"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Annotated, Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import File, Router, UploadedFile
+from pydantic import Field
+
+from miaopu.access.act import permit
+from miaopu.access.text import file_name
+from miaopu.api.door import Text, actor_of, once
+from miaopu.api.errors import ANSWERS, Failure
+from miaopu.api.schemas import RowsIn, TableOut, UploadOut
+from miaopu.selection.city import city
+from miaopu.selection.intake.actions.uploads import receive
+from miaopu.selection.intake.files import keep
+from miaopu.selection.intake.models import Upload
+from miaopu.selection.intake.queries.uploads import sources_of, standing, upload
+
+router = Router(tags=["送数"])
+
+
+@router.get("/sources", response={200: list[TableOut], **ANSWERS}, summary="可以送的表")
+def tables(request: HttpRequest) -> Any:
+    """本部门可以送的来源、表与表头（第一个写法），连同单位；缺的单位要写在表头里，如“营业收入（万元）”。"""
+    found = (city().sources[code] for code in sources_of(actor_of(request)))
+    return [
+        {
+            "source": one.code,
+            "title": one.title,
+            "table": table.code,
+            "table_title": table.title,
+            "headings": headings(table),
+        }
+        for one in found
+        for table in one.tables
+    ]
+
+
+def headings(table: Any) -> list[dict[str, str]]:
+    """一张表的表头：写法、指标或角色、不写单位时的单位。"""
+    return [{"heading": one.aliases[0], "means": one.key, "unit": one.unit} for one in table.columns if one.aliases]
+
+
+@router.post("/sources/{source}/files", response={200: UploadOut, **ANSWERS}, summary="送一份文件")
+def send_file(request: HttpRequest, source: Text, file: File[UploadedFile]) -> Any:
+    """同页面上传：收下、试读；之后由有权的人看过预览再接收。重发用同一个 Idempotency-Key。"""
+    _own(request, source)
+    return once(request, lambda: _taken(request, source, file.name or "接口送来", file.chunks()))
+
+
+@router.post("/sources/{source}/rows", response={200: UploadOut, **ANSWERS}, summary="送行，不送文件")
+def send_rows(request: HttpRequest, source: Text, given: RowsIn) -> Any:
+    """行写成一份 UTF-8 的 csv，题目一行、表头一行，再走与文件同样的门；一次至多 5000 行。"""
+    _own(request, source)
+    known = {one.code for one in city().sources[source].tables}
+    if given.table not in known:
+        raise Failure(404, f"来源“{source}”没有表“{given.table}”；有 {'、'.join(sorted(known))}")
+    content = written(given)
+    return once(request, lambda: _taken(request, source, f"{file_name(given.title)}.csv", [content]))
+
+
+def written(given: RowsIn) -> bytes:
+    """行 → csv；表头是各行用到的全部键，先来的在前；缺的留空。"""
+    names = list(dict.fromkeys(name for row in given.rows for name in row))
+    out = io.StringIO()
+    sheet = csv.writer(out, lineterminator="\r\n")
+    sheet.writerow([given.title])
+    sheet.writerow(names)
+    sheet.writerows([["" if row.get(name) is None else row[name] for name in names] for row in given.rows])
+    return out.getvalue().encode("utf-8-sig")
+
+
+@router.get("/uploads/{number}", response={200: UploadOut, **ANSWERS}, summary="送的数到哪一步了")
+def one_upload(request: HttpRequest, number: Annotated[int, Field(ge=1, le=2**31)]) -> Any:
+    """状态、行数、数据项、意见条数、批次；看不到与不存在一样。"""
+    return upload_data(upload(actor_of(request), number))
+
+
+def _own(request: HttpRequest, source: str) -> None:
+    permit(actor_of(request), "intake.upload")
+    if source not in sources_of(actor_of(request)):
+        raise Failure(404, f"没有来源“{source}”，或不是您的部门的")
+
+
+def _taken(request: HttpRequest, source: str, name: str, chunks: Any) -> dict[str, Any]:
+    kept = keep(name, chunks, settings.UPLOAD_LIMIT)
+    return upload_data(receive(actor_of(request), kept, source))
+
+
+def upload_data(one: Upload) -> dict[str, Any]:
+    """上传件的样子。"""
+    now = standing(one)
+    names = ("name", "source", "digest", "job", "batch", "rows", "facts", "complaints")
+    told = {name: getattr(one, name) for name in names}
+    return {"number": one.pk, **told, "state": now.state.value, "word": now.state.word, "told": now.told}

@@ -1,0 +1,68 @@
+"""导出：清单写成 xlsx 交给人；导出什么、几行，记入日志。文字一律按文字写，从不成公式。"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.timezone import localtime
+
+from miaopu.access.act import act
+from miaopu.access.actor import Actor
+from miaopu.access.text import file_name
+from miaopu.papers.layout import Field, Sheet
+from miaopu.papers.marks import Marks
+from miaopu.papers.sheet import write_book
+from miaopu.selection.city import today
+from miaopu.selection.screening.queries import current
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Heading = tuple[str, float]
+
+
+def workbook(
+    actor: Actor, title: str, headings: Sequence[Heading], rows: Sequence[Sequence[Any]], notes: Sequence[str] = ()
+) -> HttpResponse:
+    """一张清单；headings 是表头与列宽，rows 与表头等长。"""
+    with act(actor, "intake.view", f"导出《{title}》") as doing:
+        doing.after = {"行数": len(rows), "条件": list(notes)}
+        names = [f"c{at}" for at in range(len(headings))]
+        cells = [["" if value is None else str(value) for value in row] for row in rows]
+        frame = pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String), orient="row")
+        fields = tuple(Field((text,), name, "text", width) for name, (text, width) in zip(names, headings, strict=True))
+        sheet = Sheet(title, title, fields, frame, unit="见各列", notes=tuple(notes), frozen_at=headings[0][0])
+        return sent(title, lambda path: write_book(path, [sheet], marks(actor), "intake.list"))
+
+
+def marks(actor: Actor) -> Marks:
+    """清单上的标记。"""
+    round = current()
+    day = today()
+    known, judged = (round.known_on, round.assessed_on) if round else (day, day)
+    return Marks(actor.titles, day, known, judged, round.snapshot if round else "")
+
+
+def sent(title: str, write: Any) -> HttpResponse:
+    """写到临时处再交给浏览器。"""
+    with tempfile.TemporaryDirectory(prefix="miaopu-") as folder:
+        path = Path(folder) / f"{file_name(title)}.xlsx"
+        write(path)
+        response = HttpResponse(path.read_bytes(), content_type=XLSX)
+    response.headers["Content-Disposition"] = disposition(path.name)
+    return response
+
+
+def stamp(moment: datetime) -> str:
+    """时刻：2026-11-20 09:30。"""
+    return f"{localtime(moment):%Y-%m-%d %H:%M}"
+
+
+def disposition(name: str) -> str:
+    """中文文件名的下载头。"""
+    return content_disposition_header(True, name) or "attachment"

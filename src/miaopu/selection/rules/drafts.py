@@ -1,0 +1,87 @@
+"""拟稿的样子：提案现在的文件、谁写的、核验的结果、与原版之差、判例改了哪些；只看提案自己，不看企业。"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from difflib import unified_diff
+from functools import lru_cache
+from typing import Any
+
+from miaopu.desk.draft import CASES, Draft, Examined, derive, examine
+from miaopu.selection.city import city
+from miaopu.selection.rules.models import Proposal
+from miaopu.standards.cases import flatten
+from miaopu.standards.tree.difference import Difference, difference
+from miaopu.terms import yaml_lines
+from miaopu.terms.yaml_lines import CatalogError
+
+
+def draft_of(proposal: Proposal) -> Draft:
+    """提案现在的文件。"""
+    return Draft(proposal.folder, proposal.release, dict(proposal.files.values_list("name", "text")))
+
+
+def authors(proposal: Proposal) -> frozenset[int]:
+    """提出和改过内容的人。"""
+    changed = proposal.steps.filter(move__in=["propose", "revise"]).values_list("account_id", flat=True)
+    return frozenset({proposal.proposer_id, *changed})
+
+
+def examined(proposal: Proposal) -> Examined:
+    """现在的内容核验的结果；内容与目录都没变时不重算。"""
+    draft = draft_of(proposal)
+    return _examined(draft.name, draft.version, tuple(sorted(draft.files.items())), proposal.starts, _shelf())
+
+
+def _shelf() -> tuple[tuple[str, str], ...]:
+    return tuple((one.code, one.fingerprint) for one in city().library.standards.values())
+
+
+@lru_cache(maxsize=16)
+def _examined(
+    name: str, version: str, files: tuple[tuple[str, str], ...], on: Any, shelf: tuple[tuple[str, str], ...]
+) -> Examined:
+    # 量得一次一秒多，同一页与随后的提交、核对、批准都要用
+    return examine(city().catalog, Draft(name, version, dict(files)), on)
+
+
+def compared(proposal: Proposal, found: Examined) -> Difference | None:
+    """与原版之差；读不进的没有。"""
+    base = city().library.standards.get(proposal.base)
+    if found.standard is None or found.library is None or base is None:
+        return None
+    return difference(base, found.standard, found.library.vocabulary)
+
+
+def case_changes(proposal: Proposal) -> list[tuple[str, str]]:
+    """判例文件改了哪几行：（文件名，加减号的行）；没有改的不列。"""
+    base = city().library.standards.get(proposal.base)
+    if base is None:
+        return []
+    began = derive(city().catalog, base, proposal.release, proposal.code, proposal.basis, proposal.starts).files
+    out = []
+    for name, text in proposal.files.values_list("name", "text"):
+        if name.endswith(CASES) and name in began and text != began[name]:
+            old, new = (_plain_cases(one, name) for one in (began[name], text))
+            told = [one for one in unified_diff(old, new, lineterm="", n=0) if not one.startswith(("---", "+++", "@@"))]
+            out.append((name, "\n".join(told)))
+    return out
+
+
+def _plain_cases(text: str, name: str) -> list[str]:
+    """判例的内容，一处预期一行；注释与排版不算。写错的按原文的行。"""
+    try:
+        document = yaml_lines.parse(text, name)
+        return list(_case_lines(document))
+    except (CatalogError, KeyError, TypeError, AttributeError):
+        return text.splitlines()
+
+
+def _case_lines(document: Any) -> Iterator[str]:
+    for case in document["cases"]:
+        for number, row in enumerate([case, *case.get("rows", ())]):
+            where = f"{case['id']}{f' 第{number}行' if number else ''}"
+            facts = row.get("in") or row.get("inputs") or {}
+            yield f"{where} 事实 {json.dumps(facts, ensure_ascii=False, default=str)}"
+            yield from (f"{where} 预期 {key}：{value}" for key, value in flatten(row.get("expect", {})).items())

@@ -1,0 +1,88 @@
+"""影响作业：把提案的新版与原版在当前一轮的全市宽表上各判一遍，写下变了的企业与工作簿；不改任何结论。"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+from django.conf import settings
+
+from miaopu.access.act import Wrong
+from miaopu.desk.effect import Effect, effect
+from miaopu.desk.rule_book import write_effect
+from miaopu.desk.screened import place_of
+from miaopu.jobs.kinds import Assignment, Outcome, Progress, job
+from miaopu.papers.marks import Marks, StandardMark
+from miaopu.selection.city import city, today
+from miaopu.selection.rules.drafts import examined
+from miaopu.selection.rules.models import Proposal
+from miaopu.selection.rules.queries import CHANGED
+from miaopu.selection.screening.models import Round
+from miaopu.selection.screening.queries import current
+from miaopu.standards.engine.bind import NEW
+from miaopu.standards.run import WIDE
+from miaopu.standards.tree.clause import Standard
+
+EFFECT = "rules.effect"
+
+
+@job(EFFECT, "算提案的影响")
+def measure(given: Assignment, progress: Progress) -> Outcome:
+    """给一份提案算影响；内容改过的按新内容另发一件。"""
+    proposal = Proposal.objects.get(pk=given.params["proposal"])
+    round_ = current()
+    if round_ is None:
+        raise Wrong("还没有跑过全市评估，算不出影响；请先在“筛选”里跑一轮")
+    progress.expect(3)
+    progress.tell("读新版")
+    found = examined(proposal)
+    base = city().library.standards.get(proposal.base)
+    if found.standard is None or found.library is None or base is None:
+        raise Wrong("新版读不进，或原版不在目录；请先按核验的提示改好")
+    progress.advance()
+    progress.tell("全市各判一遍")
+    wide = Path(round_.folder) / WIDE
+    place = place_of(city(), pl.read_parquet(wide, columns=["region"]))
+    kind = proposal.kind or NEW
+    told = effect(wide, found.library, base, found.standard, round_.assessed_on, kind, place.counties)
+    progress.advance()
+    progress.tell("写名单")
+    folder = Path("rules") / str(proposal.pk) / str(given.job)
+    (Path(settings.FILES) / folder).mkdir(parents=True, exist_ok=True)
+    told.changed.write_parquet(Path(settings.FILES) / folder / CHANGED)
+    book = folder / f"{proposal.code}影响企业名单.xlsx"
+    write_effect(
+        Path(settings.FILES) / book, told, base, found.standard, marks_of(round_, [base, found.standard], place.name)
+    )
+    progress.advance()
+    return Outcome(f"全市 {told.firms} 家，结论变了 {told.changed.height} 家", _data(proposal, told, folder), book)
+
+
+def _data(proposal: Proposal, told: Effect, folder: Path) -> dict[str, object]:
+    return {
+        "page": f"/rules/proposals/{proposal.pk}/effect/",
+        "edition": proposal.edition,
+        "firms": told.firms,
+        "changed": str(folder / CHANGED),
+        "counts": told.counts.to_dicts(),
+        "counties": told.counties.to_dicts(),
+        "moved": told.moved.to_dicts(),
+    }
+
+
+def marks_of(round_: Round, used: Sequence[Standard], city_name: str) -> Marks:
+    """工作簿的标记：这一轮的两个日期与快照，用到的标准。"""
+    standards = tuple(
+        StandardMark(one.code, one.title, f"{one.name}@{one.version}", one.document, one.fingerprint, one.unchecked)
+        for one in used
+    )
+    return Marks(
+        f"{city_name}工业和信息化局",
+        today(),
+        round_.known_on,
+        round_.assessed_on,
+        round_.snapshot,
+        standards,
+        settings.DEMO,
+    )

@@ -1,0 +1,97 @@
+"""提案的查询：看得到哪些、现在的核验结果、两版之差、影响到哪些企业（按看的人的范围收窄）。"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.conf import settings
+from django.db.models import QuerySet
+
+from miaopu.access.act import Wrong, permit
+from miaopu.access.actor import Actor
+from miaopu.jobs.models import Job
+from miaopu.jobs.states import State as JobState
+from miaopu.selection.rules.drafts import authors
+from miaopu.selection.rules.models import Proposal
+from miaopu.selection.rules.states import AUTHOR, MOVES, SECOND, Move, State
+
+CHANGED = "changed.parquet"
+"""影响作业写下的：结论变了的企业。"""
+
+
+@dataclass(frozen=True)
+class Affected:
+    """影响：判了几家、从什么到什么几家、各县区、各条款；changed 是看得到的、变了的企业。"""
+
+    firms: int
+    counts: list[dict[str, Any]]
+    counties: list[dict[str, Any]]
+    moved: list[dict[str, Any]]
+    changed: pl.DataFrame
+    job: Job
+    stale: bool
+
+
+def proposals(actor: Actor) -> QuerySet[Proposal]:
+    """全部提案，新的在前；还没有批准的规则只给局里与县区看。"""
+    permit(actor, "rule.draft")
+    return Proposal.objects.select_related("proposer", "checker", "approver")
+
+
+def proposal(actor: Actor, number: int) -> Proposal:
+    """一份提案；没有抛 Wrong。"""
+    found = proposals(actor).filter(pk=number).first()
+    if found is None:
+        raise Wrong("没有这份提案；请从提案清单重新进入")
+    return found
+
+
+def barred(actor: Actor, proposal: Proposal, move: Move) -> str:
+    """这个人为什么不能走这一步；能走为空串。"""
+    if State(proposal.state) not in move.sources:
+        return f"提案现在是“{State(proposal.state).word}”，不能{move.title}"
+    wrote = actor.account in authors(proposal)
+    if move.who == AUTHOR and not wrote:
+        return f"只有提出或改过这份提案的人能{move.title}"
+    if move.who == SECOND and wrote:
+        return f"您提出或改过这份提案，不能由您{move.title}；须由另一个人来"
+    return ""
+
+
+def moves(actor: Actor, proposal: Proposal) -> list[Move]:
+    """这个人现在能走的步。"""
+    return [one for one in MOVES.values() if actor.may(one.operation) and not barred(actor, proposal, one)]
+
+
+def affected(actor: Actor, proposal: Proposal) -> Affected | None:
+    """最近一次算的影响；还没有算完为 None。变了的企业按看的人的范围收窄，没有范围的不给名单。"""
+    job = proposal.effect_job
+    if job is None or job.state != JobState.DONE or not job.result:
+        return None
+    told = json.loads(job.result)
+    path = Path(settings.FILES) / told["changed"]
+    table = pl.read_parquet(path) if path.is_file() else pl.DataFrame()
+    return Affected(
+        told["firms"],
+        told["counts"],
+        told["counties"],
+        told["moved"],
+        seen(actor, table),
+        job,
+        proposal.effect_edition != proposal.edition,
+    )
+
+
+def seen(actor: Actor, changed: pl.DataFrame) -> pl.DataFrame:
+    """变了的企业里这个人看得到的；没有“查看企业档案”权限的一家也不给。"""
+    if not actor.may("firm.view") or changed.is_empty():
+        return changed.clear()
+    reach = actor.reach("firm.view")
+    if reach.everywhere:
+        return changed
+    inside = pl.col("region").is_in(sorted(reach.districts)) | pl.col("enterprise").is_in(sorted(reach.enterprises))
+    return changed.filter(inside.fill_null(False))

@@ -1,0 +1,143 @@
+"""巡检用的参数：网址与接口里的参数名 → 一个真的值，都取自东昌府区（371502）。
+
+键是参数名，或“网址名/参数名”（同名不同义时）；值是取值的函数，在装好小城的库里调用。
+新网址用到新参数名时，在这里加一行。
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from miaopu.access.actor import system
+from miaopu.access.models import Account, LogEntry, Posting, Visit
+from miaopu.access.queries import actor_of
+from miaopu.jobs.models import Job
+from miaopu.ledger.journal import Entry
+from miaopu.selection.city import city, today
+from miaopu.selection.intake.models import Evidence, Upload
+from miaopu.selection.intake.queries.conflicts import conflicts
+from miaopu.selection.intake.queries.identity import rows
+from miaopu.selection.rules.actions import Asked, Terms, propose
+from miaopu.selection.rules.models import Proposal
+from miaopu.selection.screening.models import Firm, Round
+
+DISTRICT = "371502"
+
+
+def firm() -> Firm:
+    """一家东昌府区的企业，不在专员、专家、企业账号名下。"""
+    return Firm.objects.filter(district=DISTRICT, uscc__isnull=False).order_by("-enterprise")[0]
+
+
+def job() -> int:
+    """一件东昌府区主管发起的作业。"""
+    owner = Account.objects.get(login="dongchangfu")
+    return Job.objects.get_or_create(kind="walk", defaults={"title": "巡检", "owner": owner, "by": owner.name})[0].pk
+
+
+def visit() -> int:
+    """一个东昌府区主管的会话。"""
+    told = {"account": Account.objects.get(login="dongchangfu"), "address": "192.0.2.1", "browser": "巡检"}
+    return Visit.objects.get_or_create(session="walk", defaults=told)[0].pk
+
+
+def batches() -> list[Entry]:
+    """台账里的批次。"""
+    return [one for one in city().ledger.entries() if one.kind == "batch"]
+
+
+def upload() -> int:
+    """一份东昌府区主管的上传件，已读完。"""
+    owner = Account.objects.get(login="dongchangfu")
+    told = {"size": 1, "digest": "0", "by": owner.name, "district": DISTRICT, "source": "county", "state": "previewed"}
+    return Upload.objects.get_or_create(name="巡检.xlsx", defaults={**told, "owner": owner})[0].pk
+
+
+def evidence() -> int:
+    """一份东昌府区企业的核定附件。"""
+    told = {"name": "巡检.pdf", "digest": "0", "enterprise": firm().enterprise, "by": "巡检"}
+    return Evidence.objects.get_or_create(decision="walk", defaults=told)[0].pk
+
+
+def waiting(name: str) -> Any:
+    """一行东昌府区待复核的：批次或行编号。"""
+    table = rows(system("巡检"))
+    found = table.filter(district=DISTRICT) if table.height else table
+    return found[name][0] if found.height else 0
+
+
+def disputed(name: str) -> Any:
+    """一处取数冲突：企业号或列名。"""
+    found = conflicts(system("巡检"))
+    return found[name][0] if found.height else "0"
+
+
+def proposal() -> int:
+    """一份市局经办提出的提案。"""
+    officer = actor_of(Account.objects.get(login="jingban"), "巡检")
+    live = Proposal.objects.filter(code="SRDI-2026-WALK").first()
+    terms = Terms("巡检", "巡检", today())
+    return (live or propose(officer, Asked("SRDI-2026", "2026-walk", "SRDI-2026-WALK", terms))).pk
+
+
+RULES = ("limits", "terms", "edit", "accept", "rerun", "move", "measure", "effect", "effect-book", "proposal")
+STANDARDS = ("standard", "print", "workbook", "cases", "case", "try", "public-standard")
+
+ARGUMENTS: dict[str, Callable[[], Any]] = {
+    "account": lambda: Account.objects.get(login="dongchangfu").pk,
+    "posting": lambda: Posting.objects.get(account__login="dongchangfu").pk,
+    "visit": visit,
+    "seq": lambda: LogEntry.objects.earliest("seq").seq,
+    "what": lambda: "disable",
+    "number": job,
+    "jobs:show/number": job,
+    "enterprise": lambda: firm().enterprise,
+    "firm": lambda: firm().enterprise,
+    "uscc": lambda: firm().uscc,
+    "name": lambda: firm().name,
+    "district": lambda: DISTRICT,
+    "county": lambda: DISTRICT,
+    "round": lambda: Round.objects.get(current=True).code,
+    "code": lambda: Round.objects.get(current=True).code,
+    "tier": lambda: "LG",
+    "standard": lambda: "LG-2026",
+    "title": lambda: "little-giant",
+    "version": lambda: "2026",
+    "clause": lambda: "B2b",
+    "indicator": lambda: "revenue",
+    "column": lambda: "revenue",
+    "key": lambda: "revenue",
+    "source": lambda: "tax",
+    "department": lambda: "tax",
+    "batch": lambda: "0",
+    **{f"intake:{view}/number": upload for view in ("upload", "accept", "drop", "again", "book")},
+    **{f"intake:{view}/id": lambda: batches()[-1].id for view in ("batch", "withdraw")},
+    **{
+        f"intake:{view}/{name}": partial(waiting, name) for view in ("identity", "rule") for name in ("batch", "row_id")
+    },
+    **{
+        f"intake:{view}/{name}": partial(disputed, name)
+        for view in ("conflict", "choose", "undo")
+        for name in ("enterprise", "column")
+    },
+    "intake:evidence/number": evidence,
+    "intake:source/code": lambda: "county",
+    "intake:template/code": lambda: "county",
+    "intake:judge_page/indicator": lambda: "reviewed_chain_role",
+    "intake:judge/indicator": lambda: "reviewed_chain_role",
+    "table": lambda: "survey",
+    "which": lambda: "whole",
+    "decision": lambda: "0",
+    "row": lambda: 1,
+    "rules:case/name": lambda: "SRDI26-003",
+    "rules:move/code": lambda: "submit",
+    **dict.fromkeys((f"rules:{one}/number" for one in RULES), proposal),
+    **dict.fromkeys((f"rules:{one}/code" for one in STANDARDS), lambda: "SRDI-2026"),
+}
+
+
+def argument(view: str, name: str) -> Any:
+    """一个参数的值；没有登记的用一句话报错。"""
+    found = ARGUMENTS.get(f"{view}/{name}") or ARGUMENTS.get(name)
+    assert found is not None, f"网址“{view}”的参数“{name}”没有巡检用的值；请在 tests/access/arguments.py 里加一行"
+    return found()

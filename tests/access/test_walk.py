@@ -1,0 +1,139 @@
+"""巡检：每个角色、没有登录的人、别的县区的人走遍每个网址和接口，不出程序错，看不到范围之外的企业。"""
+
+import io
+import re
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+from tests.access.arguments import DISTRICT, argument, firm
+from tests.access.places import Place, operations, pages
+
+from miaopu.access.actor import NOBODY
+from miaopu.api import tokens
+from miaopu.api.models import Token
+from miaopu.ledger.journal.chain import digest
+from miaopu.selection.screening.models import Firm
+from miaopu.selection.screening.queries import firms
+from miaopu.terms.catalog import Catalog
+
+pytestmark = pytest.mark.django_db
+LOGINS = [one["login"] for one in Catalog.default().read("demo/accounts.yaml")["accounts"]]
+COOKIE = settings.SESSION_COOKIE_NAME
+INLINE = re.compile(
+    r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style[\s>]|\s(?:style|on[a-z]+)=[\"']", re.I
+)
+
+
+def places(client) -> list[Place]:
+    found = pages()
+    for one in [place for place in found if place.view.endswith(":openapi-json") and place.method == "GET"]:
+        found += operations(client.get(one.address).json())
+    return found
+
+
+def visit(client, place: Place, token: str = ""):
+    """去一处；写下的全部退回，会话照旧。接口带令牌（有的话）。"""
+    client.raise_request_exception = False
+    key = client.cookies.get(COOKIE)
+    with transaction.atomic():
+        bearer = {"Authorization": f"Bearer {token}"} if token else {}
+        form = ("{}", "application/json") if place.api else ("", "application/x-www-form-urlencoded")
+        response = client.generic(place.method, place.address, *form, headers=bearer if place.api else None)
+        text = words(response)
+        transaction.set_rollback(True)
+    if key is not None:
+        client.cookies[COOKIE] = key.value
+    return response, text
+
+
+def words(response) -> str:
+    """响应里的文字；工作簿也拆开看。"""
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            return "".join(book.read(name).decode(errors="replace") for name in book.namelist() if "xml" in name)
+    return content.decode(errors="replace")
+
+
+class Unseen:
+    """一个人范围之外的企业：名称与信用代码。"""
+
+    def __init__(self, actor) -> None:
+        rows = Firm.objects.values_list("enterprise", "name", "uscc")
+        seen = set(firms(actor).values_list("enterprise", flat=True)) if actor.may("firm.view") else set()
+        known = "|".join(name for number, name, _ in rows if number in seen)
+        self.names = {name for number, name, _ in rows if number not in seen and name not in known}
+        self.codes = {code for number, _, code in rows if number not in seen and code}
+
+    def within(self, text: str) -> list[str]:
+        found = [name for name in self.names if name in text]
+        return found + sorted(set(re.findall(r"[0-9A-Z]{18}", text)) & self.codes)
+
+
+def wrong(place: Place, response, text: str, unseen: Unseen) -> list[str]:
+    """一处的毛病。"""
+    where, found = f"{place.method} {place.address}（{place.view}）", []
+    if response.status_code >= 500:
+        found.append(f"{where} 程序出错 {response.status_code}")
+    if leaked := unseen.within(text):
+        found.append(f"{where} 露出了范围之外的企业：{leaked[:3]}")
+    if response.headers.get("Content-Type", "").startswith("text/html"):
+        policy = response.headers.get("Content-Security-Policy", "")
+        if "default-src 'self'" not in policy or "unsafe" in policy:
+            found.append(f"{where} 的内容安全策略不严：{policy or '没有'}")
+        if inline := INLINE.search(text):
+            found.append(f"{where} 有行内脚本或样式：{inline[0]}")
+    return found
+
+
+def token_of(actor) -> str:
+    """一个能做他能做的全部的令牌；自己发不了的由测试代发，看的是范围。"""
+    secret, until = f"mp_walk_{actor.login}", timezone.localdate() + timedelta(days=1)
+    told = {"scopes": " ".join(sorted(tokens.GIVEN & actor.operations)), "quota": 2000, "until": until}
+    Token.objects.create(account_id=actor.account, name="巡检", hint="mp_", digest=digest(secret.encode()), **told)
+    return secret
+
+
+@pytest.mark.parametrize("login", LOGINS)
+def test_every_role_walks_everywhere_and_sees_only_its_own(login, client_of, actor):
+    client = client_of(login)
+    unseen, token, found = Unseen(actor(login)), token_of(actor(login)), []
+    for place in places(client):
+        found += wrong(place, *visit(client, place, token), unseen)
+    assert not found, "\n".join(found)
+
+
+def test_nobody_is_asked_to_sign_in_everywhere():
+    client, unseen, found = Client(), Unseen(NOBODY), []
+    for place in places(client):
+        response, text = visit(client, place)
+        found += wrong(place, response, text, unseen)
+        asked = response.status_code == 401 or response.headers.get("Location", "").startswith("/login/")
+        asked = asked or (place.api and response.status_code == 405)  # 接口没有这个方法，认人之前就答了
+        if not asked and not place.public:
+            found.append(f"{place.method} {place.address}（{place.view}）没有请人登录：{response.status_code}")
+    assert not found, "\n".join(found)
+
+
+def test_the_walk_notices_a_firm_of_another_district(actor):
+    """巡检自己有眼睛：本区的看得见不算，别区的名称、代码、工作簿里的都算。"""
+    unseen, own = Unseen(actor("chiping")), Firm.objects.filter(district="371503").first()
+    other = firm()
+    assert other.district == DISTRICT and not unseen.within(f"<td>{own.name}</td>{own.uscc}")
+    assert unseen.within(f"<td>{other.name}</td>") == [other.name]
+    assert unseen.within(f"代码{other.uscc}。") == [other.uscc]
+
+
+def test_the_walk_reaches_real_pages(client_of):
+    seen = words(client_of("dongchangfu").get("/firms/"))
+    assert any(name in seen for name in Firm.objects.filter(district=DISTRICT).values_list("name", flat=True))
+
+
+def test_an_unknown_argument_says_what_to_do():
+    with pytest.raises(AssertionError, match=r"参数“mystery”没有巡检用的值；请在 tests/access/arguments.py 里加一行"):
+        argument("some-page", "mystery")

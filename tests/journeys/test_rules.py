@@ -1,0 +1,86 @@
+"""规则中心：看一条标准、试一试；一个人提出，另一个人核对、批准，新版进目录；真浏览器，键盘与可及性也查。"""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from miaopu.jobs import perform
+from miaopu.selection.rules.models import Proposal
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def clear(page):
+    """axe 没有 A/AA 问题，页面没有横向滚动，控制台没有错。"""
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
+    told = [f"{one['id']}：{one['nodes'][0]['html'][:150]}" for one in found.response["violations"]]
+    assert not told, told
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    assert page.problems == []
+
+
+def test_an_official_reads_and_tries_a_standard(visit):
+    page = visit("jingban")
+    page.click("nav >> text=规则中心")
+    clear(page)
+    page.click("main >> text=专精特新中小企业认定标准 >> nth=0")
+    clear(page)
+    page.click("#c-A2a1 summary")
+    assert "revenue_t1 >= 1500万元" in page.inner_text("#c-A2a1 pre")
+    page.click("text=试一试")
+    page.fill("#f-revenue_t1", "1499.99")
+    page.check("input[name=gates]")
+    page.click("text=判一判")
+    assert "还差0.01万元" in page.inner_text("main")
+    clear(page)
+
+
+@pytest.mark.parametrize(
+    "path", ["/rules/", "/rules/standard/LG-63/", "/rules/calendar/", "/rules/standard/LG-2026/cases/"]
+)
+def test_on_a_phone(visit, live_server, path):
+    page = visit("zhuanyuan", viewport={"width": 390, "height": 844})
+    page.goto(live_server.url + path)
+    clear(page)
+
+
+def test_propose_check_approve(visit, live_server, tmp_path, settings):
+    settings.LOCAL_CATALOG, settings.FILES = tmp_path / "catalog", tmp_path / "files"
+    first = visit("jingban")
+    first.goto(f"{live_server.url}/rules/proposals/new/?base=SRDI-2026")
+    clear(first)
+    for name, value in (
+        ("release", "2026-lc"),
+        ("code", "SRDI-2026-LC"),
+        ("basis", "聊工信〔2026〕9号"),
+        ("reason", "调整界线"),
+    ):
+        first.fill(f"#id_{name}", value)
+    first.fill("#id_starts", "2026-12-01")
+    first.click("main >> text=起草")
+    first.click("text=改界线")
+    first.fill("[name=n-A2a1-0]", "1600")
+    first.click("main >> text=保存")
+    assert "核验没有通过" in first.inner_text("main")
+    first.click("text=改全文与判例")
+    first.click("text=把不符的预期改成现算的结果")
+    assert "核验通过" in first.inner_text("main")
+    clear(first)
+    number = Proposal.objects.latest("pk").pk
+    first.goto(f"{live_server.url}/rules/proposals/{number}/")
+    first.click("button:has-text('提交核对')")
+    assert "待核对" in first.inner_text("main")
+    perform.perform.call(Proposal.objects.get(pk=number).effect_job_id)
+    second = visit("gly")
+    second.goto(f"{live_server.url}/rules/proposals/{number}/effect/")
+    assert "A2a1 营业收入" in second.inner_text("main")
+    clear(second)
+    second.goto(f"{live_server.url}/rules/proposals/{number}/")
+    assert "上年营业收入 1600万元以上" in second.inner_text("main")
+    second.fill("#o-check", "依据与界线核对无误")
+    second.click("button:has-text('核对通过')")
+    second.fill("#o-approve", "同意")
+    second.click("button:has-text('批准发布')")
+    second.click("main >> a:has-text('SRDI-2026-LC')")
+    assert "上年营业收入 1600万元以上" in second.inner_text("main") and "批准" in second.inner_text("main")
+    clear(second)
+    assert (tmp_path / "catalog/standards/srdi/2026-lc.yaml").is_file()

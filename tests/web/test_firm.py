@@ -1,0 +1,175 @@
+"""企业档案：每个数都打得开、对得上，范围守得住，导出有记录，一处更正只动该动的数。"""
+
+import html
+import io
+import re
+
+import openpyxl
+import pytest
+
+from miaopu.access.models import LogEntry
+from miaopu.selection.screening.models import Firm, Listing
+
+NUMBER = re.compile(r'<a class="number" href="([^"]+)"[^>]*>(.*?)</a>', re.S)
+VALUE = re.compile(r'<span class="firm-value">(.*?)</span>', re.S)
+REASON = re.compile(r'<p class="mb-1 firm-reason">(.*?)</p>', re.S)
+GAP = re.compile(r"<p>距离：(.*?)</p>", re.S)
+STATED = ("完整名单里没有", "没有任何来源提供", "按公式算得", "按规则由下列各数推得", "按条款用到的数判定", "个条目数得", "人工核定",
+          "只见过期的记载", "人工决定立户")  # fmt: skip
+
+
+def page_of(client, enterprise):
+    found = client.get(f"/firms/{enterprise}/")
+    assert found.status_code == 200
+    return found.content.decode()
+
+
+def numbers(text):
+    """网址 → 页面上的写法（同一个数各处写法相同；条款另有距离）。"""
+    out = {}
+    for url, shown in NUMBER.findall(text):
+        out.setdefault(html.unescape(url), set()).add(html.unescape(shown))
+    return out
+
+
+def firms_of_kinds():
+    """几种不同的：名单第一家、没有称号的、不是候选的、有分歧的县区的。"""
+    first = Listing.objects.filter(tier="LG").order_by("rank").values_list("enterprise", flat=True)[:1]
+    rest = [
+        Firm.objects.filter(**given).order_by("enterprise").values_list("enterprise", flat=True).first()
+        for given in ({"held": "NONE", "candidate": "是"}, {"candidate": "否"}, {"held": "LG"})
+    ]
+    return [*first, *[one for one in rest if one]]
+
+
+def crawl(client, text):
+    """打开页面上的每一个数，核对写法与来历；给出（网址数，有来源格的，只有理由的）。"""
+    placed = stated = 0
+    for url, shown in numbers(text).items():
+        answer = client.get(url, headers={"HX-Request": "true"})
+        assert answer.status_code == 200, url
+        told = answer.content.decode()
+        assert "<html" not in told
+        value, gap = html.unescape(VALUE.search(told)[1]), GAP.search(told)
+        assert shown <= {value, html.unescape(gap[1]) if gap else value}, (url, shown, value)
+        reason = html.unescape(REASON.search(told)[1])
+        if "取自" in told or "出自" in told:
+            placed += 1
+        else:
+            assert any(word in reason for word in STATED), (url, reason)
+            stated += 1
+    return placed + stated, placed, stated
+
+
+def test_every_number_on_the_page_has_a_place_or_a_reason(client_of, db):
+    client = client_of("gly")
+    kinds = firms_of_kinds()
+    assert len(kinds) >= 3
+    for enterprise in kinds:
+        every, placed, stated = crawl(client, page_of(client, enterprise))
+        assert every > 120 and placed > 20 and stated > 5
+
+
+def test_an_unknown_number_is_a_chinese_404(client_of, db):
+    enterprise = firms_of_kinds()[0]
+    for address in ("numbers/no_such_thing/", "numbers/LG-2026:ZZ/", "numbers/ip/?item=没有这件"):
+        answer = client_of("gly").get(f"/firms/{enterprise}/{address}")
+        assert answer.status_code == 404 and "没有这个数" in answer.content.decode()
+
+
+def test_a_number_is_also_a_page_without_script(client_of, db):
+    enterprise = firms_of_kinds()[0]
+    text = client_of("gly").get(f"/firms/{enterprise}/numbers/revenue_t1/").content.decode()
+    assert "<html" in text and "上年营业收入" in text and "可抄录的出处" in text and "批次" in text
+
+
+def test_scope_is_kept_as_if_the_firm_did_not_exist(client_of, actor, db):
+    own, other = (Firm.objects.filter(county=name).order_by("enterprise").first() for name in ("东昌府区", "茌平区"))
+    county = client_of("dongchangfu")
+    assert county.get(f"/firms/{own.enterprise}/").status_code == 200
+    for address in (f"/firms/{other.enterprise}/", f"/firms/{other.enterprise}/numbers/revenue_t1/"):
+        assert county.get(address).status_code == 404
+    assert county.post(f"/firms/{other.enterprise}/export/").status_code == 404
+    mine = next(iter(actor("qiye").reach("firm.view").enterprises))
+    for login in ("qiye", "zhuanyuan"):
+        assert client_of(login).get(f"/firms/{mine}/").status_code == 200
+    charged = actor("zhuanyuan").charges | {mine}
+    stranger = Firm.objects.exclude(enterprise__in=charged).first().enterprise
+    for login in ("qiye", "zhuanyuan"):
+        assert client_of(login).get(f"/firms/{stranger}/").status_code == 404
+    for login in ("shuiwu", "xitong", "anquan", "shenji"):
+        assert client_of(login).get(f"/firms/{mine}/").status_code in (403, 404)
+
+
+def test_statistics_of_one_firm_are_only_for_those_without_source_limits(client_of, actor, db):
+    mine = next(iter(actor("qiye").reach("firm.view").enterprises))
+    address = f"/firms/{mine}/numbers/above_scale_t1/"
+    bureau = client_of("gly").get(address).content.decode()
+    own = client_of("qiye").get(address).content.decode()
+    if "统计" in bureau:
+        assert "只供参考，不得作为依据" in bureau and "共享依据" in bureau
+        assert "本账号不显示数值" in own
+
+
+def test_the_whole_file_is_exported_and_logged(client_of, db):
+    enterprise = firms_of_kinds()[0]
+    client = client_of("gly")
+    before = LogEntry.objects.filter(operation="firm.export").count()
+    answer = client.post(f"/firms/{enterprise}/export/")
+    assert answer.status_code == 200 and ".xlsx" in answer["Content-Disposition"]
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    assert {"基本情况", "对照标准", "三年数据", "各来源的数", "称号", "条目", "分歧与决定", "大事", "来件"} <= set(
+        book.sheetnames
+    )
+    told = {cell.value for row in book["基本情况"].iter_rows() for cell in row}
+    assert Firm.objects.get(enterprise=enterprise).name in told
+    clauses = {row[4].value for row in book["对照标准"].iter_rows(min_row=4)}
+    assert len(clauses) > 100
+    assert LogEntry.objects.filter(operation="firm.export").count() == before + 1
+    assert client.get(f"/firms/{enterprise}/export/").status_code == 405
+
+
+def test_those_who_may_not_export_are_refused_and_it_is_logged(client_of, actor, db):
+    mine = next(iter(actor("qiye").reach("firm.view").enterprises))
+    text = page_of(client_of("qiye"), mine)
+    assert "导出档案" not in text
+    assert client_of("qiye").post(f"/firms/{mine}/export/").status_code == 403
+    assert LogEntry.objects.filter(operation="firm.export", outcome="拒绝").exists()
+
+
+def test_phone_and_identity_numbers_in_text_are_hidden():
+    from miaopu.desk.figure import masked
+
+    assert masked("联系 13812345678，法人 370102198001011234") == "联系 138****78，法人 370****34"
+    code = "91371523XGD1QY6R7N"
+    assert (
+        masked(f"{code}、批次 20261120-tax-12345678、15,000.00万元")
+        == f"{code}、批次 20261120-tax-12345678、15,000.00万元"
+    )
+
+
+@pytest.mark.parametrize("word", ["满足", "未核原文", "认定以主管部门为准", "下一级", "三年数据", "共享", "由"])
+def test_the_page_says_what_officials_look_for(client_of, db, word):
+    enterprise = firms_of_kinds()[0]
+    text = page_of(client_of("gly"), enterprise)
+    if word == "共享":
+        text = client_of("gly").get(f"/firms/{enterprise}/numbers/revenue_t1/").content.decode()
+    assert word in text
+
+
+IDENTIFIER = re.compile(r"\b[a-z]+_[a-z_0-9]+\b|\b(?:within|not after|mean|compound)\b")
+
+
+def test_officials_read_no_identifiers(client_of, db):
+    client, enterprise = client_of("gly"), firms_of_kinds()[0]
+    text = page_of(client, enterprise)
+    for url in [None, *numbers(text)]:
+        shown = text if url is None else client.get(url, headers={"HX-Request": "true"}).content.decode()
+        visible = re.sub(r"<[^>]+>|\d{8}-[a-z_]+-\w+", " ", html.unescape(shown.partition("<main")[2] or shown))
+        assert not IDENTIFIER.findall(visible), (url, IDENTIFIER.findall(visible)[:3])
+
+
+def test_the_list_leads_to_the_file(client_of, db):
+    text = client_of("gly").get("/firms/").content.decode()
+    found = re.findall(r'href="(/firms/[0-9A-Z]{18}/)"', text)
+    assert found and client_of("gly").get(found[0]).status_code == 200
