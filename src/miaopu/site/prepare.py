@@ -14,8 +14,7 @@ from django.db import transaction
 from miaopu.access.actor import system
 from miaopu.access.demo import demo_accounts
 from miaopu.access.signin import sessions
-from miaopu.selection.city import today
-from miaopu.selection.screening.actions import assess
+from miaopu.selection.screening.actions import begin
 from miaopu.selection.screening.models import Listing
 from miaopu.supervision.tasks.actions import installed
 
@@ -30,7 +29,7 @@ def prepare(tell: Tell) -> None:
     if settings.COLLECTED:
         collect(tell)
     tell("换新读表")
-    assess(system("启动"), today(), today(), tell)
+    begin(system("启动"), tell)
     with transaction.atomic():
         demo_accounts(leading_firms())
     tell("装入任务方案")

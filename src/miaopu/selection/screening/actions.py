@@ -9,8 +9,8 @@ from miaopu.access.actor import Actor, system
 from miaopu.jobs.actions import start
 from miaopu.jobs.kinds import Assignment, Outcome, Progress, job
 from miaopu.jobs.models import Job
-from miaopu.selection.city import city
-from miaopu.selection.screening.models import Round
+from miaopu.selection.city import city, today
+from miaopu.selection.screening.models import Round, Turn
 from miaopu.selection.screening.refresh import FORM, Tell, refresh
 
 SCREEN = "screening.run"
@@ -41,8 +41,19 @@ def assess(actor: Actor, known_on: date, assessed_on: date, tell: Tell = lambda 
     return made
 
 
+def begin(actor: Actor, tell: Tell = lambda step: None) -> Round:
+    """开站时：有人换看的一轮还是当前的就留着；否则评估到今天，换新读表。"""
+    last = Turn.objects.select_related("round").first()
+    if last is not None and last.round.current and last.round.form == FORM:
+        return last.round
+    return assess(actor, today(), today(), tell)
+
+
 @job(SCREEN, "评估全市企业")
 def _work(given: Assignment, progress: Progress) -> Outcome:
     known_on, assessed_on = (date.fromisoformat(given.params[one]) for one in ("known_on", "assessed_on"))
+    known = set(Round.objects.values_list("code", flat=True))
     made = assess(system("筛选"), known_on, assessed_on, progress.tell)
-    return Outcome(f"评估完成：{made.enterprises} 家，轮次 {made.code}", {"round": made.code, "page": "/screening/"})
+    reused = made.code in known
+    told = f"台账、标准、日期都与轮次 {made.code} 相同，沿用它，没有重算" if reused else f"评估完成，轮次 {made.code}"
+    return Outcome(f"{told}：{made.enterprises} 家", {"round": made.code, "reused": reused, "page": "/screening/"})

@@ -122,3 +122,17 @@ class Listing(models.Model):
     class Meta:
         db_table = "screening_listing"
         indexes = [models.Index(fields=["tier", "rank"], name="listing_tier_rank")]
+
+
+class Turn(models.Model):
+    """换看一轮：哪一轮、此前是哪一轮、谁、为什么；只增不改。"""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="turns")
+    previous = models.ForeignKey(Round, models.SET_NULL, null=True, related_name="+")
+    by = models.CharField("换的人", max_length=60)
+    reason = models.TextField("理由")
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        db_table = "screening_turn"
+        ordering = ["-pk"]

@@ -17,6 +17,7 @@ from miaopu.screening import Screening, load_settings
 from miaopu.selection.screening.firms.facets import values_of
 from miaopu.selection.screening.firms.roll import front_of, packed
 from miaopu.selection.screening.models import Firm, FirmColumns, Listing, Round
+from miaopu.selection.screening.rounds.kept import keep
 from miaopu.standards.run import Run
 from miaopu.terms.pinyin import initials_column, phrases
 
@@ -32,6 +33,8 @@ def refresh(space: Workspace, found: Run, by: str, tell: Tell = lambda step: Non
     place = place_of(space, found.wide)
     tell("筛选")
     result = screened(space, found, place)
+    tell("存筛选结果")
+    keep(space, found, result, place)
     tell("整理企业读表")
     firms = firm_rows(space, found, result, place)
     listings = listing_rows(result, place)

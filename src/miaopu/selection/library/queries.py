@@ -1,0 +1,49 @@
+"""培育库入口的查询：看得到的提名、库里的企业；都先收窄到行为人的范围。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from miaopu.access.act import permit
+from miaopu.access.actor import Actor
+from miaopu.access.text import clean
+from miaopu.selection.library.models import Nomination
+from miaopu.selection.library.states import State
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """条件：状态、层级、县区代码、名称或代码；空串是不限。"""
+
+    state: str = ""
+    tier: str = ""
+    county: str = ""
+    q: str = ""
+
+
+def parse(given: Mapping[str, str]) -> Narrow:
+    """网址参数 → 条件。"""
+    return Narrow(*(clean(given.get(one, ""), one) for one in ("state", "tier", "county", "q")))
+
+
+def nominations(actor: Actor, wanted: Narrow | None = None) -> QuerySet[Nomination]:
+    """看得到的提名，合条件的，新的在前。"""
+    found, wanted = permit(actor, "library.view").firms(Nomination.objects.all()), wanted or Narrow()
+    exact = {"state": wanted.state, "tier": wanted.tier, "district": wanted.county}
+    found = found.filter(**{name: value for name, value in exact.items() if value})
+    if wanted.q:
+        found = found.filter(Q(name__contains=wanted.q) | Q(uscc__contains=wanted.q.upper()))
+    return found
+
+
+def admitted(actor: Actor, wanted: Narrow | None = None) -> QuerySet[Nomination]:
+    """库里的企业：按层级、县区。"""
+    return nominations(actor, wanted).filter(state=State.ADMITTED.value).order_by("tier", "district", "enterprise")
+
+
+def nomination(actor: Actor, number: int) -> Nomination | None:
+    """一件提名；不存在或看不到都为 None。"""
+    return nominations(actor).filter(pk=number).first()
