@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -33,7 +34,7 @@ class Pair:
         return hash(self.key)
 
     @property
-    def key(self) -> tuple[Any, Any]:
+    def key(self) -> tuple[Path, Path]:
         """两轮存表的文件夹。"""
         return self.old.folder, self.new.folder
 
@@ -45,25 +46,31 @@ class Pair:
 
 def changes(pair: Pair, tier: str, reach: Reach) -> pl.DataFrame:
     """结论变了的企业：WHO、before、after（结论的话；那一轮没有这家的写“没有这家”），按名称所在县区与企业号。"""
-    found = _changed(pair.old.folder, pair.new.folder, tier)
+    found = _changed(*pair.key, tuple(pair.tiers), tier)
     return found.filter(within(reach))
 
 
-@lru_cache(maxsize=32)
-def _changed(old: Any, new: Any, tier: str) -> pl.DataFrame:
-    """两个存表文件夹 → 变了的企业；轮次不变，结果也不变。"""
-    verdict = f"{tier}.verdict"
+@lru_cache(maxsize=64)
+def _changed(old: Path, new: Path, tiers: tuple[str, ...], tier: str) -> pl.DataFrame:
+    """一个层级变了的企业；轮次不变，结果也不变。"""
+    both = _joined(old, new, tiers)
+    moved = both.filter(pl.col(f"{tier}:old").ne_missing(pl.col(f"{tier}:new")))
+    return moved.select(*WHO, before=_word(f"{tier}:old"), after=_word(f"{tier}:new"))
+
+
+@lru_cache(maxsize=4)
+def _joined(old: Path, new: Path, tiers: tuple[str, ...]) -> pl.DataFrame:
+    """两个存表文件夹 → 有哪个层级变了的企业：WHO（以新的为准）与各层级两轮的结论；只读一遍。"""
     sides = [
-        pl.scan_parquet(folder / f"{FIRMS}.parquet").select(*WHO, pl.col(verdict).alias("verdict"))
-        for folder in (old, new)
+        pl.scan_parquet(folder / f"{FIRMS}.parquet").select(
+            *WHO, *(pl.col(f"{one}.verdict").alias(f"{one}:{side}") for one in tiers)
+        )
+        for folder, side in ((old, "old"), (new, "new"))
     ]
-    joined = sides[0].join(sides[1], on="enterprise", how="full", coalesce=True, suffix="_new")
-    moved = joined.filter(pl.col("verdict").ne_missing(pl.col("verdict_new")))
+    both = sides[0].join(sides[1], on="enterprise", how="full", coalesce=True, suffix="_new")
+    moved = both.filter(pl.any_horizontal(pl.col(f"{one}:old").ne_missing(pl.col(f"{one}:new")) for one in tiers))
     latest = [pl.coalesce(f"{one}_new", one).alias(one) for one in WHO if one != "enterprise"]
-    return (
-        moved.select("enterprise", *latest, before=_word("verdict"), after=_word("verdict_new"))
-        .sort("district", "enterprise", nulls_last=True).collect()
-    )  # fmt: skip
+    return moved.with_columns(latest).sort("district", "enterprise", nulls_last=True).collect()
 
 
 def _word(column: str) -> pl.Expr:
@@ -132,7 +139,7 @@ def clauses(pair: Pair, tier: str, reach: Reach, county: str = "") -> list[tuple
 @lru_cache(maxsize=32)
 def _moved_clauses(pair: Pair, tier: str) -> pl.DataFrame:
     """结论变了的企业 × 变了的要求：enterprise、district、clause。"""
-    found = _changed(pair.old.folder, pair.new.folder, tier)
+    found = _changed(*pair.key, tuple(pair.tiers), tier)
     states, wanted = _states(pair, tier, found["enterprise"])
     joined = states.join(found.select("enterprise", "district"), on="enterprise")
     parts = [joined.filter(_moved(one)).select("enterprise", "district", clause=pl.lit(one)) for one, _ in wanted]
