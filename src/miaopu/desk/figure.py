@@ -48,7 +48,8 @@ class Figures:
         if attribute is not None and attribute.title:
             return attribute.title
         if column in self._derived:
-            return self._derived[column].title if column in self._intervals else reading.suppliers.title(column)
+            end = {"low": "（确有）", "high": "（至多）"}.get(column.rpartition("_")[2], "")
+            return self._derived[column].title + ("" if column in self._intervals else end)
         return reading.wording.title(column)
 
     def shown(self, column: str) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from miaopu.access.act import permit
 from miaopu.access.actor import Actor
 from miaopu.access.text import clean
+from miaopu.jobs.todo import YELLOW, Todo
 from miaopu.selection.library.models import Nomination
 from miaopu.selection.library.states import State
 
@@ -47,3 +49,11 @@ def admitted(actor: Actor, wanted: Narrow | None = None) -> QuerySet[Nomination]
 def nomination(actor: Actor, number: int) -> Nomination | None:
     """一件提名；不存在或看不到都为 None。"""
     return nominations(actor).filter(pk=number).first()
+
+
+def todo(actor: Actor) -> Iterator[Todo]:
+    """等着确认入库的提名。"""
+    if actor.may("library.admit"):
+        waiting = nominations(actor).filter(state=State.PROPOSED.value).count()
+        address = reverse("library:nominations") + f"?state={State.PROPOSED.value}"
+        yield Todo("入库提名等着确认", waiting, address, YELLOW)

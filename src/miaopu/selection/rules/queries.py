@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,13 @@ from typing import Any
 import polars as pl
 from django.conf import settings
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from miaopu.access.act import Wrong, permit
 from miaopu.access.actor import Actor
 from miaopu.jobs.models import Job
 from miaopu.jobs.states import State as JobState
+from miaopu.jobs.todo import YELLOW, Todo
 from miaopu.selection.rules.drafts import authors
 from miaopu.selection.rules.models import Proposal
 from miaopu.selection.rules.states import AUTHOR, MOVES, SECOND, Move, State
@@ -95,3 +98,14 @@ def seen(actor: Actor, changed: pl.DataFrame) -> pl.DataFrame:
         return changed
     inside = pl.col("region").is_in(sorted(reach.districts)) | pl.col("enterprise").is_in(sorted(reach.enterprises))
     return changed.filter(inside.fill_null(False))
+
+
+def todo(actor: Actor) -> Iterator[Todo]:
+    """等这个人核对、批准的提案，与退回给他修改的。"""
+    if not actor.may("rule.draft"):
+        return
+    waiting = [moves(actor, one) for one in proposals(actor).filter(state__in=[State.CHECKING, State.CHECKED])]
+    mine = sum(any(move.who == SECOND for move in found) for found in waiting)
+    yield Todo("规则提案等您核对或批准", mine, reverse("rules:proposals"), YELLOW)
+    back = proposals(actor).filter(state=State.RETURNED, proposer_id=actor.account).count()
+    yield Todo("规则提案退回给您修改", back, reverse("rules:proposals"), YELLOW)
