@@ -19,7 +19,13 @@ def _postgres() -> str:
     return server.get_uri()
 
 
-if "MIAOPU_HOME" not in os.environ:
+MARK = "MIAOPU_TESTS"
+"""主进程定好之后，子进程照用。"""
+
+if MARK not in os.environ:
+    os.environ[MARK] = "1"
+    for name in [one for one in os.environ if one.startswith("MIAOPU_") and one not in (MARK, "MIAOPU_BROWSER")]:
+        del os.environ[name]
     home = tempfile.mkdtemp(prefix="miaopu-test-")
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     os.environ |= {"MIAOPU_HOME": home, "MIAOPU_LEDGER": f"{home}/ledger", "MIAOPU_DEMO": "1"}

@@ -32,10 +32,15 @@ def pages() -> list[Place]:
     """每个网址一次 GET、一次空的 POST。"""
     found = []
     for view, pattern, api in _patterns(get_resolver().url_patterns, "", False):
-        given = {name: argument(view, name) for name in pattern.pattern.converters}
+        given = {name: argument(view, name) for name in _arguments(pattern)}
         public = view in PUBLIC or (api and view.rpartition(":")[2] in PUBLIC_API)
         found += [Place(view, method, reverse(view, kwargs=given), api, public) for method in ("GET", "POST")]
     return found
+
+
+def _arguments(pattern: URLPattern) -> list[str]:
+    """网址里的参数名；正则写的网址取具名的组。"""
+    return list(pattern.pattern.converters) or list(pattern.pattern.regex.groupindex)
 
 
 def _patterns(patterns: list[Any], space: str, api: bool) -> Iterator[tuple[str, URLPattern, bool]]:
