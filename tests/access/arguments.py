@@ -17,6 +17,7 @@ from miaopu.selection.city import city, today
 from miaopu.selection.intake.models import Evidence, Upload
 from miaopu.selection.intake.queries.conflicts import conflicts
 from miaopu.selection.intake.queries.identity import rows
+from miaopu.selection.library.models import Nomination
 from miaopu.selection.rules.actions import Asked, Terms, propose
 from miaopu.selection.rules.models import Proposal
 from miaopu.selection.screening.models import Firm, Round
@@ -80,6 +81,13 @@ def proposal() -> int:
     return (live or propose(officer, Asked("SRDI-2026", "2026-walk", "SRDI-2026-WALK", terms))).pk
 
 
+def nomination() -> int:
+    """一件东昌府区企业的入库提名。"""
+    told = {"name": firm().name, "district": DISTRICT, "tier": "LG", "tier_title": "“小巨人”", "reason": "巡检"}
+    told |= {"round": "walk", "rank": 1, "verdict": 0, "baseline": "巡检", "proposed_by": "巡检"}
+    return Nomination.objects.get_or_create(enterprise=firm().enterprise, defaults=told)[0].pk
+
+
 RULES = ("limits", "terms", "edit", "accept", "rerun", "move", "measure", "effect", "effect-book", "proposal")
 STANDARDS = ("standard", "print", "workbook", "cases", "case", "try", "public-standard")
 
@@ -125,6 +133,8 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "intake:template/code": lambda: "county",
     "intake:judge_page/indicator": lambda: "reviewed_chain_role",
     "intake:judge/indicator": lambda: "reviewed_chain_role",
+    "screening:export/kind": lambda: "watch",
+    "library:show/number": nomination,
     "table": lambda: "survey",
     "which": lambda: "whole",
     "decision": lambda: "0",

@@ -15,7 +15,7 @@ from miaopu.selection.city import city, today
 from miaopu.selection.screening import actions
 from miaopu.selection.screening.models import Firm, Listing, Round, Turn
 from miaopu.selection.screening.queries import judge
-from miaopu.selection.screening.rounds.compare import Pair, changes, clauses, counties, movers, why
+from miaopu.selection.screening.rounds.compare import Pair, changes, clauses, counties, movers, moves, why
 from miaopu.selection.screening.rounds.kept import kept, reopened
 from miaopu.selection.screening.rounds.turn import turn
 
@@ -94,6 +94,9 @@ def test_page_and_export_of_a_comparison(client_of, pair, older):
 def test_a_county_compares_its_own_firms_only(client_of, actor, pair, older):
     reach = permit(actor("chiping"), "screening.view")
     own = set(Firm.objects.filter(district="371503").values_list("enterprise", flat=True))
+    whole = {one["tier"]: one["changed"] for one in moves(pair, permit(actor("gly"), "screening.view"))}
+    mine = {one["tier"]: one["changed"] for one in moves(pair, reach)}
+    assert 0 < sum(mine.values()) < sum(whole.values()) / 2
     for tier in pair.tiers:
         assert set(changes(pair, tier, reach)["enterprise"]) <= own
         assert all(set(one["enterprise"]) <= own for one in movers(pair, tier, reach))

@@ -94,12 +94,12 @@ def _nominate(actor: Actor, held: Kept, key: str, row: Mapping[str, Any], reason
         open_key=key,
         reason=reason,
         round=held.code,
-        baseline=baseline(held, row),
+        baseline=_baseline(held, row),
         proposed_by=actor.name,
     )
 
 
-def baseline(held: Kept, row: Mapping[str, Any]) -> str:
+def _baseline(held: Kept, row: Mapping[str, Any]) -> str:
     """提名时的情形：轮次、标准、结论、差距、名次，一行一句。"""
     about, standard = held.about, held.tiers[row["tier"]]
     mark = "（未核原文）" if standard["unchecked"] else ""

@@ -14,7 +14,8 @@ from miaopu.papers.layout import Field, Sheet
 from miaopu.papers.sheet import write_book
 from miaopu.selection.city import today
 from miaopu.selection.library.models import Nomination
-from miaopu.selection.library.queries import Narrow, nominations
+from miaopu.selection.library.narrow import Narrow
+from miaopu.selection.library.queries import nominations
 from miaopu.selection.screening.queries import current
 from miaopu.selection.screening.rounds.books import marks_of
 from miaopu.selection.screening.rounds.kept import kept

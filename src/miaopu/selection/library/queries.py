@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from miaopu.access.act import permit
 from miaopu.access.actor import Actor
-from miaopu.access.text import clean
 from miaopu.jobs.todo import YELLOW, Todo
 from miaopu.selection.library.models import Nomination
+from miaopu.selection.library.narrow import Narrow
 from miaopu.selection.library.states import State
-
-
-@dataclass(frozen=True)
-class Narrow:
-    """条件：状态、层级、县区代码、名称或代码；空串是不限。"""
-
-    state: str = ""
-    tier: str = ""
-    county: str = ""
-    q: str = ""
-
-
-def parse(given: Mapping[str, str]) -> Narrow:
-    """网址参数 → 条件。"""
-    return Narrow(*(clean(given.get(one, ""), one) for one in ("state", "tier", "county", "q")))
 
 
 def nominations(actor: Actor, wanted: Narrow | None = None) -> QuerySet[Nomination]:

@@ -17,6 +17,7 @@ from miaopu.access.act import Wrong
 from miaopu.access.text import clean
 from miaopu.selection.library import actions, queries
 from miaopu.selection.library.book import export
+from miaopu.selection.library.narrow import Narrow, parse
 from miaopu.selection.library.states import STEPS, State
 from miaopu.selection.screening.views.page import firm_address, paged
 
@@ -25,7 +26,7 @@ from miaopu.selection.screening.views.page import firm_address, paged
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """库里的企业。"""
-    wanted = queries.parse(request.GET)
+    wanted = parse(request.GET)
     return render(request, "library/index.html", _listed(request, queries.admitted(request.actor, wanted), wanted))
 
 
@@ -33,7 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_GET
 def nominations(request: HttpRequest) -> HttpResponse:
     """提名清单。"""
-    wanted = queries.parse(request.GET)
+    wanted = parse(request.GET)
     shown = _listed(request, queries.nominations(request.actor, wanted), wanted)
     waiting = [one for one in STEPS if one.before == State.PROPOSED and request.actor.may(one.operation)]
     return render(request, "library/nominations.html", shown | {"states": list(State), "steps": waiting})
@@ -79,7 +80,7 @@ def move(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest) -> HttpResponse:
     """导出所筛。"""
     with tempfile.TemporaryDirectory() as folder:
-        path = export(request.actor, queries.parse(request.POST), Path(folder))
+        path = export(request.actor, parse(request.POST), Path(folder))
         return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
 
 
@@ -90,7 +91,7 @@ def _numbered(text: str) -> tuple[int, int]:
     return int(number), int(version)
 
 
-def _listed(request: HttpRequest, found: Any, wanted: queries.Narrow) -> dict[str, Any]:
+def _listed(request: HttpRequest, found: Any, wanted: Narrow) -> dict[str, Any]:
     page, address = paged(request, found), firm_address()
     mine = queries.nominations(request.actor)
     return {
