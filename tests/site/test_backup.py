@@ -31,6 +31,7 @@ def contents(home: Path) -> dict[str, str]:
     names = [row[0] for row in base.execute("SELECT name FROM sqlite_master WHERE type='table' ORDER BY name")]
     skip = {
         "screening_round",
+        "screening_columns",
         "django_migrations",
         "sqlite_sequence",
         "django_session",
