@@ -54,13 +54,13 @@ def actor_of(request: HttpRequest) -> Actor:
     return request.actor  # type: ignore[attr-defined, no-any-return]
 
 
-def once(request: HttpRequest, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """带 Idempotency-Key 的写：第一次做，再来给旧的答复；没有键、键重而内容不同都是错。"""
+def once(request: HttpRequest, content: bytes, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """带 Idempotency-Key 的写：第一次做，再来给旧的答复；没有键、键重而内容（content 或其摘要）不同都是错。"""
     key = request.headers.get("Idempotency-Key", "")
     if not 8 <= len(key) <= 80 or not key.isascii() or not key.isprintable():
         raise Failure(400, "写数据要带 Idempotency-Key 头：8 至 80 个字母数字，同一件事重发用同一个")
     token: Token = request.auth  # type: ignore[attr-defined]
-    mark = digest(f"{request.method} {request.path}\n".encode() + request.body)
+    mark = digest(f"{request.method} {request.path}\n".encode() + content)
     try:
         with transaction.atomic():
             call = Call.objects.create(token=token, key=key, request=mark)

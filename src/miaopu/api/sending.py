@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from typing import Annotated, Any
 
@@ -51,7 +52,10 @@ def headings(table: Any) -> list[dict[str, str]]:
 def send_file(request: HttpRequest, source: Text, file: File[UploadedFile]) -> Any:
     """同页面上传：收下、试读；之后由有权的人看过预览再接收。重发用同一个 Idempotency-Key。"""
     _own(request, source)
-    return once(request, lambda: _taken(request, source, file.name or "接口送来", file.chunks()))
+    mark = hashlib.sha256()
+    for chunk in file.chunks():
+        mark.update(chunk)
+    return once(request, mark.digest(), lambda: _taken(request, source, file.name or "接口送来", file.chunks()))
 
 
 @router.post("/sources/{source}/rows", response={200: UploadOut, **ANSWERS}, summary="送行，不送文件")
@@ -62,7 +66,7 @@ def send_rows(request: HttpRequest, source: Text, given: RowsIn) -> Any:
     if given.table not in known:
         raise Failure(404, f"来源“{source}”没有表“{given.table}”；有 {'、'.join(sorted(known))}")
     content = written(given)
-    return once(request, lambda: _taken(request, source, f"{file_name(given.title)}.csv", [content]))
+    return once(request, content, lambda: _taken(request, source, f"{file_name(given.title)}.csv", [content]))
 
 
 def written(given: RowsIn) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,14 +12,18 @@ from collections.abc import Callable, Sequence
 
 Tell = Callable[[str], None]
 WORKERS = 2
+PATIENCE = 60.0
+"""等网站应答最多等多久，秒。"""
 
 
 def serve(host: str, port: int, tell: Tell, ready: Callable[[], None]) -> int:
     """一直开着，直到收到 Ctrl+C 或终止信号；给出退出码。"""
     commands = {"网站": web(host, port), "作业": [sys.executable, "-m", "miaopu.site.worker"]}
-    running = {name: subprocess.Popen(command) for name, command in commands.items()}
     signal.signal(signal.SIGTERM, _stop)
+    running = {"网站": subprocess.Popen(commands["网站"])}
     try:
+        _answering(running["网站"], host, port)  # 先让网站起来，再起做作业的：两核上一起起要多等两秒
+        running["作业"] = subprocess.Popen(commands["作业"])
         ready()
         while True:
             time.sleep(1)
@@ -32,6 +37,17 @@ def serve(host: str, port: int, tell: Tell, ready: Callable[[], None]) -> int:
         return 0
     finally:
         _end(list(running.values()))
+
+
+def _answering(process: subprocess.Popen[bytes], host: str, port: int) -> None:
+    """等网站能应答；起不来的（端口被占等）不再等，由看着的循环去说。"""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with socket.create_connection((host, port), timeout=1):
+                return
+        except OSError:
+            time.sleep(0.1)
 
 
 def web(host: str, port: int) -> list[str]:
