@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from functools import cache
 
 import polars as pl
-from pypinyin import Style, pinyin
 
 from miaopu.terms.catalog import Catalog
 
@@ -37,5 +36,7 @@ def initials_column(names: pl.Series, known: Mapping[str, str]) -> pl.Series:
 def _letter(one: str) -> str:
     if re.fullmatch(r"[a-z0-9]", one):
         return one
+    from pypinyin import Style, pinyin  # 字典大：量得 0.6 秒，只有换新读表时要，网站各进程起动不必等
+
     found = pinyin(one, style=Style.FIRST_LETTER, errors="ignore")
     return found[0][0][:1] if found else ""
