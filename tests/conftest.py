@@ -10,7 +10,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from filelock import FileLock
 
 FIRMS = 2000
 
@@ -18,6 +17,8 @@ FIRMS = 2000
 @pytest.fixture(scope="session")
 def small_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """小城：里面有 demo/2000-2026（部门文件）与 ledger/2000-2026（台账）；只读，要写用 own_ledger。"""
+    from filelock import FileLock  # make test-spark 的环境里没有它，也用不着
+
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if os.environ.get("PYTEST_XDIST_WORKER") else shared
     folder, done = shared / "small-city", shared / "small-city.done"
