@@ -14,7 +14,6 @@ import os
 import re
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -29,10 +28,10 @@ from typing import Any
 from urllib.parse import quote, urlencode, urljoin
 
 from bench.rounds import ratio
+from bench.site_peer import cpu_of, raw_sql, timed_sql
 
 PASSWORD = "Miaopu@2026"
 LIMIT_MS, LIMIT_KB, READERS, EACH = 150, 600, 50, 10
-FACETS = ("district", "section", "chain", "size", "held", "next_rung", "band", "verdict")
 
 
 @dataclass(frozen=True)
@@ -163,27 +162,6 @@ def weight(reader: Reader, path: str) -> tuple[int, dict[str, int]]:
     return sum(parts.values()), parts
 
 
-def raw_sql(home: Path, database: str) -> Callable[[str], None]:
-    """裸 SQL：总数、五十行、八个分面各一句。"""
-    if database:
-        import psycopg  # 只有量 PostgreSQL 才要
-
-        line: Any = psycopg.connect(database, autocommit=True)
-    else:
-        line = sqlite3.connect(home / "case.sqlite3")
-
-    def ask(where: str) -> None:
-        told = [f"SELECT COUNT(*) FROM screening_firm WHERE {where}",
-                f"SELECT * FROM screening_firm WHERE {where} ORDER BY name LIMIT 50"]  # fmt: skip
-        told += [f"SELECT {one}, COUNT(*) FROM screening_firm WHERE {where} GROUP BY {one}" for one in FACETS]
-        for one in told:
-            cursor = line.cursor()
-            cursor.execute(one)
-            cursor.fetchall()
-
-    return ask
-
-
 @contextmanager
 def running(command: list[str], port: int, env: dict[str, str]) -> Iterator[int]:
     """起一个服务器，答得了就用，用完收掉。"""
@@ -226,28 +204,6 @@ def measure(given: argparse.Namespace, home: Path, floor: float, server: int) ->
         print(f"{one.name:<8}{told:>8.0f}{quantiles(spent, n=20)[-1]:>8.0f}{cpu:>7.0f}{len(several) / seconds:>8.0f}"
               f"{size:>9.0f}{against}{told / floor:>9.0f}", flush=True)  # fmt: skip
     return good & crowd(given.port, pages) & heavy(given.port, pages)
-
-
-def cpu_of(session: int) -> float:
-    """一个服务器各进程至今用的处理器毫秒（Linux；别的系统为 nan）。"""
-    if not Path("/proc/self/stat").exists():
-        return float("nan")
-    ticks = 0
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            told = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue  # 刚结束的进程
-        if int(told[3]) == session:
-            ticks += int(told[11]) + int(told[12])
-    return 1000 * ticks / os.sysconf("SC_CLK_TCK")
-
-
-def timed_sql(ask: Callable[[str], None], where: str) -> float:
-    """一次裸 SQL 的毫秒。"""
-    began = time.perf_counter()
-    ask(where)
-    return 1000 * (time.perf_counter() - began)
 
 
 def crowd(port: int, pages: list[Page]) -> bool:

@@ -19,7 +19,7 @@ from miaopu.supervision.tasks import evidence
 from miaopu.supervision.tasks.models import Board, Duty, Entry, Goal, Task
 from miaopu.supervision.tasks.periods import periods, shifted
 from miaopu.supervision.tasks.plans import Plan, PlanTask, load_plans
-from miaopu.supervision.tasks.states import DOING, STATES, TODO, needs_reason
+from miaopu.supervision.tasks.states import DOING, STATES, UNSTARTED, needs_reason
 
 LONGEST = 2_000
 LARGEST = 10**12
@@ -153,7 +153,7 @@ def report(actor: Actor, number: int, version: int, given: Report, files: Sequen
             owner_id=actor.account,
         )  # fmt: skip
         evidence.keep(entry, kept)
-        state = DOING if given.state == TODO else given.state
+        state = DOING if given.state == UNSTARTED else given.state
         doing.after = {"状态": STATES[state].word, "日期": given.on, "进展": entry.text, "完成数": given.count}
         doing.after |= {"附件": [one.name for one in kept]} if kept else {}
         return _saved(duty, actor, state=state)

@@ -28,7 +28,7 @@ STATES = {
         State("dropped", "不再办", True, False, ("doing",), "secondary", "ban"),
     )
 }
-TODO, DOING, DONE, PAUSED, DROPPED = STATES
+UNSTARTED, DOING, DONE, PAUSED, DROPPED = STATES
 OVERDUE = "超期"
 """超期不是存下来的状态：到期没有了结、又计超期的，显示为超期。"""
 NEEDS_REASON = frozenset({DROPPED, PAUSED})
