@@ -34,6 +34,10 @@ if MARK not in os.environ:
     if "--postgres" in sys.argv:
         os.environ[DATABASE] = _postgres()
 
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+if WORKER and not os.environ["MIAOPU_HOME"].endswith(WORKER):  # 上传件的编号各进程从 1 起：共用文件夹会互相挪开
+    os.environ["MIAOPU_HOME"] += f"/{WORKER}"
+
 
 def pytest_addoption(parser):
     """--postgres：案件库用 PostgreSQL。"""
