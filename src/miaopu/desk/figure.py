@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from miaopu.desk.dossier import Dossier
-from miaopu.desk.plain_rule import conditions_of, derived_words, formula_words
+from miaopu.desk.rules.plain import conditions_of, derived_words, formula_words
 from miaopu.ledger.derive import Derived, derived_items
 from miaopu.ledger.trace import Trace, trace
 from miaopu.standards.explain import Reason

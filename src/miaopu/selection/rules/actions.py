@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from miaopu.access.act import Denied, Doing, Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.access.models import Account
-from miaopu.desk.draft import CASES, CODE, VERSION, derive, with_expected
+from miaopu.desk.rules.draft import CASES, CODE, VERSION, derive, with_expected
 from miaopu.jobs.actions import start
 from miaopu.jobs.models import Job
 from miaopu.selection.city import city, today

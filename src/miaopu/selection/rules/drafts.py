@@ -8,7 +8,7 @@ from difflib import unified_diff
 from functools import lru_cache
 from typing import Any
 
-from miaopu.desk.draft import CASES, Draft, Examined, derive, examine
+from miaopu.desk.rules.draft import CASES, Draft, Examined, derive, examine
 from miaopu.selection.city import city
 from miaopu.selection.rules.models import Proposal
 from miaopu.standards.cases import flatten

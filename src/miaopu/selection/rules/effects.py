@@ -9,8 +9,8 @@ import polars as pl
 from django.conf import settings
 
 from miaopu.access.act import Wrong
-from miaopu.desk.effect import Effect, effect
-from miaopu.desk.rule_book import write_effect
+from miaopu.desk.rules.book import write_effect
+from miaopu.desk.rules.effect import Effect, effect
 from miaopu.desk.screened import place_of
 from miaopu.jobs.kinds import Assignment, Outcome, Progress, job
 from miaopu.papers.marks import Marks, StandardMark

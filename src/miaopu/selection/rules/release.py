@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from miaopu.access.act import Wrong
-from miaopu.desk.publish import Start, publish, retire
+from miaopu.desk.rules.publish import Start, publish, retire
 from miaopu.selection.city import city, today
 from miaopu.selection.rules.drafts import draft_of, examined
 from miaopu.selection.rules.models import Proposal

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from miaopu.access.act import Wrong
-from miaopu.desk.draft import case_files
+from miaopu.desk.rules.draft import case_files
 from miaopu.desk.workspace import Workspace
 from miaopu.selection.city import city
 from miaopu.standards.applicability import Choice, Rule, choose, load_rules, tiers

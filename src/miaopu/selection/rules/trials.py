@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from miaopu.access.act import Wrong
-from miaopu.desk.draft import case_files
+from miaopu.desk.rules.draft import case_files
 from miaopu.selection.city import city, today
 from miaopu.standards.cases import ABSENT, DEFAULT_DAY, FLAGS, CaseResult, CaseRunner, flatten
 from miaopu.standards.explain import Reason, explain

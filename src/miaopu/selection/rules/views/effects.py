@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST
 
 from miaopu.access.act import Wrong, act
 from miaopu.access.text import clean
-from miaopu.desk.effect import word
-from miaopu.desk.rule_book import write_changed
+from miaopu.desk.rules.book import write_changed
+from miaopu.desk.rules.effect import word
 from miaopu.selection.rules import actions, queries
 from miaopu.selection.rules.effects import marks_of
 from miaopu.selection.rules.shelf import standard_of

@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_date
 
 from miaopu.access.act import Wrong
 from miaopu.access.text import clean, file_name
-from miaopu.desk.rule_book import write_clauses
+from miaopu.desk.rules.book import write_clauses
 from miaopu.selection.city import city, today
 from miaopu.selection.rules import shelf
 from miaopu.selection.rules.views.gate import viewing

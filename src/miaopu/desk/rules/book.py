@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from miaopu.desk.effect import Effect, word
+from miaopu.desk.rules.effect import Effect, word
 from miaopu.papers.layout import Field, Sheet
 from miaopu.papers.marks import Marks, StandardMark, day
 from miaopu.papers.sheet import write_book

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 from filelock import FileLock
 
-from miaopu.desk.draft import Draft, examine
+from miaopu.desk.rules.draft import Draft, examine
 from miaopu.standards.applicability import FOLDER, load_rules
 from miaopu.standards.register import LOCAL, digest
 from miaopu.standards.tree.clause import Published, Standard
