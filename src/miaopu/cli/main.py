@@ -17,6 +17,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "intake": ("read", "resolve", "decide", "withdraw"),
     "judging": ("judge", "cases", "applicable", "size"),
     "screening": ("screen", "explain", "trace"),
+    "planning": ("plan",),
     "reference": ("targets", "industry"),
     "demo": ("demo",),
     "site": ("verify-log", "open-admins", "serve"),

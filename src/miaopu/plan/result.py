@@ -98,7 +98,10 @@ class Clash:
 
 @dataclass(frozen=True)
 class Impossible:
-    """到 judged_on 做不到：clashes 是最小的一组相抵的条款（少任何一条就做得到）；earliest 是最早的申报日与那时的方案。"""
+    """到 judged_on 做不到：clashes 是最小的一组相抵的条款（这一组里少任何一条，其余就能同时办到）；
+
+    earliest 是最早的申报日，then 是那时的方案（往后几年都没有为 None）；others 是单独也过不了的其他条款。
+    """
 
     enterprise: str
     standard: str
@@ -107,6 +110,7 @@ class Impossible:
     clashes: tuple[Clash, ...]
     earliest: date | None
     then: Plan | None
+    others: tuple[Clash, ...] = ()
 
 
 @dataclass(frozen=True)

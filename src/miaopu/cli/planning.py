@@ -1,0 +1,101 @@
+"""一企一策的命令：plan、gap、forecast、what-if；读台账，跑或复用一轮评估，不写台账。"""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+from miaopu.cli.command import Command, day
+from miaopu.cli.context import Context, Exit, UsageError
+from miaopu.cli.screening import one_firm
+from miaopu.desk.dossier import Reading
+from miaopu.desk.planning import plan_firm, plan_many
+from miaopu.desk.planning.answer import data, money, planned_lines
+from miaopu.plan.result import Plan, Planned
+from miaopu.standards.judge import Judge
+
+
+def _dates(one: argparse.ArgumentParser) -> None:
+    known, judged = "用哪天为止知道的事实（缺省今天）", "按哪天申报判（缺省下一个五月十日）"
+    one.add_argument("--known-on", type=day, default=date.today(), metavar="日期", help=known)
+    one.add_argument("--judged-on", type=day, metavar="日期", help=judged)
+
+
+def reading_of(context: Context) -> Reading:
+    """这一轮：知于 known_on、按 known_on 的规则；没有跑过就跑。"""
+    known = context.arguments.known_on
+    with context.progress("评估", None) as step:
+        run = context.space.assess(known, known, None, step.tell)
+    return Reading(context.space, run, Judge(context.library))
+
+
+def judged_on(context: Context) -> date:
+    """判定日：没有写就是知道那天以后的第一个五月十日。"""
+    given = context.arguments
+    if given.judged_on is None:
+        this = date(given.known_on.year, 5, 10)
+        return this if this > given.known_on else date(given.known_on.year + 1, 5, 10)
+    if given.judged_on < given.known_on:
+        raise UsageError(f"判定日 {given.judged_on} 早于 {given.known_on}；方案只往后做")
+    return given.judged_on
+
+
+def _plan_arguments(one: argparse.ArgumentParser) -> None:
+    one.add_argument("firm", nargs="?", metavar="企业", help="统一社会信用代码、企业号或全名；--all 时不写")
+    one.add_argument("standard", nargs="?", default="LG", metavar="标准", help="层级（LG）或标准代码（缺省 LG）")
+    _dates(one)
+    one.add_argument("--all", dest="library", type=Path, metavar="名单", help="一行一个企业号的文件，逐家做")
+
+
+def _plan(context: Context) -> int:
+    given = context.arguments
+    reading, on = reading_of(context), judged_on(context)
+    if given.library is not None:
+        return _all(context, reading, on)
+    if given.firm is None:
+        raise UsageError("要写企业，或用 --all 给一份名单")
+    row = one_firm(reading.run, given.firm)
+    found = _asked(lambda: plan_firm(reading, row["enterprise"], given.standard, on))
+    context.give({"name": row["name"], **data(found)})
+    context.say(f"{row['name']}（{row['enterprise']}）　{given.standard}　知于 {given.known_on}，按 {on} 申报判")
+    context.say("\n".join(planned_lines(found)))
+    return Exit.DONE
+
+
+def _asked(ask):  # type: ignore[no-untyped-def]
+    """没有适用的标准、没有这份标准，都是用法不对。"""
+    try:
+        return ask()
+    except LookupError as error:
+        raise UsageError(str(error.args[0])) from None
+
+
+def _all(context: Context, reading: Reading, on: date) -> int:
+    """逐家一行：方案合计，或最早哪天、为什么。"""
+    given = context.arguments
+    standard = given.firm or given.standard
+    firms = [line.strip() for line in given.library.read_text(encoding="utf-8").splitlines() if line.strip()]
+    out = []
+    with context.progress("做方案", len(firms)) as step:
+        for enterprise, found in _asked(lambda: list(_told(plan_many(reading, firms, standard, on), step))):
+            out.append({"enterprise": enterprise, **data(found)})
+            context.say(f"{enterprise}　{_line(found)}")
+    context.give(out)
+    return Exit.DONE
+
+
+def _told(found, step):  # type: ignore[no-untyped-def]
+    for one in found:
+        step.advance()
+        yield one
+
+
+def _line(found: Planned) -> str:
+    best = found.best
+    if isinstance(best, Plan):
+        return f"{len(best.steps)} 步　{money(best.cost)}"
+    return f"最早 {best.earliest or '看不到'}　因 {'、'.join(one.clause for one in best.clashes)}"
+
+
+COMMANDS = (Command("plan", "一企一策：最省的方案，或最早哪年、为什么", _plan_arguments, _plan),)

@@ -1,0 +1,88 @@
+"""答复：方案、差距、预计、假如换成给程序看的形状（JSON）与给人看的行；命令、接口、报告同一份，不舍入。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+from miaopu.plan.result import PERSON, SCORE, Impossible, Plan, Planned, Step
+from miaopu.standards.tree.state import State
+
+WAITS = {SCORE: "平台得分，方案不动", PERSON: "须人工核定，方案不动"}
+FEN = 1_000_000
+
+
+def data(value: Any) -> Any:
+    """冻结的数据类 → 映射；状态写英文键，钱是分的整数，数是精确分数。"""
+    if isinstance(value, State):
+        return value.key
+    if is_dataclass(value) and not isinstance(value, type):
+        made = {one.name: data(getattr(value, one.name)) for one in fields(value)}
+        return {**made, "cost": list(value.cost)} if isinstance(value, Plan) else made
+    if isinstance(value, Mapping):
+        return {str(key): data(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [data(item) for item in value]
+    return value.name if isinstance(value, Enum) else value
+
+
+def number(value: Fraction | None) -> str:
+    """显示单位的数：至多两位小数，去掉末尾的零；不知道写“未知”。"""
+    if value is None:
+        return "未知"
+    hundredths = round(value * 100)
+    whole, rest = divmod(abs(hundredths), 100)
+    text = f"{whole}.{rest:02d}".rstrip("0").rstrip(".")
+    return f"-{text}" if hundredths < 0 else text
+
+
+def money(cost: tuple[int, int]) -> str:
+    """（低，高）分 → 万元区间。"""
+    low, high = (number(Fraction(one, FEN)) for one in cost)
+    return f"{low}万元" if low == high else f"{low}至{high}万元"
+
+
+def planned_lines(found: Planned) -> list[str]:
+    """给人看的方案。"""
+    if isinstance(found.best, Impossible):
+        return _impossible(found.best)
+    lines = _plan(found.best)
+    for at, one in enumerate(found.others, 1):
+        titles = "、".join(step.title for step in one.steps)
+        lines.append(f"备选{at}　合计 {money(one.cost)}：{titles}")
+    return lines
+
+
+def _plan(one: Plan) -> list[str]:
+    lines = [f"最省的方案　{len(one.steps)} 步，合计 {money(one.cost)}（估计，只用来比较）"]
+    for at, step in enumerate(one.steps, 1):
+        lines += _step(at, step)
+    lines += [f"不动　{left.clause} {left.title}：{_left(left)}" for left in one.left]
+    lines += [f"预计　{item.title} {number(item.value)}{item.unit}，{item.how}" for item in one.assumptions]
+    return lines
+
+
+def _left(left: Any) -> str:
+    return WAITS.get(left.why) or f"缺数待补（{'、'.join(left.inputs)}）"
+
+
+def _step(at: int, step: Step) -> list[str]:
+    amount = f" {number(step.amount)}{step.unit}" if step.amount is not None else ""
+    lines = [
+        f"{at}. {step.title}{amount}　{money(step.cost)}　{step.start} 开工，{step.ready} 办成　为 {'、'.join(step.clauses)}"
+    ]
+    lines += [f"   {e.title} {number(e.before)} → {number(e.after)}{e.unit}" for e in step.effects]
+    return lines
+
+
+def _impossible(one: Impossible) -> list[str]:
+    lines = [f"到 {one.judged_on} 做不到，因为："]
+    for clash in (*one.clashes, *one.others):
+        when = f"最早 {clash.earliest}" if clash.earliest else "往后几年都看不到"
+        lines.append(f"  {clash.clause} {clash.title}：{clash.why}（{when}）")
+    if one.then is None:
+        return [*lines, "往后几年的申报窗口也没有办法"]
+    return [*lines, f"最早 {one.earliest} 申报，那时：", *_plan(one.then)]

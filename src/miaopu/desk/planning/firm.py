@@ -1,0 +1,78 @@
+"""一家与若干家的方案、差距、预计、假如：给这一轮、企业、层级或标准代码、判定日；不写台账。"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+
+from miaopu.desk.dossier import Reading
+from miaopu.desk.planning.record import Desk
+from miaopu.plan.result import Planned
+from miaopu.plan.solver.puzzle import Target, target_of
+from miaopu.plan.solver.solve import Solver
+from miaopu.standards.applicability import choose, load_rules
+from miaopu.standards.engine.bind import NEW
+
+
+@dataclass(eq=False)
+class Planner:
+    """一张桌子与它的求解；标准按（层级或代码，日）只编译一回。"""
+
+    desk: Desk
+
+    def __post_init__(self) -> None:
+        self.target_at = lru_cache(maxsize=None)(self._target)
+
+    @cached_property
+    def solver(self) -> Solver:
+        """求解。"""
+        return Solver(self.desk.setting, self.target_at)
+
+    @cached_property
+    def rules(self) -> list:
+        """适用规则。"""
+        return load_rules(self.desk.reading.space.catalog)
+
+    def _target(self, name: str, on: date) -> Target | None:
+        """层级 → 那天适用的新申请标准；标准代码（或 名字@版本）→ 就是它。没有适用的为 None。"""
+        library = self.desk.reading.space.library
+        choice = choose(self.rules, name, on, NEW, "山东")
+        code = choice.standard if choice is not None else name
+        if choice is not None and code not in library.standards:
+            return None
+        tiers = {one.tier for one in library.standards.values()}
+        if choice is None and name in tiers:
+            return None
+        standard = library.find(code)
+        return self._compiled(standard.code, on) if standard.clauses else None
+
+    def _compiled(self, code: str, on: date) -> Target:
+        form = self.desk.reading.judge.form(self.desk.reading.space.library.find(code), on, NEW)
+        if id(form) not in self._targets:
+            self._targets[id(form)] = target_of(form)
+        return self._targets[id(form)]
+
+    @cached_property
+    def _targets(self) -> dict[int, Target]:
+        return {}
+
+    def plan(self, enterprise: str, name: str, judged_on: date) -> Planned:
+        """一家的方案，做不到的往后找。"""
+        record = self.desk.record(enterprise, judged_on)
+        return self.solver.planned(record, name, lambda day: self.desk.record(enterprise, day))
+
+
+def plan_firm(reading: Reading, enterprise: str, name: str, judged_on: date) -> Planned:
+    """一家的方案：name 是层级（LG）或标准代码（LG-2026）。没有这家抛 Refusal，没有适用的标准抛 LookupError。"""
+    return Planner(Desk(reading, (enterprise,))).plan(enterprise, name, judged_on)
+
+
+def plan_many(
+    reading: Reading, enterprises: Iterable[str], name: str, judged_on: date
+) -> Iterator[tuple[str, Planned]]:
+    """若干家的方案，逐家给出（企业号，方案），次序同给入；快照各判定日只取一回。"""
+    planner = Planner(Desk(reading, tuple(enterprises)))
+    for enterprise in planner.desk.enterprises:
+        yield enterprise, planner.plan(enterprise, name, judged_on)

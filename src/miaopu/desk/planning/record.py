@@ -1,0 +1,118 @@
+"""由台账造记录：按这一轮所知、照判定日取快照（有效期、条目按那天算），年度数按年份放；若干家一起取一次，不写台账。"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from miaopu.desk.dossier import Reading
+from miaopu.ledger.snapshot import snapshot
+from miaopu.plan.measure import load_measures
+from miaopu.plan.record import SLOTS, Known, Record, record
+from miaopu.plan.rules import load_planning
+from miaopu.plan.solver.action import Setting
+from miaopu.standards.attributes import with_attributes
+from miaopu.standards.explain.firm import KINDS
+from miaopu.standards.judge import MISSING
+from miaopu.standards.size import METRICS, SizeStandard
+from miaopu.terms.complaint import Complaint, Refusal, Severity
+
+LARGE = "large"
+
+
+@dataclass(eq=False)
+class Desk:
+    """若干家一起做方案时共用的：口径、措施、各判定日的快照（一天取一回）。"""
+
+    reading: Reading
+    enterprises: tuple[str, ...]
+    _days: dict[date, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+
+    @cached_property
+    def setting(self) -> Setting:
+        """措施与口径。"""
+        catalog, vocabulary = self.reading.space.catalog, self.reading.space.library.vocabulary
+        planning = load_planning(catalog)
+        return Setting(load_measures(catalog, vocabulary, planning), planning, vocabulary)
+
+    @cached_property
+    def limits(self) -> Mapping[str, Mapping[str, int]]:
+        """行业组 → 大型企业的下限（列名 → 内部数）。"""
+        size = SizeStandard.load(self.reading.space.catalog)
+        return {
+            one.name: {METRICS[metric][0]: limit * METRICS[metric][1] for metric, limit in one.limits[LARGE].items()}
+            for one in size.groups
+        }
+
+    def record(self, enterprise: str, judged_on: date, scenario: str | None = None) -> Record:
+        """一家在判定日的记录；名册里没有这家抛 Refusal。"""
+        known = self.known(enterprise, judged_on)
+        return record(known, self.setting.planning, self.setting.vocabulary, scenario)
+
+    def known(self, enterprise: str, judged_on: date) -> Known:
+        """一家所知：年度数照这一轮所知那年的快照，其余照判定日的快照。"""
+        run = self.reading.run
+        now, row = self.day(run.known_on).get(enterprise), self.day(judged_on).get(enterprise)
+        if now is None or row is None:
+            told = (f"名册里没有企业“{enterprise}”", "一家现有的企业号", "核对企业号；已并入别家的用现用号")
+            raise Refusal(Complaint("firm-not-one", Severity.REFUSE, enterprise, *told))
+        group = row.get("size_group")
+        return Known(
+            enterprise, run.known_on, self.panel(now), row, judged_on, self.limits.get(group) if group else None,
+            row["#why"],
+        )  # fmt: skip
+
+    def panel(self, now: Mapping[str, Any]) -> dict[tuple[str, int], Any]:
+        """宽表行的年度列 → （指标，年度）；当年（t0）的在内。"""
+        year = self.reading.run.known_on.year
+        return {(key, year - slot): now.get(name) for key, slot, name in self.yearly}
+
+    @cached_property
+    def yearly(self) -> list[tuple[str, int, str]]:
+        """（指标，年序，列名）。"""
+        keys = [
+            one.key for one in self.setting.vocabulary.indicators.values() if one.period == "year" and not one.formula
+        ]
+        return [(key, slot, f"{key}_t{slot}") for key in keys for slot in (0, *SLOTS)]
+
+    def day(self, on: date) -> Mapping[str, Mapping[str, Any]]:
+        """这些企业在某判定日的宽表行（加上属性），以企业号为键；#why 是各未知列的原因。"""
+        if on not in self._days:
+            self._days[on] = rows(self.reading, self.enterprises, on)
+        return self._days[on]
+
+
+def rows(reading: Reading, enterprises: Collection[str], on: date) -> dict[str, dict[str, Any]]:
+    """若干家在某判定日的宽表行。"""
+    space = reading.space
+    taken = snapshot(
+        space.ledger, known_on=reading.run.known_on, assessed_on=on, indicators=space.indicators,
+        sources=space.sources, enterprises=list(enterprises),
+    )  # fmt: skip
+    wide = with_attributes(taken.frame.lazy(), space.catalog, on).collect()
+    why = _why(taken.conflicts)
+    return {row["enterprise"]: {**row, "#why": why.get(row["enterprise"], {})} for row in wide.iter_rows(named=True)}
+
+
+def _why(conflicts: pl.DataFrame) -> dict[str, dict[str, str]]:
+    out: dict[str, dict[str, str]] = {}
+    mine = conflicts.filter(pl.col("chosen").is_null(), pl.col("kind") != "ground")
+    for enterprise, column, kind in mine.select("enterprise", "column", "kind").iter_rows():
+        out.setdefault(enterprise, {})[column] = KINDS.get(kind, MISSING)
+    return out
+
+
+def record_of(reading: Reading, enterprise: str, judged_on: date, scenario: str | None = None) -> Record:
+    """一家在判定日的记录：known_on 是这一轮的，还没有结束的年度按预计口径（缺省口径见 planning.yaml）。"""
+    return Desk(reading, (enterprise,)).record(enterprise, judged_on, scenario)
+
+
+def records_of(reading: Reading, enterprises: Iterable[str], judged_on: date) -> dict[str, Record]:
+    """若干家一起取：快照只取两回。"""
+    desk = Desk(reading, tuple(enterprises))
+    return {one: desk.record(one, judged_on) for one in desk.enterprises}

@@ -1,0 +1,302 @@
+"""约束：把真值节点化成各项级数的整系数多项式（≥ 0）的与或树；给记录的值与各项，给树，常真常假的当场化掉。
+
+只用来缩小搜索；成立与否由行式说了算，性质测试看着两者从不相左。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import reduce
+from itertools import combinations
+from math import gcd, lcm
+from typing import Any
+
+from miaopu.plan.measure import ADD, SET
+from miaopu.plan.record import Limits
+from miaopu.plan.solver.action import Action, touched
+from miaopu.standards.engine.inequality import Inequality, Term, inequality
+from miaopu.standards.tree.node import (
+    All,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Fixed,
+    Flag,
+    Input,
+    Literal,
+    Member,
+    Not,
+    Optimistic,
+    Person,
+    Points,
+    Truth,
+)
+from miaopu.standards.tree.vocabulary import Vocabulary
+
+Monomial = tuple[int, ...]
+"""各项的下标，由小到大；空元组是常数。"""
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """terms 之和 ≥ 0；linear 是一次项（下标 → 系数），constant 是常数；curved 为真时另有高次项。"""
+
+    terms: tuple[tuple[Monomial, int], ...]
+
+    def bound(self, low: list[int], high: list[int], upper: bool) -> int:
+        """盒子里的上界或下界（级数都不小于零，逐项取端）。"""
+        total = 0
+        for monomial, coefficient in self.terms:
+            ends = high if (coefficient > 0) == upper else low
+            total += reduce(lambda made, at: made * ends[at], monomial, coefficient)
+        return total
+
+    @property
+    def linear(self) -> bool:
+        """没有两项相乘的。"""
+        return all(len(monomial) <= 1 for monomial, _ in self.terms)
+
+
+@dataclass(frozen=True)
+class AllOf:
+    """都要。"""
+
+    items: tuple[Goal, ...]
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """有一个就行。"""
+
+    items: tuple[Goal, ...]
+
+
+Goal = bool | Constraint | AllOf | OneOf
+
+
+def all_of(items: list[Goal]) -> Goal:
+    """化掉常真常假的与。"""
+    kept = [one for one in items if one is not True]
+    if any(one is False for one in kept):
+        return False
+    return True if not kept else kept[0] if len(kept) == 1 else AllOf(tuple(dict.fromkeys(kept)))
+
+
+def one_of(items: list[Goal]) -> Goal:
+    """化掉常真常假的或。"""
+    kept = [one for one in items if one is not False]
+    if any(one is True for one in kept):
+        return True
+    return False if not kept else kept[0] if len(kept) == 1 else OneOf(tuple(dict.fromkeys(kept)))
+
+
+Poly = dict[Monomial, Fraction | int]
+
+
+class Builder:
+    """在某一天申报时，各列是各项级数的什么函数；见 goal。"""
+
+    def __init__(
+        self, values: Mapping[str, Any], options: tuple[Action, ...], judged: date, vocabulary: Vocabulary,
+        limits: Limits | None, points: Mapping[str, Any],
+    ) -> None:  # fmt: skip
+        self.values, self.options, self.limits, self.points = values, options, limits, points
+        self.low, self.high = [0] * len(options), [one.most for one in options]
+        self.adds: dict[str, list[tuple[int, int]]] = {}
+        self.sets: dict[str, list[tuple[int, Any]]] = {}
+        for at, action in enumerate(options):
+            if action.ready <= judged:
+                self._place(at, action, judged, vocabulary)
+
+    def _place(self, at: int, action: Action, judged: date, vocabulary: Vocabulary) -> None:
+        for change in action.measure.changes:
+            for name in touched(change, action, judged, vocabulary):
+                table = self.adds if change.mode == ADD else self.sets
+                table.setdefault(name, []).append((at, change.value))
+
+    def goal(self, node: Truth, sure: bool = True) -> Goal:
+        """使 node 为真（sure）或至少不为假的条件。"""
+        match node:
+            case Fixed(value):
+                return value is True if sure else value is not False
+            case Optimistic(item):
+                return self.goal(item, False)
+            case Flag(item) if item.name == "is_sme" and self.limits is not None:
+                return self.goal(small(self.limits), sure)
+            case Flag(item) | Person(item):
+                return self.among(item.name, lambda value: value != 0, sure)
+            case Member():
+                return self.member(node, sure)
+            case Not(item):
+                return self.negated(item, sure)
+            case Compare():
+                return self.compare(node, sure)
+            case All(items):
+                return all_of([self.goal(one, sure) for one in items])
+            case AnyOf(items):
+                return one_of([self.goal(one, sure) for one in items])
+            case AtLeast(count, items):
+                return self.at_least(count, [self.goal(one, sure) for one in items])
+        raise TypeError(f"不认识的节点 {node!r}")
+
+    def at_least(self, count: int, items: list[Goal]) -> Goal:
+        """至少几项：先化掉常真的，其余取组合。"""
+        count -= sum(one is True for one in items)
+        rest = [one for one in items if not isinstance(one, bool)]
+        return True if count <= 0 else one_of([all_of(list(part)) for part in combinations(rest, count)])
+
+    def negated(self, node: Truth, sure: bool) -> Goal:
+        """node 为假（sure），或至少不为真。"""
+        match node:
+            case Fixed(value):
+                return value is False if sure else value is not True
+            case Not(item):
+                return self.goal(item, sure)
+            case Flag(item) if item.name == "is_sme" and self.limits is not None:
+                return self.negated(small(self.limits), sure)
+            case Flag(item) | Person(item):
+                return self.among(item.name, lambda value: value == 0, sure)
+            case Member() if not node.input.interval:
+                return self.among(node.input.name, lambda value: value not in node.values, sure)
+            case Compare(op, left, right) if not isinstance(left, Points) and not _interval(left):
+                flipped = {">=": "<", ">": "<=", "<=": ">", "<": ">=", "==": "!=", "!=": "=="}[op]
+                return self.compare(Compare(flipped, left, right), sure)
+            case All(items):
+                return one_of([self.negated(one, sure) for one in items])
+            case AnyOf(items):
+                return all_of([self.negated(one, sure) for one in items])
+        raise TypeError(f"标准里没有见过的“非”：{node!r}")
+
+    def among(self, name: str, wanted: Any, sure: bool) -> Goal:
+        """一个取值的输入：现在合不合，哪些项把它改得合、改得不合。"""
+        value, setters = self.values.get(name), self.sets.get(name, ())
+        good = [at for at, made in setters if wanted(made)]
+        bad = [at for at, made in setters if not wanted(made)]
+        if wanted(value) if value is not None else not sure:
+            return self.constraint({(at,): -1 for at in bad})
+        return self.constraint({(at,): 1 for at in good} | {(): -1}) if good else False
+
+    def member(self, node: Member, sure: bool) -> Goal:
+        if not node.input.interval:
+            return self.among(node.input.name, lambda value: value in node.values, sure)
+        end = self.values.get(f"{node.input.name}_{'low' if sure else 'high'}")
+        if (end is None and not sure) or end in node.values:
+            return True
+        good = [at for at, made in self.sets.get(f"{node.input.name}_low", ()) if made in node.values]
+        return self.constraint({(at,): 1 for at in good} | {(): -1}) if good else False
+
+    def compare(self, node: Compare, sure: bool) -> Goal:
+        left = node.left
+        if isinstance(left, Points):
+            return self.points[left.id](self, node, sure)
+        if _interval(left):
+            return self.between(left, node, sure)
+        if isinstance(left, Input) and self.sets.get(left.name):
+            limit = node.right.value * left.per
+            return self.among(left.name, lambda value: _holds(value, node.op, limit), sure)
+        return self.polynomial(inequality(node), sure)
+
+    def between(self, item: Input, node: Compare, sure: bool) -> Goal:
+        """条目计数：两端各是一列；只支持大小比较。"""
+        if node.op not in (">=", ">", "<=", "<"):
+            raise TypeError(f"条目计数只比大小，发现 {node.op}")
+        end = "low" if (node.op in (">=", ">")) == sure else "high"
+        name = f"{item.name}_{end}"
+        if self.values.get(name) is None:
+            return not sure
+        limit = node.right.value * item.per
+        return self.signed(self.poly((Term(1, (Input(name),)), _constant(-limit))), node.op)
+
+    def polynomial(self, item: Inequality, sure: bool) -> Goal:
+        if any(self.values.get(one.name) is None for one in item.inputs):
+            return not sure
+        guards = [self.signed(self.poly(guard), ">") for guard in item.guards]
+        test = self.signed(self.poly(item.terms), item.op)
+        if sure:
+            return all_of([*guards, test])
+        return one_of([*(self.signed(self.poly(guard), "<=") for guard in item.guards), test])
+
+    def poly(self, terms: tuple[Term, ...]) -> Poly:
+        total: Poly = {}
+        for term in terms:
+            made: Poly = {(): term.coefficient}
+            for factor in term.factors:
+                made = _times(made, self.affine(factor.name))
+            for key, value in made.items():
+                total[key] = total.get(key, 0) + value
+        return total
+
+    def affine(self, name: str) -> Poly:
+        """一列：现在的值，加上各项每一级加的。"""
+        if self.sets.get(name):
+            raise TypeError(f"“{name}”有措施定它的值，又进了算式：目录里要么加要么定")
+        out: Poly = {(): self.values[name]}
+        for at, value in self.adds.get(name, ()):
+            out[(at,)] = out.get((at,), 0) + value
+        return out
+
+    def signed(self, poly: Poly, op: str) -> Goal:
+        """多项式 op 0。"""
+        whole = _integers(poly)
+        flipped = {key: -value for key, value in whole.items()}
+        if op in (">=", ">"):
+            return self.constraint(whole if op == ">=" else _less(whole))
+        if op in ("<=", "<"):
+            return self.constraint(flipped if op == "<=" else _less(flipped))
+        if op == "==":
+            return all_of([self.constraint(whole), self.constraint(flipped)])
+        return one_of([self.constraint(_less(whole)), self.constraint(_less(flipped))])
+
+    def constraint(self, poly: Mapping[Monomial, int]) -> Goal:
+        made = Constraint(tuple(sorted((key, value) for key, value in poly.items() if value)))
+        if made.bound(self.low, self.high, True) < 0:
+            return False
+        return True if made.bound(self.low, self.high, False) >= 0 else made
+
+
+def small(limits: Limits) -> Truth:
+    """属中小企业：至少一项低于大型企业的下限。"""
+    return AnyOf(tuple(Compare("<", Input(name), Literal(Fraction(limit))) for name, limit in limits.items()))
+
+
+def _interval(node: Any) -> bool:
+    return isinstance(node, Input) and node.interval
+
+
+def _constant(value: Fraction) -> Term:
+    return Term(value, ())  # type: ignore[arg-type]
+
+
+def _holds(value: Any, op: str, limit: Fraction) -> bool:
+    return {
+        ">=": value >= limit, ">": value > limit, "<=": value <= limit, "<": value < limit, "==": value == limit,
+        "!=": value != limit,
+    }[op]  # fmt: skip
+
+
+def _times(left: Poly, right: Poly) -> Poly:
+    out: Poly = {}
+    for a, x in left.items():
+        for b, y in right.items():
+            key = tuple(sorted(a + b))
+            out[key] = out.get(key, 0) + x * y
+    return out
+
+
+def _integers(poly: Poly) -> dict[Monomial, int]:
+    """乘去分母、约去公因数，符号不变。"""
+    scale = lcm(*(Fraction(value).denominator for value in poly.values())) if poly else 1
+    whole = {key: int(value * scale) for key, value in poly.items()}
+    divisor = gcd(*whole.values()) or 1
+    return {key: value // divisor for key, value in whole.items()}
+
+
+def _less(poly: Mapping[Monomial, int]) -> dict[Monomial, int]:
+    """整数大于零即不小于一。"""
+    return {**poly, (): poly.get((), 0) - 1}
+
+
+__all__ = ["SET", "AllOf", "Builder", "Constraint", "Goal", "OneOf", "all_of", "one_of", "small"]

@@ -1,0 +1,248 @@
+"""题目：一份标准 × 一家的记录 × 可办的各项 → 每条要办到什么地步、怎样定价；真假由行式复核。"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+from typing import Any
+
+from miaopu.plan.record import Record
+from miaopu.plan.solver.action import Action, Setting, actions, apply, held
+from miaopu.plan.solver.constraint import Builder, Goal, all_of
+from miaopu.plan.solver.points import points_of
+from miaopu.plan.solver.search import Levels, Price, Question, cheapest
+from miaopu.standards.engine.bind import BoundClause, Program
+from miaopu.standards.engine.row import RowForm
+from miaopu.standards.tree.clause import Clause
+from miaopu.standards.tree.node import Fixed, Flag, Input, Person, Truth, children
+from miaopu.standards.tree.state import State
+
+FormOf = Callable[[str, Any], RowForm]
+"""（层级，申报日）→ 那天适用的新申请标准的行式；没有适用的抛 KeyError。"""
+
+
+@dataclass(frozen=True)
+class Target:
+    """一份标准要求成立的条款（最上一层，以及“同时满足”的下级），连同各条用到的列。"""
+
+    form: RowForm
+    clauses: tuple[BoundClause, ...]
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """条款编号 → 状态的下标。"""
+        return {one.id: at for at, one in enumerate(self.form.program.clauses)}
+
+    @cached_property
+    def points(self) -> Mapping[str, Any]:
+        """得分的化法。"""
+        return points_of(self.form.program)
+
+    def states(self, values: Mapping[str, Any]) -> dict[str, State]:
+        """全部条款的状态，由行式给出。"""
+        found = self.form.raw(values)[1]
+        return {name: State(found[at]) for name, at in self.places.items()}
+
+
+def target_of(form: RowForm) -> Target:
+    """行式 → 要求成立的条款。"""
+    wanted = {clause.id for one in form.program.requirements for clause in _required(one)}
+    return Target(form, tuple(one for one in form.program.clauses if one.id in wanted))
+
+
+def _required(clause: Clause) -> list[Clause]:
+    """自己，与“同时满足”的下级；满足其一的各支不必个个成立。"""
+    below = [one for child in clause.children for one in _required(child)] if clause.combine == "all" else []
+    return [clause, *below]
+
+
+def judged_by_people(node: Truth) -> bool:
+    """条款由人核定。"""
+    return isinstance(node, Person) or any(judged_by_people(child) for child in children(node))
+
+
+@dataclass(frozen=True, eq=False)
+class Puzzle:
+    """一道题。options 是可办的各项，按代码排；stages 是称号类各项的申报日与那一级标准。"""
+
+    target: Target
+    record: Record
+    setting: Setting
+    options: tuple[Action, ...]
+    target_at: Callable[[str, Any], Target | None]
+
+    @cached_property
+    def builder(self) -> Builder:
+        """判定日的各列。"""
+        return self._builder(self.target, self.record.values, self.record.judged_on)
+
+    def _builder(self, target: Target, values: Mapping[str, Any], day: Any) -> Builder:
+        given = (values, self.options, day, self.setting.vocabulary, self.record.limits, target.points)
+        return Builder(*given)
+
+    @cached_property
+    def before(self) -> dict[str, State]:
+        """办以前各条款的状态。"""
+        return self.target.states(self.record.values)
+
+    @cached_property
+    def prices(self) -> tuple[Price, ...]:
+        """合成的价：先比花费的两数之和，再比步数，再比代码，再比各项级数。"""
+        count, rooms = len(self.options), [one.most + 1 for one in self.options]
+        levels, codes = prod(rooms), count * 2**count + 1
+        steps = (count + 1) * codes
+        out = []
+        for at, one in enumerate(self.options):
+            order = 2**count - 2 ** (count - 1 - at)
+            once = (sum(one.fixed) * steps + codes + order) * levels
+            out.append(Price(sum(one.cost) * steps * levels + prod(rooms[at + 1 :]), once))
+        return tuple(out)
+
+    @cached_property
+    def follow(self) -> dict[int, Goal]:
+        """称号类各项：那一级的条款到它自己的申报日都成立（得分、须人工的除外）才办得成。"""
+        return {at: self._title(one) for at, one in enumerate(self.options) if one.window is not None}
+
+    def _title(self, action: Action) -> Goal:
+        target = self.target_at(action.measure.title_of, action.window)
+        if target is None:
+            return False
+        builder = self._builder(target, self.record.at(action.window), action.window)
+        scores = self.setting.planning.scores
+        return all_of([builder.goal(one.truth, not self.lenient(one.truth, scores)) for one in target.clauses])
+
+    def lenient(self, truth: Truth, scores: frozenset[str]) -> bool:
+        """含平台得分或人工核定的条款，只要求不是不满足。"""
+        return judged_by_people(truth) or any(_key(name) in scores for name in _names(truth))
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
+        """互斥与先办，都是下标。"""
+        apart, needs = [], []
+        for at, one in enumerate(self.options):
+            for other, two in enumerate(self.options):
+                same = one.measure is two.measure and one.window is not None
+                if at < other and (
+                    same or two.measure.code in one.measure.excludes or one.measure.code in two.measure.excludes
+                ):
+                    apart.append((at, other))
+                if two.measure.code in one.measure.requires:
+                    needs.append((at, other))
+        return tuple(apart), tuple(needs)
+
+    def ask(self, goals: Iterable[Goal], most: Sequence[int] | None = None) -> Question:
+        """一问：这些条件都要成立。"""
+        apart, needs = self.pairs
+        room = tuple(most) if most is not None else tuple(one.most for one in self.options)
+        return Question(self.prices, room, tuple(goals), self.follow, apart, needs)
+
+    @cached_property
+    def goals(self) -> dict[str, Goal]:
+        """要求成立的条款 → 条件：能办到满足的要满足，办不到的只要不是不满足。"""
+        return {one.id: self._goal(one) for one in self.target.clauses}
+
+    def _goal(self, one: BoundClause) -> Goal:
+        sure = self.builder.goal(one.truth)
+        if self.before[one.id].met or self.possible([sure]):
+            return sure
+        return self.builder.goal(one.truth, False)
+
+    def possible(self, goals: Iterable[Goal]) -> bool:
+        """这些条件能不能同时成立。"""
+        asked = list(goals)
+        if any(one is False for one in asked):
+            return False
+        if all(one is True for one in asked):
+            return True
+        return cheapest(self.ask(asked), first=True) is not None
+
+    def best(self, without: str = "") -> Levels | None:
+        """最省的级数；without 是不用的措施。"""
+        most = [0 if one.measure.code == without else one.most for one in self.options]
+        found = cheapest(self.ask(self.goals.values(), most))
+        if found is not None:
+            self.check(found)
+        return found
+
+    def check(self, levels: Levels) -> None:
+        """行式复核：求解与标准不得相左。"""
+        states = self.target.states(self.after(levels))
+        for one in self.target.clauses:
+            if states[one.id] is State.fail_:
+                raise AssertionError(f"方案办完后“{one.id}”仍不满足：求解与行式相左")
+
+    def after(self, levels: Levels) -> dict[str, Any]:
+        """办完以后判定日的值。"""
+        return self.after_some(zip(self.options, levels, strict=True))
+
+    def after_some(self, chosen: Iterable[tuple[Action, int]]) -> dict[str, Any]:
+        """办完这些以后判定日的值。"""
+        values = apply(self.record.values, chosen, self.record.judged_on, self.setting.vocabulary)
+        return self.record.complete(values)
+
+
+def puzzle(
+    target: Target, record: Record, setting: Setting, target_at: Callable[[str, Any], Target | None],
+    without: Iterable[str] = (),
+) -> Puzzle:  # fmt: skip
+    """造一道题；先办的办不成的不在其中。"""
+    options = actions(record, setting, without)
+    codes = {one.measure.code for one in options}
+    kept = tuple(one for one in options if all(_ready(name, codes, record, setting) for name in one.measure.requires))
+    useful = _useful(kept, target, record, setting, target_at)
+    return Puzzle(target, record, setting, useful, target_at)
+
+
+def _ready(name: str, codes: set[str], record: Record, setting: Setting) -> bool:
+    return name in codes or held(setting.measures[name], record.values, setting.vocabulary)
+
+
+def _useful(
+    options: tuple[Action, ...], target: Target, record: Record, setting: Setting, target_at: Callable[..., Any]
+) -> tuple[Action, ...]:
+    """只留碰得到有关条款的各项：标准用到的列，以及称号那一级用到的列（逐级往下）。"""
+    names, seen = inputs_of(target.form.program, record), set()
+    while True:
+        used = [one for one in options if names & {change.input for change in one.measure.changes}]
+        fresh = [one for one in used if one.window is not None and one.code not in seen]
+        if not fresh:
+            needed = {name for one in used for name in one.measure.requires}
+            return tuple(one for one in options if one in used or one.measure.code in needed)
+        for one in fresh:
+            seen.add(one.code)
+            below = target_at(one.measure.title_of, one.window)
+            names |= inputs_of(below.form.program, record) if below is not None else set()
+
+
+_INPUTS: dict[int, tuple[Program, frozenset[str]]] = {}
+
+
+def inputs_of(program: Program, record: Record) -> frozenset[str]:
+    """程序用到的指标（去掉年序）；由划型推是否中小企业时，连同划型用的数。"""
+    if id(program) not in _INPUTS:
+        names = {_key(name) for one in program.clauses for name in _names(one.truth)}
+        names |= {_key(name) for _, rule in program.scores for name in _rule_names(rule)}
+        _INPUTS[id(program)] = (program, frozenset(names))
+    found = _INPUTS[id(program)][1]
+    return found | {_key(name) for name in record.limits} if record.limits and "is_sme" in found else found
+
+
+def _rule_names(rule: Any) -> list[str]:
+    tests = [band.test for band in getattr(rule, "bands", ())] + list(getattr(rule, "tests", ()))
+    return [name for test in tests for name in _names(test)]
+
+
+def _names(node: Any) -> list[str]:
+    if isinstance(node, Input):
+        return [node.name]
+    return [name for child in children(node) for name in _names(child)]
+
+
+def _key(name: str) -> str:
+    head, _, tail = name.rpartition("_t")
+    return head if head and tail in ("0", "1", "2", "3") else name
+
+
+__all__ = ["Fixed", "Flag", "FormOf", "Puzzle", "Target", "inputs_of", "judged_by_people", "puzzle", "target_of"]

@@ -1,0 +1,236 @@
+"""搜索：给各项的花费、约束树与连带条件，精确求最省的级数；全程整数，盒子收紧、下界、分支，相同的输入给相同的答案。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+
+from miaopu.plan.solver.constraint import AllOf, Constraint, Goal, OneOf
+
+NODES = 400_000
+"""一次求解至多看这么多个盒子；到不了最优就报错，不把没有证明的当作最省。"""
+
+
+class TooHard(RuntimeError):
+    """盒子太多还没有证明最省。"""
+
+
+@dataclass(frozen=True)
+class Price:
+    """一项的价：each 每级、once 只要办就有；都是合成的整数（花费、步数、次序依次在高位）。"""
+
+    each: int
+    once: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """要求解的：most 各项至多几级；goals 都要成立；follow 是办了某项就另要成立的；apart 是不能同办的两项；needs 是先办。"""
+
+    prices: tuple[Price, ...]
+    most: tuple[int, ...]
+    goals: tuple[Goal, ...]
+    follow: Mapping[int, Goal] = field(default_factory=dict)
+    apart: tuple[tuple[int, int], ...] = ()
+    needs: tuple[tuple[int, int], ...] = ()
+
+    @cached_property
+    def rivals(self) -> dict[int, tuple[int, ...]]:
+        """各项与哪些不能同办。"""
+        out: dict[int, tuple[int, ...]] = {}
+        for a, b in self.apart:
+            out[a], out[b] = (*out.get(a, ()), b), (*out.get(b, ()), a)
+        return out
+
+
+Levels = tuple[int, ...]
+
+
+def cheapest(question: Question, first: bool = False) -> Levels | None:
+    """最省的级数；first 为真时找到一个就交。办不到为 None；太难抛 TooHard。"""
+    return _Search(question, first).run()
+
+
+@dataclass
+class _Search:
+    question: Question
+    first: bool
+    best: Levels | None = None
+    worth: int = 0
+    nodes: int = 0
+
+    def run(self) -> Levels | None:
+        low, high = [0] * len(self.question.most), list(self.question.most)
+        self.visit(list(self.question.goals), [], low, high, frozenset())
+        return self.best
+
+    def visit(
+        self, agenda: list[Goal], kept: list[Constraint], low: list[int], high: list[int], followed: frozenset[int]
+    ) -> None:
+        """看一个盒子：先收紧，再化开一个或，最后按量分支。"""
+        self.nodes += 1
+        if self.nodes > NODES:
+            raise TooHard("各项之间牵连太多，没有算完；请少放几项措施或把一级放大")
+        kept, choices, low, high, followed, alive = self.settle(agenda, kept, low, high, followed)
+        if not alive or (self.first and self.best is not None):
+            return
+        bound = self.bound(kept, low, high)
+        if bound is None or (self.best is not None and bound >= self.worth):
+            return
+        open_choices = [one for one in choices if not any(_met(item, low) for item in one.items)]
+        if open_choices:
+            return self.choose(open_choices[0], choices, kept, low, high, followed)
+        broken = [one for one in kept if one.bound(low, low, False) < 0]
+        if broken:
+            return self.split(broken, choices, kept, low, high, followed)
+        return self.close(choices, kept, low, high, followed)
+
+    def close(self, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
+        """盒子最低的一角就行：它是这个盒子里最省的。"""
+        worth = self.cost(low)
+        if self.best is None or worth < self.worth:
+            self.best, self.worth = tuple(low), worth
+
+    def settle(self, agenda, kept, low, high, followed):  # type: ignore[no-untyped-def]
+        """把与拆开、把连带条件补上、把盒子收紧，到不再变。"""
+        kept, low, high, choices = list(kept), list(low), list(high), []
+        pending = list(agenda)
+        while True:
+            while pending:
+                one = pending.pop()
+                if one is False:
+                    return kept, choices, low, high, followed, False
+                if isinstance(one, AllOf):
+                    pending.extend(one.items)
+                elif isinstance(one, OneOf):
+                    choices.append(one)
+                elif one is not True:
+                    kept.append(one)
+            if not self.tighten(kept, low, high):
+                return kept, choices, low, high, followed, False
+            due = [at for at in self.question.follow if low[at] and at not in followed]
+            if not due:
+                return kept, choices, low, high, followed, True
+            followed = followed | set(due)
+            pending = [self.question.follow[at] for at in due]
+
+    def tighten(self, kept: list[Constraint], low: list[int], high: list[int]) -> bool:
+        """用每条一次约束收紧各项的上下限；空了为假。"""
+        changed = True
+        while changed:
+            changed = False
+            for one in kept:
+                spare = one.bound(low, high, True)
+                if spare < 0:
+                    return False
+                changed |= one.linear and _narrow(one, spare, low, high)
+            changed |= self.structure(low, high)
+            if any(a > b for a, b in zip(low, high, strict=True)):
+                return False
+        return True
+
+    def structure(self, low: list[int], high: list[int]) -> bool:
+        """先办与互斥。"""
+        changed = False
+        for at, before in self.question.needs:
+            if low[at] and not low[before]:
+                low[before], changed = 1, True
+            if not high[before] and high[at]:
+                high[at], changed = 0, True
+        for at, others in self.question.rivals.items():
+            for other in others if low[at] else ():
+                if high[other]:
+                    high[other], changed = 0, True
+        return changed
+
+    def cost(self, levels: Sequence[int]) -> int:
+        return sum(one.each * at + one.once for one, at in zip(self.question.prices, levels, strict=True) if at)
+
+    def bound(self, kept: list[Constraint], low: list[int], high: list[int]) -> int | None:
+        """这个盒子里花费的下界：最低一角，加上还差的那些条各自至少再花多少（不共用项的可以相加）；补不上为 None。"""
+        total, used, extra = self.cost(low), set(), []
+        for one in kept:
+            lack = -one.bound(low, low, False)
+            if lack > 0 and one.linear:
+                extra.append(self.fill(one, lack, low, high))
+        if any(one is None for one in extra):
+            return None
+        for more, helpers in sorted((one for one in extra if one), key=lambda one: one[0], reverse=True):
+            if not used & helpers:
+                total, used = total + more, used | helpers
+        return total
+
+    def fill(self, one: Constraint, lack: int, low: list[int], high: list[int]) -> tuple[int, frozenset[int]] | None:
+        """只看一条：按每单位最省的先补，补满 lack 至少再花多少。"""
+        helpers = []
+        for monomial, gain in one.terms:
+            room = high[monomial[0]] - low[monomial[0]] if monomial else 0
+            if gain > 0 and room > 0:
+                helpers.append((self.unit(monomial[0], room, low), gain, room, monomial[0]))
+        total, lack = Fraction(0), Fraction(lack)
+        for unit, gain, room, _ in sorted(helpers, key=lambda item: item[0] / item[1]):
+            take = min(Fraction(room), lack / gain)
+            total, lack = total + unit * take, lack - take * gain
+            if lack <= 0:
+                return -(-total.numerator // total.denominator), frozenset(item[3] for item in helpers)
+        return None
+
+    def unit(self, at: int, room: int, low: list[int]) -> Fraction:
+        """一级至少值多少：还没有办的把一次性的摊到最多的级数上。"""
+        price = self.question.prices[at]
+        return Fraction(price.each) if low[at] else price.each + Fraction(price.once, room)
+
+    def choose(self, one: OneOf, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
+        """逐个试或的各支。"""
+        rest = [other for other in choices if other is not one]
+        for item in one.items:
+            self.visit([*rest, item], kept, low, high, followed)
+
+    def split(self, broken, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
+        """挑差得最贵的一条、补它最省的一项，一次补够，或者补不够。"""
+        at, cut = self.pivot(broken, low, high)
+        above, below = list(low), list(high)
+        above[at], below[at] = cut, cut - 1
+        self.visit(list(choices), kept, above, high, followed)
+        self.visit(list(choices), kept, low, below, followed)
+
+    def pivot(self, broken: list[Constraint], low: list[int], high: list[int]) -> tuple[int, int]:
+        for one in (item for item in broken if item.linear):
+            lack = -one.bound(low, low, False)
+            helpers = [(m[0], g) for m, g in one.terms if m and g > 0 and high[m[0]] > low[m[0]]]
+            at, gain = min(helpers, key=lambda item: self.unit(item[0], high[item[0]] - low[item[0]], low) / item[1])
+            return at, min(high[at], low[at] + -(-lack // gain))
+        free = sorted({at for one in broken for m, _ in one.terms for at in m if high[at] > low[at]})
+        at = max(free, key=lambda item: (high[item] - low[item], -item))
+        return at, low[at] + (high[at] - low[at] + 1) // 2
+
+
+def _narrow(one: Constraint, spare: int, low: list[int], high: list[int]) -> bool:
+    """spare 是各项都取最有利的一端时的余量：离开有利的一端至多这么远。"""
+    changed = False
+    for monomial, gain in one.terms:
+        if not monomial:
+            continue
+        at = monomial[0]
+        room = spare // abs(gain)
+        if gain > 0 and high[at] - room > low[at]:
+            low[at], changed = high[at] - room, True
+        elif gain < 0 and low[at] + room < high[at]:
+            high[at], changed = low[at] + room, True
+        if changed:
+            return True
+    return False
+
+
+def _met(goal: Goal, low: Sequence[int]) -> bool:
+    """在最低一角成立。"""
+    match goal:
+        case bool():
+            return goal
+        case AllOf(items):
+            return all(_met(one, low) for one in items)
+        case OneOf(items):
+            return any(_met(one, low) for one in items)
+    return goal.bound(list(low), list(low), False) >= 0

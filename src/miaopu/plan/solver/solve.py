@@ -1,0 +1,98 @@
+"""一企一策的求解：最省的方案、一成以内的备选；做不到的给最小的一组相抵条款与最早的申报日。给记录与标准，不读台账。"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from miaopu.plan.record import Record
+from miaopu.plan.result import Clash, Impossible, Plan, Planned
+from miaopu.plan.solver.action import Setting
+from miaopu.plan.solver.clash import blocked, smallest
+from miaopu.plan.solver.puzzle import Puzzle, Target, puzzle
+from miaopu.plan.solver.search import Levels
+from miaopu.plan.solver.steps import plan_of
+
+RecordAt = Callable[[date], Record]
+"""同一家在别的判定日的记录。"""
+
+
+@dataclass(frozen=True)
+class Solver:
+    """求解要的：措施与口径；target_at（层级或标准代码，日）→ 那天的标准（没有适用的为 None）。"""
+
+    setting: Setting
+    target_at: Callable[[str, date], Target | None]
+
+    def puzzle(self, record: Record, name: str) -> Puzzle:
+        """一家对一份标准的题；没有适用的标准抛 LookupError。"""
+        target = self.target_at(name, record.judged_on)
+        if target is None:
+            raise LookupError(f"{record.judged_on:%Y-%m-%d} 没有适用的“{name}”标准；换一个申报日或标准代码")
+        return puzzle(target, record, self.setting, self.target_at)
+
+    def planned(self, record: Record, name: str, record_at: RecordAt | None = None) -> Planned:
+        """最省的方案与备选，或者做不到的缘由；record_at 给出时往后找最早的申报日。"""
+        one = self.puzzle(record, name)
+        found = one.best()
+        if found is not None:
+            return Planned(plan_of(one, found), self.others(one, found))
+        return Planned(self.impossible(one, name, record_at))
+
+    def others(self, one: Puzzle, found: Levels) -> tuple[Plan, ...]:
+        """备选：各少用最省方案里的一项措施，花费不过一成以内，措施组合各不相同，由省到贵。"""
+        planning = self.setting.planning
+        limit = _cost(one, found) * (100 + planning.within_percent)
+        made: dict[frozenset[str], Levels] = {}
+        for code in _codes(one, found):
+            again = one.best(without=code)
+            if again is not None and _cost(one, again) * 100 <= limit:
+                made.setdefault(_codes(one, again), again)
+        ranked = sorted(made.values(), key=lambda item: (_cost(one, item), sorted(_codes(one, item))))
+        return tuple(plan_of(one, item) for item in ranked[: planning.others_at_most])
+
+    def impossible(self, one: Puzzle, name: str, record_at: RecordAt | None) -> Impossible:
+        """做不到：最小的一组相抵条款，各条最早哪天能，整个最早哪天。"""
+        record = one.record
+        clashing, alone = smallest(one), blocked(one)
+        wanted = dict.fromkeys([*clashing, *(name for name in alone)])
+        dates: dict[str, date | None] = dict.fromkeys(wanted)
+        earliest, then = None, None
+        for later in self.later(one, name, record_at):
+            for clause in wanted:
+                if dates[clause] is None and clause in later.goals and later.possible([later.goals[clause]]):
+                    dates[clause] = later.record.judged_on
+            found = later.best()
+            if found is not None:
+                earliest, then = later.record.judged_on, plan_of(later, found)
+                break
+        told = {clause: _clash(one, clause, dates[clause]) for clause in wanted}
+        if len(clashing) == 1:
+            clashing = (max(alone, key=lambda item: (dates[item] or date.max, -alone.index(item))),)
+        others = tuple(told[clause] for clause in alone if clause not in clashing)
+        main = tuple(told[clause] for clause in clashing)
+        program = one.target.form.program
+        return Impossible(
+            record.enterprise, program.standard.code, record.known_on, record.judged_on, main, earliest, then, others
+        )
+
+    def later(self, one: Puzzle, name: str, record_at: RecordAt | None) -> Iterator[Puzzle]:
+        """往后各个申报日的题。"""
+        tier, record = one.target.form.program.standard.tier, one.record
+        days = self.setting.planning.later(tier, record.judged_on, record.known_on) if record_at else []
+        for day in days:
+            if self.target_at(name, day) is not None:
+                yield self.puzzle(record_at(day), name)  # type: ignore[misc]
+
+
+def _cost(one: Puzzle, levels: Levels) -> int:
+    return sum(sum(option.cost) * at + sum(option.fixed) for option, at in zip(one.options, levels, strict=True) if at)
+
+
+def _codes(one: Puzzle, levels: Levels) -> frozenset[str]:
+    return frozenset(option.measure.code for option, at in zip(one.options, levels, strict=True) if at)
+
+
+def _clash(one: Puzzle, clause: str, earliest: date | None) -> Clash:
+    return Clash(clause, one.target.form.program.clauses[one.target.places[clause]].clause.title, "", earliest)

@@ -1,0 +1,180 @@
+"""写成方案：级数 → 逐步的开工、办成、花费、改了哪些数、为哪些条款；另补该出的依据与不动的条款。不求解。"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from miaopu.plan.measure import Measure
+from miaopu.plan.record import Record, shown_value
+from miaopu.plan.result import PERSON, SCORE, UNKNOWN, Effect, Left, Plan, Step
+from miaopu.plan.solver.action import Action
+from miaopu.plan.solver.puzzle import Puzzle, Target, judged_by_people
+from miaopu.plan.solver.search import Levels
+from miaopu.standards.engine.bind import BoundClause
+from miaopu.standards.tree.node import Input, Person, children
+from miaopu.standards.tree.state import State
+
+Chosen = tuple[Action, int]
+
+
+def plan_of(puzzle: Puzzle, levels: Levels) -> Plan:
+    """级数 → 方案；各步按开工日、办成日、代码排。"""
+    chosen = [(one, at) for one, at in zip(puzzle.options, levels, strict=True) if at]
+    chosen.sort(key=lambda item: (item[0].start, item[0].ready, item[0].code))
+    record, values = puzzle.record, puzzle.after(levels)
+    after = puzzle.target.states(values)
+    left = left_of(puzzle.target, after, values, puzzle)
+    steps = [_step(puzzle, chosen, at, after) for at in range(len(chosen))]
+    steps += [_evidence(one, puzzle, left) for one in _needed(puzzle, left)]
+    steps.sort(key=lambda one: (one.start, one.ready, one.measure))
+    return Plan(
+        enterprise=record.enterprise, standard=puzzle.target.form.program.standard.code, known_on=record.known_on,
+        judged_on=record.judged_on, steps=tuple(steps), before=puzzle.before, after=after, left=left,
+        assumptions=_used(puzzle),
+    )  # fmt: skip
+
+
+def _used(puzzle: Puzzle) -> tuple[Any, ...]:
+    """这份标准用到的预计数。"""
+    names = set(puzzle.record.limits or ()) | {n for one in puzzle.target.clauses for n in input_names(one)}
+    return tuple(puzzle.record.assumed[name] for name in sorted(names) if name in puzzle.record.assumed)
+
+
+def input_names(one: BoundClause) -> list[str]:
+    """条款用到的列名，按出现次序。"""
+    return list(dict.fromkeys(_inputs(one.truth)))
+
+
+def _inputs(node: Any) -> list[str]:
+    if isinstance(node, Input):
+        return [f"{node.name}_low"] if node.interval else [node.name]
+    return [name for child in children(node) for name in _inputs(child)]
+
+
+def _step(puzzle: Puzzle, chosen: list[Chosen], at: int, after: Mapping[str, State]) -> Step:
+    action, level = chosen[at]
+    measure = action.measure
+    earlier, now = puzzle.after_some(chosen[:at]), puzzle.after_some(chosen[: at + 1])
+    low, high = (each * level + once for each, once in zip(action.cost, action.fixed, strict=True))
+    return Step(
+        measure=measure.code, title=measure.title, amount=None if measure.step is None else measure.step * level,
+        unit=measure.unit, cost=(low, high), start=action.start, ready=action.ready,
+        counts_from=action.year or action.ready.year, effects=_effects(puzzle, earlier, now),
+        clauses=_serves(puzzle, chosen, at, after), owner=measure.owner, helper=measure.helper, policy=measure.policy,
+        evidence=measure.evidence, remark=measure.remark,
+    )  # fmt: skip
+
+
+def _effects(puzzle: Puzzle, earlier: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Effect, ...]:
+    """前后不同而标准用到的数；条目计数只写确有的一端，类别写成次序里的第几档不便看，略去。"""
+    used = {name for one in puzzle.target.form.program.clauses for name in input_names(one)}
+    changed = [name for name in now if now[name] != earlier[name] and name in used and not isinstance(now[name], str)]
+    vocabulary, out = puzzle.setting.vocabulary, []
+    for name in sorted(changed):
+        base = name.removesuffix("_low") if name.endswith("_low") else name
+        after, unit = shown_value(name, now[name], vocabulary)
+        before = None if earlier[name] is None else shown_value(name, earlier[name], vocabulary)[0]
+        out.append(Effect(base, vocabulary.title(base), before, after, unit))
+    return tuple(out)
+
+
+def _serves(puzzle: Puzzle, chosen: list[Chosen], at: int, after: Mapping[str, State]) -> tuple[str, ...]:
+    """不办这一步就办不到的条款；自己不直接管、是别步先办的，写那一步的。"""
+    rest = chosen[:at] + chosen[at + 1 :]
+    without = puzzle.target.states(puzzle.after_some(rest))
+    lost = [one.id for one in puzzle.target.clauses if after[one.id].met and not without[one.id].met]
+    lost += [
+        one.id
+        for one in puzzle.target.clauses
+        if without[one.id] is State.fail_ and after[one.id] is not State.fail_ and one.id not in lost
+    ]
+    if lost:
+        return tuple(lost)
+    above = [k for k, (one, _) in enumerate(chosen) if chosen[at][0].measure.code in one.measure.requires]
+    titles = [k for k, (one, _) in enumerate(chosen) if one.window is not None and k != at]
+    return (
+        _serves(puzzle, chosen, (above or titles)[0], after)
+        if above or (titles and chosen[at][0].window is None)
+        else ()
+    )
+
+
+def left_of(target: Target, states: Mapping[str, State], values: Mapping[str, Any], puzzle: Puzzle) -> tuple[Left, ...]:
+    """办完以后还没有定的条款：平台得分、须人工、缺数；只列到叶子。"""
+    out = []
+    for one in target.form.program.clauses:
+        if (
+            one.clause.body is not None
+            and states[one.id] in (State.unknown, State.manual)
+            and _open(one, target, states)
+        ):
+            why, names = _why(one, states[one.id], values, puzzle)
+            out.append(Left(one.id, one.clause.title, why, names))
+    return tuple(out)
+
+
+def _open(one: BoundClause, target: Target, states: Mapping[str, State]) -> bool:
+    """它上面要求成立的条款还没有成立，才算还要等它。"""
+    above = [req for req in target.clauses if any(child.id == one.id for child in req.clause.walk())]
+    return bool(above) and all(not states[req.id].met for req in above)
+
+
+def _why(one: BoundClause, state: State, values: Mapping[str, Any], puzzle: Puzzle) -> tuple[str, tuple[str, ...]]:
+    blank = tuple(name for name in input_names(one) if values.get(name) is None) or tuple(input_names(one))
+    if state is State.manual or (isinstance(one.truth, Person) and judged_by_people(one.truth)):
+        return PERSON, blank
+    scores = puzzle.setting.planning.scores
+    keys = {name.rpartition("_t")[0] or name for name in blank}
+    return (SCORE if keys & scores else UNKNOWN), blank
+
+
+def _needed(puzzle: Puzzle, left: Iterable[Left]) -> list[Measure]:
+    """该补的依据：有预计财务数的要审计报告；缺的数有措施能补依据的补上。"""
+    blank = {name for one in left if one.why == UNKNOWN for name in one.inputs}
+    out = []
+    for one in puzzle.setting.measures.values():
+        if blank & set(one.supplies) or (one.whenever_assumed and _money(puzzle)):
+            out.append(one)
+    return out
+
+
+def _money(puzzle: Puzzle) -> bool:
+    return any(one.unit == "万元" for one in _used(puzzle))
+
+
+def _evidence(one: Measure, puzzle: Puzzle, left: Iterable[Left]) -> Step:
+    """只补依据的一步：不改任何数。"""
+    record = puzzle.record
+    start = _started(one, record)
+    clauses = tuple(item.clause for item in left if set(item.inputs) & set(one.supplies))
+    return Step(
+        measure=one.code, title=one.title, amount=None, unit="", cost=_total(one), start=start,
+        ready=start + timedelta(days=one.lead_days), counts_from=record.judged_on.year, effects=(),
+        clauses=clauses or _assumed_clauses(puzzle), owner=one.owner, helper=one.helper, policy=one.policy,
+        evidence=one.evidence, remark=one.remark,
+    )  # fmt: skip
+
+
+def _total(one: Measure) -> tuple[int, int]:
+    return one.cost[0] + one.fixed[0], one.cost[1] + one.fixed[1]
+
+
+def _started(one: Measure, record: Record) -> date:
+    """审计在判定那年年初开始；其余从知道那天起。"""
+    return max(record.known_on, date(record.judged_on.year, 1, 1)) if one.whenever_assumed else record.known_on
+
+
+def _assumed_clauses(puzzle: Puzzle) -> tuple[str, ...]:
+    """用到预计数的条款。"""
+    assumed = puzzle.record.assumed
+    return tuple(
+        one.id
+        for one in puzzle.target.clauses
+        if one.clause.body is not None and any(name in assumed for name in input_names(one))
+    )
+
+
+__all__ = ["Fraction", "input_names", "left_of", "plan_of"]
