@@ -10,12 +10,11 @@ import polars as pl
 from miaopu.desk.figure import Figures, clauses, masked
 from miaopu.ledger.trace import Cell, Trace
 from miaopu.papers.layout import Field, Sheet
-from miaopu.papers.marks import Marks, standard_marks
+from miaopu.papers.marks import INVENTED, Marks, standard_marks
 from miaopu.papers.sheet import write_book
 from miaopu.terms.shown import day
 
 Rows = Iterable[Sequence[str]]
-INVENTED = "虚构"
 PLACE = ("文件", "工作表", "格", "批次", "收到日期", "入账人")
 IDENTITY = (
     "name", "uscc", "status", "entity_type", "established", "registered_capital", "region", "address", "industry",

@@ -17,7 +17,7 @@ from miaopu.ledger.journal import active
 from miaopu.ledger.resolve import write_review
 from miaopu.ledger.snapshot.conflict_book import write_conflicts
 from miaopu.papers.checks import write_panel, write_tags
-from miaopu.papers.marks import Marks, standard_marks
+from miaopu.papers.marks import INVENTED, Marks, standard_marks
 from miaopu.papers.overview import write_overview
 from miaopu.papers.report import Survey, write_report
 from miaopu.papers.roster import RankNote, write_focus, write_rosters, write_scale_up
@@ -29,9 +29,6 @@ from miaopu.standards.run import ORIGIN, VERDICTS, WIDE, Run
 
 SPECIAL = "LG"
 """名单主看的层级。"""
-
-INVENTED = "虚构"
-"""企业名里都有这两个字的，是演示城市。"""
 
 Tell = Callable[[str], None]
 

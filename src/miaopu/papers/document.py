@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,11 @@ LOOSE = {"表题": (8, 3), "表注": (2, 8), "表内": (2, 2)}
 
 WHOLE = 16
 """不超过这么多行的表整表放在一页。"""
+
+NOTE = re.compile(r"〔注(\d+)〕")
+"""文字里的注号；写出来是上标 [1]。"""
+
+EMPTY = "（待填写）"
 
 ONES = "零一二三四五六七八九十"
 
@@ -90,6 +96,17 @@ class Writer:
         """表注。"""
         self._add("表注", text)
 
+    def field(self, label: str, tag: str, hint: str = EMPTY) -> None:
+        """一处要人填的：正文里“标签：”后面一个内容控件；tag 供读回。"""
+        paragraph = self.document.add_paragraph(f"{label}：", style="公文正文")
+        paragraph._p.append(_control(label, tag, hint))
+
+    def attachment(self, title: str) -> None:
+        """另起一页的附件：左上“附件”，居中标题。"""
+        self.document.add_page_break()
+        self._add("一级标题", "附件", keep=True)
+        self._add("副题", title, keep=True)
+
     def table(
         self,
         title: str,
@@ -132,12 +149,39 @@ class Writer:
         return path
 
     def _add(self, style: str, text: str, keep: bool = False) -> None:
-        paragraph = self.document.add_paragraph(text, style=style)
+        paragraph = self.document.add_paragraph(style=style)
+        _runs(paragraph, text)
         paragraph.paragraph_format.keep_with_next = keep or None
 
 
 def _shown(value: Any) -> str:
     return "—" if value is None else str(value)
+
+
+def _runs(paragraph: Any, text: str) -> None:
+    """一段文字；其中的〔注1〕写成上标。"""
+    for place, piece in enumerate(NOTE.split(text)):
+        if piece:
+            run = paragraph.add_run(f"[{piece}]" if place % 2 else piece)
+            run.font.superscript = True if place % 2 else None
+
+
+def _control(label: str, tag: str, hint: str) -> Any:
+    """内容控件：有名称、有标识、有提示，点进去就能填。"""
+    control = OxmlElement("w:sdt")
+    told = OxmlElement("w:sdtPr")
+    for name, value in (("w:alias", label), ("w:tag", tag)):
+        node = OxmlElement(name)
+        node.set(qn("w:val"), value)
+        told.append(node)
+    told.append(OxmlElement("w:showingPlcHdr"))
+    told.append(OxmlElement("w:text"))
+    content, run, words = (OxmlElement(name) for name in ("w:sdtContent", "w:r", "w:t"))
+    words.text = hint
+    run.append(words)
+    content.append(run)
+    control.extend((told, content))
+    return control
 
 
 def _page(document: Any) -> None:
@@ -213,8 +257,8 @@ def _fill(row: Any, texts: Sequence[str], widths: Sequence[float], font: str) ->
         cell.vertical_alignment = 1
         paragraph = cell.paragraphs[0]
         paragraph.style = "表内"
-        run = paragraph.add_run(str(text))
-        if font != BODY:
+        _runs(paragraph, str(text))
+        for run in paragraph.runs if font != BODY else ():
             _face(run._r.get_or_add_rPr(), font)
         if len(str(text)) > 14:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT

@@ -10,6 +10,8 @@ from miaopu.standards.engine.bind import Program
 
 STANDING_NOTE = "本材料是工作测算，认定、推荐、支持以主管部门和官方平台的结论为准。"
 UNCHECKED = "未核原文"
+INVENTED = "虚构"
+"""企业名里有这两个字的，是演示城市。"""
 
 
 @dataclass(frozen=True)

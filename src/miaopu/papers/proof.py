@@ -158,9 +158,10 @@ def reopen_document(path: Path) -> Paper:
 
 
 def _fonts(document: Document) -> frozenset[str]:
-    key = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}eastAsia"
+    word = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
     roots = (document.element, document.styles.element)
-    return frozenset(node.get(key) for root in roots for node in root.iter() if node.get(key))
+    told = (node.get(f"{word}eastAsia") for root in roots for node in root.iter(f"{word}rFonts"))
+    return frozenset(one for one in told if one)
 
 
 def _chart(archive: zipfile.ZipFile, name: str) -> Chart:

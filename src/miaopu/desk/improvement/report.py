@@ -1,0 +1,250 @@
+"""查漏补缺、对标提升报告（docx）：一家对一份标准，结论树、差距、方案、佐证清单、数的出处；不改任何记录。"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from miaopu.desk.figure import Figures
+from miaopu.desk.improvement import words
+from miaopu.desk.improvement.notes import HEADS, WIDTHS, Notes
+from miaopu.papers.document import Writer
+from miaopu.papers.marks import INVENTED, Marks, standard_marks
+from miaopu.plan.result import Impossible, Plan, Planned
+from miaopu.standards.explain import Reason
+from miaopu.standards.explain.firm import Assessed
+from miaopu.standards.tree.state import State
+from miaopu.terms.shown import UNKNOWN, day
+
+IDENTITY = ("name", "uscc", "region", "industry", "lead_product", "established", "size_low")
+YEARS = ("revenue", "main_revenue", "rd", "net_profit", "assets", "liabilities", "employees", "rd_staff")
+PERIODS = ("t1", "t2", "t3")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """一份材料写的是什么：哪家、对哪份标准、方案如何、谁填报。"""
+
+    figures: Figures
+    assessed: Assessed
+    planned: Planned
+    filled_by: str
+
+    @property
+    def name(self) -> str:
+        """企业名称。"""
+        return self.figures.dossier.file.name
+
+    @property
+    def marks(self) -> Marks:
+        """标记。"""
+        dossier = self.figures.dossier
+        run = dossier.reading.run
+        return Marks(
+            filled_by=self.filled_by,
+            filled_on=run.assessed_on,
+            known_on=run.known_on,
+            assessed_on=run.assessed_on,
+            snapshot=dossier.snapshot.fingerprint,
+            standards=standard_marks([self.assessed.selected.program]),
+            invented=INVENTED in self.name,
+        )
+
+    @property
+    def plan(self) -> Plan | None:
+        """方案；到期做不到的给最早能做到的那一个，都没有为 None。"""
+        best = self.planned.best
+        return best.then if isinstance(best, Impossible) else best
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """条款 → 名称。"""
+        return {reason.id: reason.title for top in self.assessed.reasons for _, reason in top.walk()}
+
+
+def write_report(subject: Subject, path: Path) -> Path:
+    """写一份报告。"""
+    pen, notes = Writer(), Notes(subject.figures)
+    standard = subject.assessed.judgement.standard
+    pen.title(f"{subject.name}对标{standard.short}查漏补缺与提升报告", day(subject.marks.filled_on))
+    _identity(pen, notes, subject)
+    _verdict(pen, notes, subject)
+    _short(pen, notes, subject)
+    _plan(pen, subject)
+    _evidence(pen, subject)
+    _caution(pen, subject)
+    sources(pen, notes)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return pen.save(path)
+
+
+def sources(pen: Writer, notes: Notes) -> None:
+    """附件：数的出处。"""
+    pen.attachment("数据出处")
+    pen.table("文中各数的出处", HEADS, notes.rows(), WIDTHS, "注号与文中上标一致；由别的数算得的，写出公式与所用各数")
+
+
+def _identity(pen: Writer, notes: Notes, subject: Subject) -> None:
+    pen.one("企业基本情况")
+    figures = subject.figures
+    rows = [(figures.title(column), notes.cite(column)) for column in IDENTITY]
+    pen.table("基本情况", ("项目", "内容"), rows, (50, 106))
+    held = "、".join(_held(one.tag.title, one.until) for one in figures.dossier.tags)
+    pen.body(f"现有标签与称号：{held or '没有查到'}。")
+    table = [(figures.title(one), *(notes.cite(f"{one}_{period}") for period in PERIODS)) for one in YEARS]
+    on = subject.marks.assessed_on.year
+    heads = ("指标", *(f"{on - back}年" for back in (1, 2, 3)))
+    pen.table("近三年主要数据", heads, table, (40, 39, 39, 38), "“—”是没有数，不是零")
+
+
+def _held(title: str, until: str | None) -> str:
+    return f"{title}（有效期至{day(until)}）" if until else title
+
+
+def _verdict(pen: Writer, notes: Notes, subject: Subject) -> None:
+    judgement, marks = subject.assessed.judgement, subject.marks
+    pen.one("对标结论")
+    sorted_by = words.tops(subject.assessed.reasons)
+    counts = "，".join(f"{state.word}{len(found)}项" for state, found in sorted_by.items() if found)
+    pen.body(
+        f"数据截至{day(marks.known_on)}，按{day(marks.assessed_on)}适用的《{judgement.standard.title}》"
+        f"（{judgement.standard.document}）测算，结论为{judgement.verdict.word}：{counts}。"
+    )
+    rows = [_row(depth, one, notes) for top in subject.assessed.reasons for depth, one in top.walk()]
+    heads = ("条款", "要求", "实际", "状态", "差距", "依据")
+    pen.table("逐条对照", heads, rows, (15, 50, 33, 15, 22, 21), "实际一栏的上标是注号，出处见附件")
+
+
+def _row(depth: int, one: Reason, notes: Notes) -> tuple[str, ...]:
+    marks = "".join(notes.mark(name) for name in one.inputs) if not one.children else ""
+    actual = (one.actual + marks) if one.actual and one.actual != "未知" else one.actual or "—"
+    unchecked = "" if one.mark == "已核原文" else "（未核原文）"
+    return "　" * depth + one.id, one.requirement, actual, one.state.word, one.gap or "—", one.cite + unchecked
+
+
+def _short(pen: Writer, notes: Notes, subject: Subject) -> None:
+    pen.one("短板与差距")
+    leaves = [one for top in subject.assessed.reasons for _, one in top.walk() if not one.children]
+    failing = [one for one in leaves if one.state is State.fail_]
+    _group(
+        pen, "确定不满足的", failing, lambda one: f"{one.id} {one.title}：{one.requirement}；{_actual(one, notes)}。"
+    )
+    unknown = [one for one in leaves if one.state is State.unknown]
+    _group(pen, "缺数待核的", unknown, lambda one: f"{one.id} {one.title}：{one.why}；{_ask(one, subject)}。")
+    manual = [one for one in leaves if one.state is State.manual]
+    _group(
+        pen,
+        "须人工核定的",
+        manual,
+        lambda one: f"{one.id} {one.title}：{one.requirement}；请备好佐证，由主管部门核定。",
+    )
+
+
+def _group(pen: Writer, title: str, found: Sequence[Reason], sentence) -> None:
+    pen.two(title)
+    for one in found:
+        pen.three(sentence(one))
+    if not found:
+        pen.body("没有。")
+
+
+def _actual(one: Reason, notes: Notes) -> str:
+    told = "、".join(
+        f"{notes.figures.title(name)}{notes.cite(name)}" for name in one.inputs if notes.figures.shown(name) != UNKNOWN
+    )
+    return "，".join(part for part in (told, one.gap) if part) or "没有达到"
+
+
+def _ask(one: Reason, subject: Subject) -> str:
+    asked = dict.fromkeys(subject.figures.missing(name) for name in one.inputs if _unknown(subject, name))
+    return "请" + "、".join(asked) + "提供" if asked else "请核对来源"
+
+
+def _unknown(subject: Subject, name: str) -> bool:
+    return subject.figures.shown(name) == UNKNOWN
+
+
+def _plan(pen: Writer, subject: Subject) -> None:
+    best = subject.planned.best
+    pen.one("提升措施与时间安排")
+    if isinstance(best, Impossible):
+        pen.body(f"按{day(best.judged_on)}申报做不到，相抵的条款是下列{len(best.clashes)}条，少任何一条就做得到：")
+        for one in best.clashes:
+            pen.three(words.clash_sentence(one) + "。")
+        when = (
+            f"最早可在{day(best.earliest)}申报，那时的方案如下。"
+            if best.earliest
+            else "在可预见的年份里没有能做到的方案。"
+        )
+        pen.body(when)
+    plan = subject.plan
+    if plan is None:
+        return
+    steps(pen, plan)
+    _after(pen, plan, subject)
+    _others(pen, subject.planned.others)
+
+
+def steps(pen: Writer, plan: Plan) -> None:
+    """预计与各步：先一张总表，再逐步一句。"""
+    if plan.assumptions:
+        rows = [(one.title, words.quantity(one.value, one.unit), one.how) for one in plan.assumptions]
+        note = "年度没有结束的数是预计，只用来做方案，没有入账"
+        pen.table("预计数", ("指标", "预计", "怎么来的"), rows, (50, 36, 70), note)
+    if not plan.steps:
+        pen.body(f"按{day(plan.judged_on)}申报，没有要另做的措施。")
+        return
+    pen.body(
+        f"按{day(plan.judged_on)}申报，共{len(plan.steps)}步，{words.span(plan)}，合计花费{words.cost(plan.cost)}万元。"
+    )
+    heads = ("措施", "数量", "开工", "办成", "花费（万元）", "计入年度", "对应条款")
+    rows = [
+        (one.title, words.quantity(one.amount, one.unit), day(one.start), day(one.ready), words.cost(one.cost),
+         one.counts_from, "、".join(one.clauses))
+        for one in plan.steps
+    ]  # fmt: skip
+    pen.table("措施一览", heads, rows, (34, 22, 23, 23, 24, 14, 16), "花费是估计的范围，不是报价")
+    for one in plan.steps:
+        pen.three(words.step_sentence(one))
+
+
+def _after(pen: Writer, plan: Plan, subject: Subject) -> None:
+    titles = subject.titles
+    changed = [name for name, state in plan.after.items() if plan.before.get(name) != state]
+    if changed:
+        rows = [(name, titles.get(name, ""), plan.before[name].word, plan.after[name].word) for name in changed]
+        pen.table("办成以后各条款的变化", ("条款", "名称", "现在（按申报日）", "办成以后"), rows, (20, 66, 35, 35))
+    if plan.left:
+        pen.body("下列条款不由措施改变，照原样列出：")
+    for one in plan.left:
+        pen.three(words.left_sentence(one, [subject.figures.title(name) for name in one.inputs]) + "。")
+
+
+def _others(pen: Writer, others: Iterable[Plan]) -> None:
+    for place, one in enumerate(others, 1):
+        told = "；".join(f"{step.title}{words.quantity(step.amount, step.unit)}" for step in one.steps)
+        pen.body(f"花费相近的另一方案（{place}）：{told}。合计{words.cost(one.cost)}万元。")
+
+
+def _evidence(pen: Writer, subject: Subject) -> None:
+    pen.one("佐证材料清单")
+    rows = [*_clause_evidence(subject), *_step_evidence(subject.plan)]
+    pen.table("要备的材料", ("条款", "名称", "材料", "是否备齐"), rows, (22, 46, 66, 22), "备齐的打勾，由企业填")
+
+
+def _clause_evidence(subject: Subject) -> list[tuple[str, ...]]:
+    clauses = subject.assessed.judgement.standard.walk()
+    return [(one.id, one.title, one.evidence, "□") for one in clauses if one.evidence]
+
+
+def _step_evidence(plan: Plan | None) -> list[tuple[str, ...]]:
+    return [
+        ("、".join(one.clauses), one.title, one.evidence, "□") for one in (plan.steps if plan else ()) if one.evidence
+    ]
+
+
+def _caution(pen: Writer, subject: Subject) -> None:
+    pen.one("说明")
+    for line in subject.marks.lines():
+        pen.body(line)
