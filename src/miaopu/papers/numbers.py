@@ -69,6 +69,10 @@ def open_document(path: Path) -> Opened:
     return Opened(paragraphs, tables, dict(map(_field, body.iter(f"{WORD}sdt"))))
 
 
+def _table(node: etree._Element) -> Table:
+    return tuple(tuple(map(_block, row.iter(f"{WORD}tc"))) for row in node.iter(f"{WORD}tr"))
+
+
 def _block(node: etree._Element) -> Block:
     text, plain, marks, before = "", "", [], []
     for run in node.iter(f"{WORD}r"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from miaopu.desk.figure import Figures
 from miaopu.ledger.trace import Cell, Trace
@@ -11,7 +12,7 @@ from miaopu.terms.complaint import Refusal
 from miaopu.terms.shown import UNKNOWN, day
 
 HEADS = ("注号", "数", "写法", "出处")
-WIDTHS = (14, 44, 34, 64)
+WIDTHS = (12, 34, 32, 78)
 MOST = 6
 """一个数至多写出几格出处，多的写“等几格”。"""
 
@@ -76,10 +77,13 @@ class Notes:
 
 
 def _cells(cells: Sequence[Cell]) -> str:
+    """同一文件、工作表、批次的格写在一起。"""
+    grouped: dict[tuple[str, str, str, date], list[str]] = {}
+    for one in cells[:MOST]:
+        grouped.setdefault((one.file, one.sheet, one.batch, one.received), []).append(one.cell)
     more = f"等{len(cells)}格" if len(cells) > MOST else ""
-    return "；".join(_cell(one) for one in cells[:MOST]) + more
+    return "；".join(_file(*place, "、".join(found)) for place, found in grouped.items()) + more
 
 
-def _cell(one: Cell) -> str:
-    sheet = f"“{one.sheet}”" if one.sheet else ""
-    return f"《{one.file}》{sheet}{one.cell}（批次{one.batch}，{day(one.received)}收到）"
+def _file(file: str, sheet: str, batch: str, received: date, cells: str) -> str:
+    return f"《{file}》{f'“{sheet}”' if sheet else ''}{cells}（批次{batch}，{day(received)}收到）"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +67,7 @@ def write_report(subject: Subject, path: Path) -> Path:
     """写一份报告。"""
     pen, notes = Writer(), Notes(subject.figures)
     standard = subject.assessed.judgement.standard
-    pen.title(f"{subject.name}对标{standard.short}查漏补缺与提升报告", day(subject.marks.filled_on))
+    pen.title(f"{subject.name}对标“{standard.short}”查漏补缺与提升报告", day(subject.marks.filled_on))
     _identity(pen, notes, subject)
     _verdict(pen, notes, subject)
     _short(pen, notes, subject)
@@ -113,19 +113,20 @@ def _verdict(pen: Writer, notes: Notes, subject: Subject) -> None:
     )
     rows = [_row(depth, one, notes) for top in subject.assessed.reasons for depth, one in top.walk()]
     heads = ("条款", "要求", "实际", "状态", "差距", "依据")
-    pen.table("逐条对照", heads, rows, (15, 50, 33, 15, 22, 21), "实际一栏的上标是注号，出处见附件")
+    note = "实际一栏的上标是注号，出处见附件；依据带※的未核原文"
+    pen.table("逐条对照", heads, rows, (15, 50, 34, 13, 22, 22), note)
 
 
 def _row(depth: int, one: Reason, notes: Notes) -> tuple[str, ...]:
     marks = "".join(notes.mark(name) for name in one.inputs) if not one.children else ""
     actual = (one.actual + marks) if one.actual and one.actual != "未知" else one.actual or "—"
-    unchecked = "" if one.mark == "已核原文" else "（未核原文）"
+    unchecked = "" if one.mark == "已核原文" else "※"
     return "　" * depth + one.id, one.requirement, actual, one.state.word, one.gap or "—", one.cite + unchecked
 
 
 def _short(pen: Writer, notes: Notes, subject: Subject) -> None:
     pen.one("短板与差距")
-    leaves = [one for top in subject.assessed.reasons for _, one in top.walk() if not one.children]
+    leaves = list(_open(subject.assessed.reasons))
     failing = [one for one in leaves if one.state is State.fail_]
     _group(
         pen, "确定不满足的", failing, lambda one: f"{one.id} {one.title}：{one.requirement}；{_actual(one, notes)}。"
@@ -133,12 +134,19 @@ def _short(pen: Writer, notes: Notes, subject: Subject) -> None:
     unknown = [one for one in leaves if one.state is State.unknown]
     _group(pen, "缺数待核的", unknown, lambda one: f"{one.id} {one.title}：{one.why}；{_ask(one, subject)}。")
     manual = [one for one in leaves if one.state is State.manual]
-    _group(
-        pen,
-        "须人工核定的",
-        manual,
-        lambda one: f"{one.id} {one.title}：{one.requirement}；请备好佐证，由主管部门核定。",
-    )
+    told = "请备好佐证，由主管部门核定"
+    _group(pen, "须人工核定的", manual, lambda one: f"{one.id} {one.title}：{one.requirement}；{told}。")
+
+
+def _open(reasons: Iterable[Reason]) -> Iterator[Reason]:
+    """还没有满足的各条：上一级满足了的，下面的不算短板。"""
+    for one in reasons:
+        if one.state.met:
+            continue
+        if one.children:
+            yield from _open(one.children)
+        else:
+            yield one
 
 
 def _group(pen: Writer, title: str, found: Sequence[Reason], sentence) -> None:
@@ -169,6 +177,7 @@ def _plan(pen: Writer, subject: Subject) -> None:
     best = subject.planned.best
     pen.one("提升措施与时间安排")
     if isinstance(best, Impossible):
+        pen.two("为什么到期做不到")
         pen.body(f"按{day(best.judged_on)}申报做不到，相抵的条款是下列{len(best.clashes)}条，少任何一条就做得到：")
         for one in best.clashes:
             pen.three(words.clash_sentence(one) + "。")
@@ -181,7 +190,9 @@ def _plan(pen: Writer, subject: Subject) -> None:
     plan = subject.plan
     if plan is None:
         return
+    pen.two("措施")
     steps(pen, plan)
+    pen.two("办成以后")
     _after(pen, plan, subject)
     _others(pen, subject.planned.others)
 
@@ -198,13 +209,13 @@ def steps(pen: Writer, plan: Plan) -> None:
     pen.body(
         f"按{day(plan.judged_on)}申报，共{len(plan.steps)}步，{words.span(plan)}，合计花费{words.cost(plan.cost)}万元。"
     )
-    heads = ("措施", "数量", "开工", "办成", "花费（万元）", "计入年度", "对应条款")
+    heads = ("措施", "数量", "办成", "花费（万元）", "计入年度", "对应条款")
     rows = [
-        (one.title, words.quantity(one.amount, one.unit), day(one.start), day(one.ready), words.cost(one.cost),
-         one.counts_from, "、".join(one.clauses))
+        (one.title, words.quantity(one.amount, one.unit), day(one.ready), words.cost(one.cost), one.counts_from,
+         "、".join(one.clauses))
         for one in plan.steps
     ]  # fmt: skip
-    pen.table("措施一览", heads, rows, (34, 22, 23, 23, 24, 14, 16), "花费是估计的范围，不是报价")
+    pen.table("措施一览", heads, rows, (38, 25, 32, 27, 12, 22), "花费是估计的范围，不是报价")
     for one in plan.steps:
         pen.three(words.step_sentence(one))
 

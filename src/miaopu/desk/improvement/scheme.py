@@ -21,6 +21,7 @@ ROUTE = (
     ("与高校、科研院所的合作", "route-partners"),
 )
 PRODUCT = (("主导产品在产业链里的位置与作用", "product-chain"), ("补短板、锻长板、填空白的情况", "product-gap"))
+BLANK = "（请填写）"
 RISKS = (("主要风险与应对", "risks"), ("企业负责人与专班", "team"))
 PATENT_INPUTS = ("ip", "class1_ip", "class2_ip", "invention", "patent")
 CARRIER_INPUTS = ("institution", "rd_institution")
@@ -80,14 +81,11 @@ def _patents(pen: Writer, notes: Notes, subject: Subject) -> None:
     found = [one for one in _steps(subject) if _touches(one, PATENT_INPUTS)]
     rows: list[tuple[str, ...]] = []
     for step in found:
-        count = int(step.amount or Fraction(1))
-        rows += [
-            (str(len(rows) + place + 1), "（请填写）", step.title, day(step.start), day(step.ready), "（请填写）")
-            for place in range(count)
-        ]
-    rows = rows or [(str(place + 1), "（请填写）", "", "", "", "") for place in range(SPARE)]
-    heads = ("序号", "专利名称", "途径", "申请", "预计授权", "对应主导产品的哪项技术")
-    pen.table("拟申报专利", heads, rows, (12, 50, 30, 22, 22, 20), "专利名称与对应技术由专家和企业填写")
+        rows += [(BLANK, step.title, day(step.start), day(step.ready), BLANK)] * int(step.amount or Fraction(1))
+    rows = rows or [(BLANK, "", "", "", "")] * SPARE
+    rows = [(str(place), *row) for place, row in enumerate(rows, 1)]
+    heads = ("序号", "专利名称", "途径", "申请", "预计授权", "对应的技术")
+    pen.table("拟申报专利", heads, rows, (12, 44, 30, 25, 25, 20), "专利名称与对应技术由专家和企业填写")
 
 
 def _carriers(pen: Writer, notes: Notes, subject: Subject) -> None:
@@ -122,15 +120,10 @@ def _quarters(pen: Writer, plan: Plan | None) -> None:
 
 
 def _range(plan: Plan) -> list[tuple[int, int]]:
-    first, last = (
-        _quarter(day) for day in (min(one.start for one in plan.steps), max(one.ready for one in plan.steps))
-    )
-    return [
-        (year, quarter)
-        for year in range(first[0], last[0] + 1)
-        for quarter in (1, 2, 3, 4)
-        if first <= (year, quarter) <= last
-    ]
+    first = min(_quarter(one.start) for one in plan.steps)
+    last = max(_quarter(one.ready) for one in plan.steps)
+    every = ((year, quarter) for year in range(first[0], last[0] + 1) for quarter in (1, 2, 3, 4))
+    return [one for one in every if first <= one <= last]
 
 
 def _quarter(day: date) -> tuple[int, int]:
