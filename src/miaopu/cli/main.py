@@ -18,6 +18,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "judging": ("judge", "cases", "applicable", "size"),
     "screening": ("screen", "explain", "trace"),
     "planning": ("plan",),
+    "improvement": ("report",),
     "reference": ("targets", "industry"),
     "demo": ("demo",),
     "site": ("verify-log", "open-admins", "serve"),

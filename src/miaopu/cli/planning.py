@@ -16,7 +16,7 @@ from miaopu.plan.result import Plan, Planned
 from miaopu.standards.judge import Judge
 
 
-def _dates(one: argparse.ArgumentParser) -> None:
+def dates(one: argparse.ArgumentParser) -> None:
     known, judged = "用哪天为止知道的事实（缺省今天）", "按哪天申报判（缺省下一个五月十日）"
     one.add_argument("--known-on", type=day, default=date.today(), metavar="日期", help=known)
     one.add_argument("--judged-on", type=day, metavar="日期", help=judged)
@@ -44,7 +44,7 @@ def judged_on(context: Context) -> date:
 def _plan_arguments(one: argparse.ArgumentParser) -> None:
     one.add_argument("firm", nargs="?", metavar="企业", help="统一社会信用代码、企业号或全名；--all 时不写")
     one.add_argument("standard", nargs="?", default="LG", metavar="标准", help="层级（LG）或标准代码（缺省 LG）")
-    _dates(one)
+    dates(one)
     one.add_argument("--all", dest="library", type=Path, metavar="名单", help="一行一个企业号的文件，逐家做")
 
 
