@@ -27,7 +27,7 @@ def _firm(draw: Random, at: int) -> dict[str, Any]:
     revenue = draw.randint(1200, 20000) * WAN
     earlier = revenue * draw.randint(70, 110) // 100
     ip, equity = draw.randint(0, 9), draw.choice((0, 0, 0, 3000)) * WAN
-    known = {name: 0 for name in CLEAR} | {f"incident_3y_{name}": 0 for name in INCIDENTS}
+    known = dict.fromkeys(CLEAR, 0) | {f"incident_3y_{name}": 0 for name in INCIDENTS}
     return known | {
         "enterprise": f"E{at:04}", "industry_section": "C", "size_high": draw.choice((1, 2)), "srdi": 1,
         "registered_in_china": 1, "legal_person": 1, "is_sme": 1, "prohibited_product": int(draw.random() < 0.03),

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.plan.firms import DAY, complete
 
 from miaopu.plan.chance import Pool, Spread, cells
 from miaopu.plan.collect import Ways
@@ -18,7 +19,6 @@ from miaopu.standards.engine.row import compile_row
 from miaopu.standards.load import load_library
 from miaopu.standards.tree.node import Input
 from miaopu.terms.catalog import Catalog
-from tests.plan.firms import DAY, complete
 
 CATALOG = Catalog.default()
 LIBRARY = load_library(CATALOG)
