@@ -14,7 +14,7 @@ from miaopu.terms.catalog import Catalog
 from miaopu.terms.yaml_lines import CatalogError, line_of
 
 FILE = "planning_costs.yaml"
-KEYS = ("unit", "basis", "sources", "otherwise", "extra", "comparable", "relative")
+KEYS = ("unit", "basis", "sources", "otherwise", "extra", "comparable", "relative", "county_at_most")
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class Costs:
     minimum: int
     levels: tuple[Level, ...]
     relative: Mapping[str, str]
+    county_at_most: int
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,15 @@ class Ways:
     def of(self, name: str, values: Mapping[str, Any]) -> Way:
         """values 是这家已知的数：推得的输入只补还缺的根，几个根向几处要就花几份。"""
         roots = tuple(one for one in self.stems.get(name, ()) if values.get(one) is None) or (name,)
+        return self._way(roots)
+
+    def together(self, roots: tuple[str, ...], firms: int) -> int:
+        """替 firms 家一次要齐这些列，合计多少分钟：一份文件能补许多家的只要一次，别的逐家要。"""
+        way = self._way(roots)
+        whole = self.costs.sources[way.source].whole
+        return way.each * firms + way.request * (1 if whole else firms)
+
+    def _way(self, roots: tuple[str, ...]) -> Way:
         found = {source: one for one in roots for source in [self._source(one)]}
         prices = [self.costs.sources[source] for source in found]
         more = sum(self.costs.extra.get(one, 0) for one in roots)
@@ -120,6 +130,7 @@ def load_costs(catalog: Catalog) -> Costs:
         minimum=int(group["minimum"]),
         levels=tuple(Level(tuple(one["columns"]), one["title"]) for one in group["levels"]),
         relative={one["input"]: one["to"] for one in data["relative"]},
+        county_at_most=int(data["county_at_most"]),
     )
 
 
