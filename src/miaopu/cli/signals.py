@@ -139,7 +139,11 @@ def wanted_line(asker: Asker, one: Wanted) -> str:
 
 def _wanted_data(one: Wanted) -> dict[str, Any]:
     firms = [{"enterprise": code, "name": name, "chance": chance} for code, name, chance in one.waiting]
-    return {**{key: value for key, value in vars(one).items() if key != "waiting"}, "worth": one.worth, "waiting": firms}
+    return {
+        **{key: value for key, value in vars(one).items() if key != "waiting"},
+        "worth": one.worth,
+        "waiting": firms,
+    }
 
 
 def _region(context: Context, found: Run) -> tuple[str | None, str]:
