@@ -22,7 +22,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "reference": ("targets", "industry"),
     "demo": ("demo",),
     "site": ("verify-log", "open-admins", "serve"),
-    "signals": ("ask", "peers"),
+    "signals": ("ask", "peers", "potential"),
     "share": ("share",),
     "upkeep": ("backup", "restore"),
 }

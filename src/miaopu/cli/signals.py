@@ -1,9 +1,10 @@
-"""信号类命令：ask 先补哪个数、peers 同行位置；读台账，跑或复用一轮评估，只给线索，不作结论。"""
+"""信号类命令：ask 先补哪个数、peers 同行位置、potential 潜力；读台账，跑或复用一轮评估，只给线索，不作结论。"""
 
 from __future__ import annotations
 
 import argparse
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from miaopu.cli.command import Command, dates
@@ -189,7 +190,28 @@ def standing_line(one: Standing) -> str:
     return f"{one.title} {own}　{told}（{side}；{behind}）"
 
 
+def _potential_arguments(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--tier", default="SRDI", metavar="层级", help="学哪个称号（缺省 SRDI）")
+    one.add_argument("--top", type=int, default=20, metavar="家", help="列机会最大的几家（缺省 20）")
+    one.add_argument("--out", type=Path, metavar="文件夹", help="把可靠程度（docx）与名单（xlsx）写到这里")
+    dates(one)
+
+
+def _potential(context: Context) -> int:
+    from miaopu.desk.signals import potential  # 连带 scikit-learn、scipy：量得 2.4 秒，别的命令不必等
+
+    given, found = context.arguments, assessed(context)
+    signal = potential.signal_of(found, context.catalog, given.tier)
+    files = potential.written(given.out, signal, found) if given.out is not None else []
+    context.give({**potential.as_data(signal, given.top), "marks": found.marks, "files": files})
+    context.say("\n".join([*potential.lines(signal, given.top), *(f"已写 {path}" for path in files)]))
+    return Exit.DONE
+
+
 COMMANDS = (
     Command("ask", "先补哪个数：一家的先后，或一个县区向各部门要数的单子", _ask_arguments, _ask),
     Command("peers", "一家在同行业、同梯次里的位置", _peers_arguments, _peers),
+    Command(
+        "potential", "潜力信号：由持有企业认定前的数学到的机会；只排先后，不定结论", _potential_arguments, _potential
+    ),
 )
