@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import prod
 from pathlib import Path
 from statistics import mean, median
 from typing import Any
@@ -28,8 +29,8 @@ DAY = date(2026, 11, 20)
 FEWEST, MOST = 2, 10
 DRAWS = 20
 PENDING = 1
-SMALL = 10
-"""与穷尽的最优比：至多这么多个未知数。"""
+SMALL, STATES = 10, 3_000_000
+"""与穷尽的最优比：至多这么多个未知数、这么多个局面（再多的一局要算几分钟，不比，比了几局照写）。"""
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def measure(ground: Ground, seed: int) -> dict[str, Any]:
         clauses.append(replay(ground.form, row, hidden, fixed(by_clause), ground.ways))
         wrong += ours[-1].verdict != theirs[-1].verdict
         game = Game(ground.form, ground.every, without(row, hidden), ground.pool, ground.ways)
-        if len(game.unknowns) <= SMALL:
+        if len(game.unknowns) <= SMALL and prod(len(one.cells) + 1 for one in game.unknowns) <= STATES:
             gaps.append((expected(game), optimum(game)))
     return {
         "cases": len(ours), "ours": [len(one.items) for one in ours], "form": [len(one.items) for one in theirs],

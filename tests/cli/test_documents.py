@@ -8,7 +8,7 @@ import pytest
 
 pytestmark = pytest.mark.xdist_group("city")
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "docs/officials/commands.md")
+PAGES = ("README.md", "docs/officials/commands.md", "docs/officials/share.md")
 BLOCK = re.compile(r"```bash\n(.*?)```", re.S)
 PLACEHOLDER = "企业全名或信用代码"
 

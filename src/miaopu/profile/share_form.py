@@ -12,7 +12,7 @@ from miaopu.terms.complaint import Complaint, Refusal, Severity
 
 TOP = ("市场", "本企业", "规模来源", "下游", "行业销量", "名次")
 MARKET = ("企业", "统一社会信用代码", "产品", "范围", "地域", "年度", "币种")
-OWN = ("名称", "引用", "年度", "依据", "可信", "币种", "销售额", "销量", "单位", "年度折算", "汇率折算")
+OWN = ("引用", "年度", "依据", "可信", "币种", "销售额", "销量", "单位")
 BASIS = ("名称", "引用", "年度", "依据", "可信", "年度折算", "年度折算说明")
 MONEY = ("币种", "汇率", "汇率说明")
 ROWS = {
@@ -38,6 +38,7 @@ class ShareForm:
         self.currency, self.unit = self._text("市场", market, "币种"), str(own.get("单位") or "")
         basis = self._basis("本企业", {"名称": "本企业", **own})
         self._same("本企业", "币种", own.get("币种", self.currency), self.currency)
+        self._same("本企业", "年度", basis.year, str(self.year))
         return Case(
             firm=self._text("市场", market, "企业"),
             uscc=str(market.get("统一社会信用代码") or ""),

@@ -52,7 +52,7 @@ def read_form(path: Path) -> Mapping[str, Any]:
 
 def _part(title: str, rows: list[tuple[Any, ...]]) -> Any:
     if title not in ROWS:
-        return {str(row[0]).strip(): row[1] for row in rows if row and row[0] is not None and len(row) > 1}
+        return {str(row[0]).strip(): row[1] for row in rows if len(row) > 1 and None not in row[:2]}
     heads, *below = rows or [()]
     lines = [dict(zip(map(str, heads), row, strict=False)) for row in below if any(one is not None for one in row)]
     return [{key: value for key, value in line.items() if value is not None} for line in lines]
