@@ -25,7 +25,8 @@ from miaopu.desk.signals.share import (
 )
 from miaopu.desk.workspace import Workspace
 from miaopu.ledger.reading.read import read
-from miaopu.profile.market_share import Demand, NotEnough, Range, Size, point, reckon
+from miaopu.profile.market_share import NotEnough, point, reckon
+from miaopu.profile.share_case import Demand, Range, Size
 from miaopu.profile.share_form import ShareForm
 from miaopu.standards.engine.bind import bind
 from miaopu.standards.load import load_library

@@ -12,7 +12,8 @@ from typing import Any
 from miaopu.cli.command import Command, day
 from miaopu.cli.context import Context, Exit, UsageError
 from miaopu.desk.signals.share import RULES, paragraphs, shared, write_blank, write_document, write_row, write_workings
-from miaopu.profile.market_share import NotEnough, Range, Shared
+from miaopu.profile.market_share import NotEnough, Shared
+from miaopu.profile.share_case import Range
 from miaopu.standards.engine.bind import Program
 
 

@@ -10,83 +10,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from miaopu.profile.share_case import Basis, Case, Demand, Range, exact
 from miaopu.standards.engine.bind import Program
 from miaopu.standards.tree.node import Compare, Input
 
 METHODS = ("top_down", "bottom_up", "shipments")
 CHOICE = "只用这一个来源"
-
-
-@dataclass(frozen=True)
-class Range:
-    """一个数的可能范围，含两端；确知的两端相同。"""
-
-    low: Fraction
-    high: Fraction
-
-    @property
-    def middle(self) -> Fraction:
-        """中点。"""
-        return (self.low + self.high) / 2
-
-
-@dataclass(frozen=True)
-class Basis:
-    """一个数的来历：引用、年度、依据、可信程度；bridge 是年度或币种折算的说明（没有为空串）。"""
-
-    name: str
-    citation: str
-    year: int
-    basis: str
-    confidence: str
-    bridge: str = ""
-
-
-@dataclass(frozen=True)
-class Size:
-    """市场规模的一个来源，金额万元。"""
-
-    basis: Basis
-    amount: Range
-
-
-@dataclass(frozen=True)
-class Demand:
-    """一路下游：装机量 × 单耗 × 单价（元）。"""
-
-    basis: Basis
-    installed: Range
-    each: Range
-    price: Range
-
-
-@dataclass(frozen=True)
-class Rank:
-    """名次与依据。"""
-
-    basis: Basis
-    place: int
-
-
-@dataclass(frozen=True)
-class Case:
-    """一份读好的核算表。sales 万元，volume 与 shipments 同一单位；没有的为 None。"""
-
-    firm: str
-    uscc: str
-    product: str
-    scope: str
-    region: str
-    year: int
-    currency: str
-    volume_unit: str
-    own: Basis
-    sales: Range | None
-    volume: Range | None
-    sizes: tuple[Size, ...] = ()
-    demands: tuple[Demand, ...] = ()
-    shipments: tuple[Size, ...] = ()
-    ranks: tuple[Rank, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -244,17 +173,6 @@ def _centred(case: Case) -> Case:
         for one in case.demands
     ]
     return replace(case, demands=tuple(middle))
-
-
-def exact(value: Fraction) -> str:
-    """精确的十进制写法；除不尽的写成分数。"""
-    for places in range(9):
-        scaled = value * 10**places
-        if scaled.denominator == 1:
-            text = f"{abs(scaled.numerator):0{places + 1}d}"
-            sign = "-" if value < 0 else ""
-            return sign + (f"{text[:-places]}.{text[-places:]}" if places else text)
-    return f"{value.numerator}/{value.denominator}"
 
 
 def doubts(case: Case, rules: Mapping[str, Any]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from miaopu.profile.market_share import Basis, Case, Demand, Range, Rank, Size
+from miaopu.profile.share_case import Basis, Case, Demand, Range, Rank, Size
 from miaopu.terms.complaint import Complaint, Refusal, Severity
 
 TOP = ("市场", "本企业", "规模来源", "下游", "行业销量", "名次")

@@ -17,7 +17,8 @@ from miaopu.papers.document import Writer
 from miaopu.papers.layout import Field, Sheet
 from miaopu.papers.marks import STANDING_NOTE, Marks, day, standard_marks
 from miaopu.papers.sheet import write_book
-from miaopu.profile.market_share import Range, Shared, bases, exact, reckon, total
+from miaopu.profile.market_share import Shared, bases, reckon, total
+from miaopu.profile.share_case import Range, exact
 from miaopu.profile.share_form import MARKET, OWN, ROWS, ShareForm
 from miaopu.standards.engine.bind import Program, bind
 from miaopu.terms import yaml_lines
