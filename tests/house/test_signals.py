@@ -5,7 +5,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "miaopu"
 MODULES = ("miaopu.profile.potential", "miaopu.desk.signals.potential")
-MAY = {"desk/signals/potential.py", "cli/signals.py"}
+MAY = {"desk/signals/potential.py", "cli/signals/firms.py"}
 
 
 def users(modules: tuple[str, ...]) -> set[str]:
