@@ -56,7 +56,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any, small_city: P
     from django.db import transaction
 
     from miaopu.access.actor import system
-    from miaopu.access.demo import demo_accounts
+    from miaopu.access.signin.demo import demo_accounts
     from miaopu.selection.city import today
     from miaopu.selection.screening.actions import assess
     from miaopu.site.prepare import leading_firms
