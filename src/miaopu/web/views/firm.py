@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 from miaopu.access.act import act
 from miaopu.access.text import clean, file_name
 from miaopu.desk.dossier_book import write_dossier
+from miaopu.selection.screening.opening import Opened, open_firm
 from miaopu.terms.complaint import Refusal
 from miaopu.web.firm.drawer import drawer
 from miaopu.web.firm.link import Links, elsewhere
-from miaopu.web.firm.opening import Opened, open_firm
 from miaopu.web.firm.sections import counts, expiry, identity, items, ladder, others, series, tags, years
 from miaopu.web.firm.verdicts import verdicts
 
