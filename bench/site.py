@@ -31,7 +31,7 @@ from bench.rounds import ratio
 from bench.site_peer import cpu_of, raw_sql, timed_sql
 
 PASSWORD = "Miaopu@2026"
-LIMIT_MS, LIMIT_KB, READERS, EACH = 150, 600, 50, 10
+LIMIT_MS, OPENING_MS, LIMIT_KB, READERS, EACH = 150, 250, 600, 50, 10
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def together(port: int, jobs: list[tuple[str, str]], readers: int, each: int) ->
 def weight(reader: Reader, path: str) -> tuple[int, dict[str, int]]:
     """第一次打开要下载多少字节（压缩后）：页面与它引的样式、脚本、图标。"""
     _, body, _ = reader.get(path)
-    page = gzip.decompress(body).decode() if body[:2] == b"\x1f\x8b" else body.decode()
+    page = opened(body)
     linked = re.findall(r'<(?:link|script|img|use)[^>]+(?:href|src)="([^"#]+)', page)
     parts = {path: len(body)}
     for one in dict.fromkeys(urljoin(path, address) for address in linked):
@@ -185,7 +185,7 @@ def running(command: list[str], port: int, env: dict[str, str]) -> Iterator[int]
 
 def measure(given: argparse.Namespace, home: Path, floor: float, server: int) -> bool:
     """逐页打印一行；全部达到目标为真。"""
-    ask, good = raw_sql(home, given.database), True
+    ask, good = raw_sql(home, given.database), first_views(given.port)
     pages = [one for one in PAGES if not given.only or one.name in given.only]
     print(
         f"{'页面':<8}{'中位':>8}{'95%':>8}{'CPU':>7}{'每秒':>7}{'压缩后KB':>9}{'裸SQL':>9}{'÷裸SQL':>8}{'÷空应答':>8}"
@@ -204,6 +204,36 @@ def measure(given: argparse.Namespace, home: Path, floor: float, server: int) ->
         print(f"{one.name:<8}{told:>8.0f}{quantiles(spent, n=20)[-1]:>8.0f}{cpu:>7.0f}{len(several) / seconds:>8.0f}"
               f"{size:>9.0f}{against}{told / floor:>9.0f}", flush=True)  # fmt: skip
     return good & crowd(given.port, pages) & heavy(given.port, pages)
+
+
+def first_views(port: int) -> bool:
+    """工作台与企业档案：进程的第一次、第一次看的各家、再看一次；都不过 OPENING_MS。"""
+    reader = Reader(port, "gly")
+    numbers = re.findall(r'/firms/([0-9A-Z]{3,20})/"', opened(reader.get("/firms/?sort=-score")[1]))
+    firms = [f"/firms/{one}/" for one in list(dict.fromkeys(numbers))[:12]]
+    told = {"工作台": ["/desk/"], "企业档案": firms}
+    good = True
+    for name, addresses in told.items():
+        first, again = ([once(reader, one) for one in addresses] for _ in range(2))
+        good &= max(median(first), median(again)) <= OPENING_MS
+        print(
+            f"{name}：进程起来后第一次 {first[0]:.0f}，第一次看的中位 {median(first):.0f}，再看 {median(again):.0f} 毫秒"
+        )
+    return good
+
+
+def once(reader: Reader, path: str) -> float:
+    """一次，毫秒。"""
+    started = time.perf_counter()
+    status, _, _ = reader.get(path)
+    if status != 200:
+        raise SystemExit(f"{path} 答 {status}")
+    return 1000 * (time.perf_counter() - started)
+
+
+def opened(body: bytes) -> str:
+    """正文，压缩的解开。"""
+    return gzip.decompress(body).decode() if body[:2] == b"\x1f\x8b" else body.decode()
 
 
 def crowd(port: int, pages: list[Page]) -> bool:

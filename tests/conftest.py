@@ -56,7 +56,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any, small_city: P
     from django.db import transaction
 
     from miaopu.access.actor import system
-    from miaopu.access.demo import demo_accounts
+    from miaopu.access.signin.demo import demo_accounts
     from miaopu.selection.city import today
     from miaopu.selection.screening.actions import assess
     from miaopu.site.prepare import leading_firms
@@ -161,36 +161,53 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Any) -> Callable[..., Any]:
+    """windows(选项) → 浏览器的一扇窗，用完还回来：样式、脚本已在缓存里，不必每个测试重新下载；没有登录、没有别的页。"""
+    idle: dict[str, list[Any]] = {}
+
+    def lend(options: dict[str, Any]) -> tuple[Any, Callable[[], None]]:
+        ready = idle.setdefault(repr(sorted(options.items(), key=str)), [])
+        context = ready.pop() if ready else browser.new_context(**options)
+
+        def back() -> None:
+            for page in context.pages:
+                page.close()
+            context.clear_cookies()
+            ready.append(context)
+
+        return context, back
+
+    return lend
+
+
 @pytest.fixture
-def visit(browser: Any, whole_site: None, live_server: Any) -> Iterator[Callable[..., Any]]:
-    """visit(登录名) → 已登录的页面，另有 page.problems：控制台的错、外网请求、4xx/5xx；用完自动关。"""
+def visit(windows: Any, whole_site: None, live_server: Any, client_of: Any) -> Iterator[Callable[..., Any]]:
+    """visit(登录名) → 已登录、在工作台的页面，另有 page.problems：控制台的错、外网请求、4xx/5xx；用完自动关。
+
+    会话由 client_of 直接开好带进去；在登录页上一步步登录的另有 journeys/test_enter.py。
+    """
     from django.conf import settings
 
-    contexts = []
+    used = []
 
     def enter(login: str = "", **options: Any) -> Any:
-        context = browser.new_context(**{"viewport": {"width": 1366, "height": 768}, "locale": "zh-CN", **options})
-        contexts.append(context)
+        context, back = windows({"viewport": {"width": 1366, "height": 768}, "locale": "zh-CN", **options})
+        used.append(back)
         page = context.new_page()
         watched = SimpleNamespace(found=[])
         _watch(page, live_server.url, watched.found)
         page.problems = watched.found
         page.set_default_timeout(15_000)
         if login:
-            page.goto(f"{live_server.url}/login/")
-            page.fill("#username", login)
-            page.fill("#password", settings.DEMO_PASSWORD)
-            page.click("main button[type=submit]")
-            page.wait_for_url(lambda now: not now.endswith("/login/"))
-            if "/second/" in page.url:
-                page.fill("#code", code_of(login))
-                page.click("main button[type=submit]")
-            page.wait_for_url("**/desk/")
+            key = client_of(login).cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}])
+            page.goto(f"{live_server.url}/desk/")
         return page
 
     yield enter
-    for context in contexts:
-        context.close()
+    for back in used:
+        back()
 
 
 def _watch(page: Any, home: str, problems: list[str]) -> None:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from miaopu.selection.screening.models import Firm, Listing
+from miaopu.selection.screening.opening import open_firm
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +61,24 @@ def test_bounds_are_told_in_chinese(caller):
     assert answer.status_code == 422
     assert answer.json()["details"][0]["expected"] == "不大于 200"
     assert caller("gly").get("/api/v1/firms?q=%00").status_code == 422
+
+
+def test_a_number_reads_as_on_the_page_intervals_and_clauses_too(caller, actor):
+    """页面的抽屉里有的，接口也有，字字相同：区间、条款、属性。"""
+    leader = Listing.objects.filter(tier="LG").order_by("rank").first()
+    figures = open_firm(actor("gly"), leader.enterprise).figures
+    for column in ("revenue_t1", "class1_ip_2026", "is_sme", "LG-2026:B2c"):
+        told = caller("gly").get(f"/api/v1/firms/{leader.enterprise}/numbers/{column}").json()
+        assert told["shown"] == figures.trace(column).shown and told["lines"] == figures.trace(column).lines(), column
+
+
+def test_a_list_is_the_list_of_the_page_in_its_scope(caller, actor):
+    reader, county = caller("gly"), caller("dongchangfu")
+    whole = reader.get("/api/v1/lists/LG?limit=200").json()
+    assert whole["items"][0]["rank"] == 1 and whole["count"] == Listing.objects.filter(tier="LG").count()
+    band = county.get("/api/v1/lists/LG").json()["items"][0]["band"]
+    part = reader.get("/api/v1/lists/LG", {"band": band, "county": "371502", "limit": 200}).json()
+    mine = county.get("/api/v1/lists/LG", {"band": band, "limit": 200}).json()
+    assert {one["band"] for one in part["items"]} == {band} and part == mine and 0 < part["count"] < whole["count"]
+    assert reader.get("/api/v1/lists/LG?limit=1&offset=1").json()["items"] == whole["items"][1:2]
+    assert reader.get("/api/v1/lists/NOPE").json()["code"] == "not_found"

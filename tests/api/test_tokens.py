@@ -67,3 +67,9 @@ def test_the_page_issues_and_revokes(client_of):
     assert "已停用" in page.get("/api/tokens/").content.decode()
     wrong = page.post("/api/tokens/", {**form, "quota": "很多"})
     assert wrong.status_code == 400 and "应是整数" in wrong.content.decode() and "每月取名单" in wrong.content.decode()
+
+
+def test_a_demonstration_account_s_token_is_refused_in_production(caller, settings):
+    reader = caller("gly", "rule.view")
+    settings.PRODUCTION = True
+    assert reader.get("/api/v1/standards").status_code == 401

@@ -14,7 +14,7 @@ from miaopu.ledger.trace import Trace
 from miaopu.selection.city import city, today
 from miaopu.selection.screening.actions import assess
 from miaopu.selection.screening.models import Listing
-from miaopu.web.firm.opening import open_firm
+from miaopu.selection.screening.opening import open_firm
 
 NUMBER = re.compile(r'<a class="number" href="[^"]*/numbers/([^"]+)/(\?item=[^"]+)?"[^>]*>(.*?)</a>', re.S)
 DAY = date(2026, 11, 20)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from ninja.security import HttpBearer
 from pydantic import AfterValidator, Field
 
-from miaopu.access.act import Wrong
+from miaopu.access.act import Denied, Wrong
 from miaopu.access.actor import Actor
 from miaopu.access.signin.place import address
 from miaopu.access.text import clean
@@ -20,6 +20,7 @@ from miaopu.api import tokens
 from miaopu.api.errors import Failure
 from miaopu.api.models import Call, Token
 from miaopu.ledger.journal.chain import digest
+from miaopu.terms.complaint import Refusal
 
 
 def _plain(text: str) -> str:
@@ -33,6 +34,8 @@ Text = Annotated[str, Field(max_length=200), AfterValidator(_plain)]
 """一般文字参数：没有控制字符，不超过 200 字。"""
 Limit = Annotated[int, Field(ge=1, le=200)]
 Offset = Annotated[int, Field(ge=0, le=1_000_000)]
+REFUSALS = (Denied, Wrong, Refusal, Failure)
+"""办不成的几种；拒绝的那行日志照留。"""
 
 
 class Bearer(HttpBearer):
@@ -61,24 +64,35 @@ def once(request: HttpRequest, content: bytes, work: Callable[[], dict[str, Any]
         raise Failure(400, "写数据要带 Idempotency-Key 头：8 至 80 个字母数字，同一件事重发用同一个")
     token: Token = request.auth  # type: ignore[attr-defined]
     mark = digest(f"{request.method} {request.path}\n".encode() + content)
+    refused: Exception | None = None
+    with transaction.atomic():  # 键与所办的事同生同灭：办到一半断了，键不留，重发接着办
+        call = _first(token, key, mark)
+        if call is None:
+            return _again(token, key, mark)
+        try:
+            answer = work()
+        except REFUSALS as error:
+            refused = error
+            call.delete()
+        else:
+            told = json.dumps(answer, ensure_ascii=False, default=str)
+            Call.objects.filter(pk=call.pk).update(status=200, answer=told)
+    if refused is not None:
+        raise refused
+    return answer
+
+
+def _first(token: Token, key: str, mark: str) -> Call | None:
+    """占住这个键；早有人占了为 None（还没有办完的，等它办完）。"""
     try:
         with transaction.atomic():
-            call = Call.objects.create(token=token, key=key, request=mark)
+            return Call.objects.create(token=token, key=key, request=mark)
     except IntegrityError:
-        return _again(token, key, mark)
-    try:
-        answer = work()
-    except Exception:
-        call.delete()
-        raise
-    Call.objects.filter(pk=call.pk).update(status=200, answer=json.dumps(answer, ensure_ascii=False, default=str))
-    return answer
+        return None
 
 
 def _again(token: Token, key: str, mark: str) -> dict[str, Any]:
     earlier = Call.objects.get(token=token, key=key)
-    if earlier.request != mark:
+    if earlier.request != mark or earlier.answer is None:
         raise Failure(409, "这个 Idempotency-Key 已用于另一件事；换一个键")
-    if earlier.answer is None:
-        raise Failure(409, "同一个 Idempotency-Key 的请求还在办；稍后再问")
     return {**json.loads(earlier.answer), "repeated": True}

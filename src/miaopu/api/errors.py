@@ -21,6 +21,7 @@ CODES = {
     409: "conflict",
     422: "invalid",
     429: "quota",
+    503: "unavailable",
 }
 
 
@@ -48,6 +49,7 @@ ANSWERS: dict[int, Any] = {
     409: Problem,
     422: Problem,
     429: Problem,
+    503: Problem,
 }
 """每个接口都可能给的错，写进接口说明。"""
 

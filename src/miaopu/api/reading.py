@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from ninja import Query, Router, Schema
 
@@ -13,15 +12,15 @@ from miaopu.api.door import Limit, Offset, Text, actor_of
 from miaopu.api.errors import ANSWERS, Failure
 from miaopu.api.schemas import FirmOut, FirmPage, ListedPage, NumberOut, RoundOut, StandardOut
 from miaopu.desk.answer import as_data, plain, tree_data
-from miaopu.ledger.snapshot import snapshot
-from miaopu.ledger.trace import trace
 from miaopu.selection.city import city
 from miaopu.selection.screening.firms.facets import FACETS
 from miaopu.selection.screening.firms.filters import Filters
 from miaopu.selection.screening.firms.find import find
 from miaopu.selection.screening.firms.roll import roll
-from miaopu.selection.screening.models import Listing
+from miaopu.selection.screening.opening import open_firm
 from miaopu.selection.screening.queries import current, firm, judge, opened
+from miaopu.selection.screening.rounds import lists
+from miaopu.selection.screening.rounds.kept import kept
 from miaopu.standards.explain.firm import assess_firm, files_of, origins
 
 router = Router(tags=["看"])
@@ -44,9 +43,16 @@ class FirmQuery(Schema):
 
 
 class ListQuery(Schema):
-    """名单的筛选。"""
+    """名单的条件，与页面相同（screening.rounds.lists.Filters）：分档、县区、门类、规模、缺哪个部门的数……不知道的写“未知”。"""
 
-    district: Text = ""
+    band: Text = ""
+    clause: Text = ""
+    pending: Text = ""
+    department: Text = ""
+    county: Text = ""
+    section: Text = ""
+    size: Text = ""
+    q: Text = ""
     limit: Limit = 50
     offset: Offset = 0
 
@@ -95,28 +101,21 @@ def verdicts(request: HttpRequest, enterprise: Text) -> Any:
 @router.get("/firms/{enterprise}/numbers/{column}", response={200: NumberOut, **ANSWERS}, summary="一个数的来历")
 def number(request: HttpRequest, enterprise: Text, column: Text) -> Any:
     """口径或公式、取自哪个文件哪张表哪一格哪一批、别的来源怎么说。"""
-    if firm(actor_of(request), enterprise) is None:
-        _none()
-    space, found = city(), current() or _none()
-    taken = snapshot(
-        space.ledger,
-        known_on=found.known_on,
-        assessed_on=found.assessed_on,
-        indicators=space.indicators,
-        sources=space.sources,
-        enterprises=[enterprise],
-    )
-    told = trace(space.ledger, taken, enterprise, column, indicators=space.indicators, sources=space.sources)
+    told = (open_firm(actor_of(request), enterprise) or _none()).figures.trace(column)
     return {"enterprise": enterprise, "column": column, "title": told.title, "shown": told.shown, "lines": told.lines()}
 
 
 @router.get("/lists/{tier}", response={200: ListedPage, **ANSWERS}, summary="名单")
 def listed(request: HttpRequest, tier: Text, given: Query[ListQuery]) -> Any:
-    """某层级的拟培育名单，按位次。"""
-    found = permit(actor_of(request), "screening.view").firms(Listing.objects.filter(tier=tier))
-    if given.district:
-        found = found.filter(district=given.district)
-    return _page(found.order_by("rank", "enterprise"), given.limit, given.offset)
+    """某层级的近选名单，按位次；与页面同一张表。"""
+    reach = permit(actor_of(request), "screening.view")
+    held = kept(current() or _none())
+    if tier not in held.lists:
+        raise Failure(404, f"没有层级“{tier[:20]}”的名单；有 {'、'.join(held.lists)}")
+    chosen = given.dict(exclude={"limit", "offset"})
+    rows = lists.listed(held, reach, lists.Filters(tier, **chosen))
+    items = rows.slice(given.offset, given.limit).to_dicts()
+    return {"count": rows.height, "limit": given.limit, "offset": given.offset, "items": items}
 
 
 @router.get("/standards", response={200: list[StandardOut], **ANSWERS}, summary="标准")
@@ -132,11 +131,6 @@ def _standard(one: Any) -> dict[str, Any]:
         for name in ("code", "title", "tier", "document", "effective", "fingerprint", "unchecked")
     }
     return {**told, "version": f"{one.name}@{one.version}"}
-
-
-def _page(found: QuerySet[Any], limit: int, offset: int) -> dict[str, Any]:
-    items = list(found[offset : offset + limit])
-    return {"count": found.count(), "limit": limit, "offset": offset, "items": items}
 
 
 def _none() -> Any:

@@ -12,6 +12,7 @@ from miaopu.access.act import Wrong, act, permit
 from miaopu.access.actor import TOKEN, Actor
 from miaopu.access.queries import actor_of
 from miaopu.access.roles import roles
+from miaopu.access.signin.backends import welcome
 from miaopu.access.text import clean
 from miaopu.api.models import Token, Use
 from miaopu.ledger.journal.chain import digest
@@ -75,7 +76,7 @@ def bearer(secret: str, place: str) -> tuple[Token, Actor] | None:
     if not secret.startswith("mp_") or len(secret) > 80:
         return None
     found = Token.objects.select_related("account").filter(digest=digest(secret.encode()), revoked__isnull=True).first()
-    if found is None or found.until < timezone.localdate() or not found.account.is_active:
+    if found is None or found.until < timezone.localdate() or not welcome(found.account):
         return None
     return found, actor_of(found.account, place, TOKEN, frozenset(found.scopes.split()))
 

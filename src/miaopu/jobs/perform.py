@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import logging
 import threading
+import time
 from datetime import timedelta
 from typing import Any
 
-from django.db import close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 from django.db.models import F
 from django.utils import timezone
 from django_tasks import task
+from django_tasks_db.models import DBTaskResult
 
 from miaopu.access.act import Denied, Wrong
+from miaopu.access.outage import unreachable
 from miaopu.jobs.kinds import KINDS, Assignment, Cancelled, Outcome
 from miaopu.jobs.models import Job
 from miaopu.jobs.states import State
@@ -28,6 +31,9 @@ LOST = timedelta(seconds=60)
 
 ATTEMPTS = 3
 """最多做几次。"""
+
+BREATH = 1.0
+"""案件库断了，隔多久再看一次，秒。"""
 
 EXPECTED = (Wrong, Denied, Refusal, CatalogError)
 """句子本身就是给人看的错。"""
@@ -45,19 +51,36 @@ def perform(number: int) -> None:
 
 
 def reap() -> int:
-    """没有心跳的作业：能重做的放回队列，做够次数或不能重做的记失败；给出处理的件数。"""
+    """没有心跳的作业放回队列或记失败，等着却不在队列里的补进队列；给出处理的件数。"""
     stale = Job.objects.filter(state=State.RUNNING, beat__lt=timezone.now() - LOST)
     lost = list(stale)
     for job in lost:
-        kind = KINDS.get(job.kind)
-        if kind is not None and kind.retry and job.attempt < ATTEMPTS and not job.cancelling:
-            freed = stale.filter(pk=job.pk).update(state=State.WAITING, message="做事的进程没了，重新排队")
-            if freed:
-                perform.enqueue(job.pk)
-        else:
-            told = "做事的进程中途没了，没有做完；已做的部分没有生效，请重新发起"
-            stale.filter(pk=job.pk).update(state=State.FAILED, error=told, ended=timezone.now())
-    return len(lost)
+        _give_back(job, "做事的进程中途没了", beat__lt=timezone.now() - LOST)
+    return len(lost) + _requeue()
+
+
+def _give_back(job: Job, why: str, **still: Any) -> None:
+    """做到一半断了的：能重做的放回队列，做够次数或不能重做的记失败；still 是动手时还须成立的条件。"""
+    kind, mine = KINDS.get(job.kind), Job.objects.filter(pk=job.pk, state=State.RUNNING, attempt=job.attempt, **still)
+    if kind is not None and kind.retry and job.attempt < ATTEMPTS and not job.cancelling:
+        if mine.update(state=State.WAITING, message=f"{why}，重新排队"):
+            perform.enqueue(job.pk)
+    else:
+        told = f"{why}，没有做完；已做的部分没有生效，请重新发起"
+        mine.update(state=State.FAILED, error=told, ended=timezone.now())
+
+
+def _requeue() -> int:
+    """等了很久却不在队列里的（提交之后、入队之前断了，或取到之后断了）：补进队列；多派一次无妨，认领只有一个赢。"""
+    waiting = Job.objects.filter(state=State.WAITING, created__lt=timezone.now() - LOST)
+    numbers = list(waiting.values_list("pk", flat=True))
+    if not numbers:
+        return 0
+    queued = {one.task_result.args[0] for one in DBTaskResult.objects.ready() if one.task_path == perform.module_path}
+    missing = [number for number in numbers if number not in queued]
+    for number in missing:
+        perform.enqueue(number)
+    return len(missing)
 
 
 def _claim(number: int) -> Job | None:
@@ -76,14 +99,26 @@ def _run(job: Job) -> None:
     except EXPECTED as error:
         _end(job, State.FAILED, error=str(error))
     except Exception as error:
+        if unreachable(error):
+            log.warning("作业 %s：案件库断了，等它回来", job.pk)
+            return _wait(job)
         log.exception("作业 %s 失败", job.pk)
-        _end(
-            job,
-            State.FAILED,
-            error=f"程序出错（{type(error).__name__}）；没有生效，请把作业编号 {job.pk} 告诉系统管理员",
-        )
+        told = f"程序出错（{type(error).__name__}）；没有生效，请把作业编号 {job.pk} 告诉系统管理员"
+        _end(job, State.FAILED, error=told)
     else:
         _finish(job, outcome)
+
+
+def _wait(job: Job) -> None:
+    """等案件库回来，把这一件放回队列；等不到的由 reap 发现。"""
+    end = time.monotonic() + LOST.total_seconds()
+    while time.monotonic() < end:
+        connection.close()
+        try:
+            job.refresh_from_db()
+            return _give_back(job, "案件库中途断了")
+        except Error:
+            time.sleep(BREATH)
 
 
 def _finish(job: Job, outcome: Outcome) -> None:
@@ -133,5 +168,8 @@ class _Heart:
     def _beat(self) -> None:
         while not self.stop.wait(BEAT):
             close_old_connections()
-            Job.objects.filter(pk=self.number, state=State.RUNNING).update(beat=timezone.now())
+            try:
+                Job.objects.filter(pk=self.number, state=State.RUNNING).update(beat=timezone.now())
+            except Error:
+                log.warning("作业 %s 的心跳没有写进案件库，下次再写", self.number)
         connection.close()

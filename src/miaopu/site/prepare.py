@@ -12,8 +12,8 @@ from django.core.management import call_command
 from django.db import transaction
 
 from miaopu.access.actor import system
-from miaopu.access.demo import demo_accounts
 from miaopu.access.signin import sessions
+from miaopu.access.signin.demo import demo_accounts
 from miaopu.selection.screening.actions import begin
 from miaopu.selection.screening.models import Listing
 from miaopu.supervision.tasks.actions import installed

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
+import time
+from collections.abc import Callable
 
 import django
 from django.core.management import call_command
 
+log = logging.getLogger(__name__)
 REAP = 15.0
 """隔多久找一次没有心跳的作业，秒。"""
 
@@ -17,7 +21,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "miaopu.site.settings")
     django.setup()
     threading.Thread(target=_reap, daemon=True).start()
-    call_command("db_worker", queue_name="*", interval=0.5, reload=False, verbosity=0)
+    _lasting(lambda: call_command("db_worker", queue_name="*", interval=0.5, reload=False, verbosity=0), 1.0)
 
 
 def _reap() -> None:
@@ -25,11 +29,24 @@ def _reap() -> None:
 
     from miaopu.jobs.perform import reap  # 同上
 
-    pause = threading.Event()
     while True:
         close_old_connections()
-        reap()
-        pause.wait(REAP)
+        _lasting(reap, REAP)
+        time.sleep(REAP)
+
+
+def _lasting(doing: Callable[[], object], pause: float) -> None:
+    """做到成；案件库断了不退，隔 pause 秒再来。"""
+    from django.db import Error, connection  # 要等 django.setup() 之后
+
+    while True:
+        try:
+            doing()
+            return
+        except Error as error:
+            log.warning("案件库连不上，%s 秒后再看：%s", pause, error)
+            connection.close()
+            time.sleep(pause)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from miaopu.ledger.reading.complaints import COLOURS, WORDS, count
 from miaopu.ledger.reading.differences import differences
 from miaopu.ledger.reading.fact.doubt import WHOLE
 from miaopu.ledger.record import Outcome, Reading
+from miaopu.selection.intake.left_out import left_out
 from miaopu.terms.complaint import Complaint, Severity
 from miaopu.terms.indicator import Indicator
 from miaopu.terms.quantity import display
@@ -59,6 +60,9 @@ def build(space: Workspace, receipt: Receipt, now: Active) -> dict[str, Any]:
         "columns": _columns(space, kept, owned),
         "doubts": [f"{one.sheet} {one.cell}：{sentence(one)}" for one in kept.complaints if one.code in DOUBTS],
         "differences": _differences(space, kept, owned, now),
+        "left_out": [
+            {**one, "title": title_of(space, one["indicator"])} for one in left_out(space, source.code, owned, now)
+        ],
     }
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from miaopu.desk.figure import masked
 from miaopu.ledger.trace import Cell, Trace
+from miaopu.selection.screening.opening import Opened
 from miaopu.web.firm.link import Links, elsewhere
-from miaopu.web.firm.opening import Opened
 
 HIDDEN = "（统计调查资料，本账号不显示数值）"
 

@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString
 from miaopu.desk.dossier import Held
 from miaopu.desk.figure import masked
 from miaopu.screening.settings import Rung
+from miaopu.selection.screening.opening import Opened
 from miaopu.terms.uscc import SENTENCES, check
 from miaopu.terms.uscc import Reason as Reasons
 from miaopu.web.firm.link import Links, Pair, pairs
-from miaopu.web.firm.opening import Opened
 from miaopu.web.firm.spark import Spark, spark
 from miaopu.web.firm.verdicts import anchor as anchor_of
 

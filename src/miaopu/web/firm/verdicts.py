@@ -10,12 +10,12 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from miaopu.desk.figure import clauses
+from miaopu.selection.screening.opening import Opened
 from miaopu.standards.engine.bind import REVIEW
 from miaopu.standards.explain import Reason
 from miaopu.standards.explain.firm import Assessed
 from miaopu.standards.tree.state import State
 from miaopu.web.firm.link import Links, pairs
-from miaopu.web.firm.opening import Opened
 from miaopu.web.templatetags.show import badge
 
 STATES = {

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 from miaopu.access.act import act
 from miaopu.access.text import clean, file_name
 from miaopu.desk.dossier_book import write_dossier
+from miaopu.selection.screening.opening import Opened, open_firm
 from miaopu.terms.complaint import Refusal
 from miaopu.web.firm.drawer import drawer
 from miaopu.web.firm.link import Links, elsewhere
-from miaopu.web.firm.opening import Opened, open_firm
 from miaopu.web.firm.sections import counts, expiry, identity, items, ladder, others, series, tags, years
 from miaopu.web.firm.verdicts import verdicts
 
@@ -98,10 +98,18 @@ def _conflicts(opened: Opened, links: Links) -> list[dict[str, Any]]:
     """分歧，未决的在前；有裁定页面的给网址。"""
     may = opened.actor.may("intake.conflict")
     known = links.figures.dossier.row
+    held = {(one.indicator, one.item) for one in opened.dossier.file.items}
+
+    def said(one: Any, shown: str) -> str:
+        """一方的说法；有来历可看的给链接。"""
+        traced = (one.column, one.item) in held if one.item else one.column in known
+        return links.number(one.column, shown, one.item or "") if traced else shown
+
     return [
         {
             "told": one,
             "number": links.number(one.column) if one.column in known and not one.item else "",
+            "parties": [(who, said(one, shown), basis) for who, shown, basis, _ in one.values],
             "url": elsewhere("intake:conflict", opened.dossier.enterprise, one.column) if may else "",
         }
         for one in sorted(opened.dossier.file.conflicts, key=lambda one: one.resolved)

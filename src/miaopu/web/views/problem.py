@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 
+from miaopu.access import outage
 from miaopu.access.signin import kept
 
 
@@ -26,8 +29,30 @@ def missing(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500。"""
+    """500；案件库一时够不着的是 503。"""
+    if outage.unreachable(sys.exc_info()[1]):
+        return unreachable(request)
     return _page(request, 500, "程序出错了", "没有改动任何数据；请重试，仍不行的把时间和做了什么告诉系统管理员")
+
+
+def unreachable(request: HttpRequest) -> HttpResponse:
+    """503：案件库连不上。这一页不查数据库；交的内容带在页上，过一会儿再交一次。"""
+    if request.path_info.startswith("/api/"):
+        told = {"code": "unavailable", "message": f"{outage.TOLD}；请 {outage.LATER} 秒后再发", "details": []}
+        answer: HttpResponse = JsonResponse(told, status=503, json_dumps_params={"ensure_ascii": False})
+    else:
+        shown = {"told": outage.TOLD, "address": request.get_full_path(), "sent": request.method == "POST"}
+        shown |= {"fields": _typed(request), "again": not request.FILES, "text_size": request.GET.get("text")}
+        answer = HttpResponse(render_to_string("web/outage.html", shown), status=503)
+    answer["Retry-After"] = str(outage.LATER)
+    return answer
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """填的内容；有密码的一概不留。"""
+    if any("password" in name.lower() for name in request.POST):
+        return []
+    return [(name, value) for name in request.POST for value in request.POST.getlist(name)]
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
