@@ -164,7 +164,7 @@ def _even(
         found = _solve(task, low, high)
         if found.chosen is not None and found.cost // task.scale <= least:
             return found, wide, low, high, settled
-        settled = settled and not found.possible
+        settled = settled and (not found.possible or found.bound // task.scale > least)
     return found, None, none, room, settled
 
 
