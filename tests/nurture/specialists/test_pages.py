@@ -42,10 +42,8 @@ def test_the_workbooks_download(boss, library, team, client_of) -> None:
     adopted(boss, least=False)
     for path in ("export/", "pairs/export/"):
         answer = client_of("gly").post(f"/specialists/{path}")
-        assert (
-            (answer.status_code == 200
-            and answer["Content-Disposition"].endswith(".xlsx"))
-            or "xlsx" in str(answer.headers)
+        assert (answer.status_code == 200 and answer["Content-Disposition"].endswith(".xlsx")) or "xlsx" in str(
+            answer.headers
         )
 
 

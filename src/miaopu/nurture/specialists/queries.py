@@ -82,7 +82,7 @@ def open_calls() -> QuerySet[Call]:
 def trainings(actor: Actor) -> QuerySet[Training]:
     """全部培训。"""
     permit(actor, "roster.view")
-    return Training.objects.all()
+    return Training.objects.order_by("-on", "-pk")
 
 
 def pairings(actor: Actor) -> QuerySet[Pairing]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -35,7 +36,7 @@ def draft(given: Assignment, progress: Progress) -> Outcome:
     try:
         found = solve(material.clients, material.helpers, terms, material.pinned)
     except Clash as clash:
-        Draft.objects.filter(pk=one.pk).update(state=DraftState.FAILED.value, told=json.dumps({"clash": str(clash)}))
+        Draft.objects.filter(pk=one.pk).update(state=DraftState.FAILED.value, told=_text({"clash": str(clash)}))
         raise Wrong(str(clash)) from clash
     keep(one, firms, material, found)
     return Outcome(
@@ -77,9 +78,12 @@ def keep(one: Draft, firms: Sequence[Served], material: Pool, found: Result) -> 
         "beyond": found.beyond, "proof": found.proof, "seconds": f"{found.seconds:.2f}",
         "loads": [[known[load.helper].pk, load.firms, load.capacity, load.low, load.high, load.counties] for load in found.loads],
     }  # fmt: skip
-    text = json.dumps(told, ensure_ascii=False)
-    Draft.objects.filter(pk=one.pk).update(state=DraftState.READY.value, told=text, base=material.base)
+    Draft.objects.filter(pk=one.pk).update(state=DraftState.READY.value, told=_text(told), base=material.base)
 
 
 def _changed(found: Result) -> int:
     return sum(one.changed for one in found.pairs)
+
+
+def _text(told: Mapping[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=False)
