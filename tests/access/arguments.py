@@ -13,6 +13,7 @@ from miaopu.access.models import Account, LogEntry, Posting, Visit
 from miaopu.access.queries import actor_of
 from miaopu.jobs.models import Job
 from miaopu.ledger.journal import Entry
+from miaopu.nurture.specialists.models import Draft, Pairing, Person, Training
 from miaopu.selection.city import city, today
 from miaopu.selection.intake.models import Evidence, Upload
 from miaopu.selection.intake.queries.conflicts import conflicts
@@ -88,6 +89,35 @@ def nomination() -> int:
     return Nomination.objects.get_or_create(enterprise=firm().enterprise, defaults=told)[0].pk
 
 
+def person() -> int:
+    """名册里一名东昌府区的专员。"""
+    told = {"kind": "specialist", "district": DISTRICT, "capacity": 5, "state": "appointed", "updated_by": "巡检"}
+    return Person.objects.get_or_create(name="巡检专员", defaults=told)[0].pk
+
+
+def pairing() -> int:
+    """一对东昌府区的分工。"""
+    told = {
+        "name": firm().name,
+        "district": DISTRICT,
+        "person_id": person(),
+        "since": today(),
+        "reason": "巡检",
+        "by": "巡检",
+    }
+    return Pairing.objects.get_or_create(enterprise=firm().enterprise, defaults=told)[0].pk
+
+
+def pair_draft() -> int:
+    """一份分工草案。"""
+    return Draft.objects.get_or_create(by="巡检", defaults={"least": True, "firms": firm().enterprise})[0].pk
+
+
+def training() -> int:
+    """一场培训。"""
+    return Training.objects.get_or_create(title="巡检", defaults={"on": today(), "by": "巡检"})[0].pk
+
+
 RULES = ("limits", "terms", "edit", "accept", "rerun", "move", "measure", "effect", "effect-book", "proposal")
 STANDARDS = ("standard", "print", "workbook", "cases", "case", "try", "public-standard")
 
@@ -135,6 +165,10 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "intake:judge/indicator": lambda: "reviewed_chain_role",
     "screening:export/kind": lambda: "watch",
     "library:show/number": nomination,
+    "specialists:person/number": person,
+    "specialists:pair/number": pairing,
+    "specialists:draft/number": pair_draft,
+    "specialists:training/number": training,
     "table": lambda: "survey",
     "which": lambda: "whole",
     "decision": lambda: "0",

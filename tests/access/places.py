@@ -9,6 +9,7 @@ from tests.access.arguments import argument
 
 PUBLIC = {"home", "login", "logout", "token", "identity", "identity-back", "ladder", "selfcheck", "selfcheck-tier"} | {
     "rules:public",
+    "specialists:public",
     "rules:public-standard",
 }
 """不登录也能看的网址名；加公众页面时在这里加，并在视图上写 login_not_required。"""

@@ -21,10 +21,13 @@ WITHOUT_ACT = {
 NOT_WRITING = {
     "supervision/tasks/actions.py:home_city": "只读目录里的方案",
     "supervision/tasks/actions.py:target_of": "只写对象的名称",
+    "nurture/specialists/actions/roster.py:fields_of": "只把表单读成名册的列",
+    "nurture/specialists/actions/roster.py:told_of": "只写日志里的说法",
+    "nurture/specialists/actions/roster.py:saved": "存一行，由已在 act(...) 里的动作调用",
 }
 """放在动作模块里、什么也不写的。"""
 
-NOT_ACTIONS = {"access/actions/books.py"}
+NOT_ACTIONS = {"access/actions/books.py", "nurture/specialists/actions/words.py"}
 """放在动作文件夹里、只写读工作簿、不改数据库的。"""
 
 WITHOUT_ACTOR = {
@@ -58,6 +61,7 @@ WITHOUT_ACTOR = {
     "selection/screening/queries.py:current": "当前一轮的日期与指纹，每页页脚都有",
     "selection/screening/queries.py:judge": "由一家企业的事实判一家，企业由调用的查询先收窄",
     "selection/screening/queries.py:opened": "当前一轮的结果文件，企业由调用的查询先收窄",
+    "nurture/specialists/queries.py:open_calls": "开着的公开征集，人人可见",
     "supervision/tasks/queries.py:plans": "目录里的方案，没有企业",
     "supervision/tasks/queries.py:history": "只看调用的查询已经查出来的任务",
 }

@@ -14,6 +14,7 @@ from django.db import transaction
 from miaopu.access.actor import system
 from miaopu.access.signin import sessions
 from miaopu.access.signin.demo import demo_accounts
+from miaopu.nurture.specialists.demo import demo_roster
 from miaopu.selection.screening.actions import begin
 from miaopu.selection.screening.models import Listing
 from miaopu.supervision.tasks.actions import installed
@@ -32,6 +33,7 @@ def prepare(tell: Tell) -> None:
     begin(system("启动"), tell)
     with transaction.atomic():
         demo_accounts(leading_firms())
+        demo_roster()
     tell("装入任务方案")
     installed(system("启动"))
 

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "miaopu.selection.screening",
     "miaopu.selection.library",
     "miaopu.selection.rules",
+    "miaopu.nurture.specialists",
     "miaopu.supervision.tasks",
     "miaopu.web",
     "miaopu.api",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("screening/", include("miaopu.selection.screening.urls")),
     path("library/", include("miaopu.selection.library.urls")),
     path("rules/", include("miaopu.selection.rules.urls")),
+    path("specialists/", include("miaopu.nurture.specialists.urls")),
     path("tasks/", include("miaopu.supervision.tasks.urls")),
     path("api/", include("miaopu.api.urls")),
 ]

@@ -1,0 +1,92 @@
+"""服务队与培训的动作：队员、任务、场次、到训与成绩。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from miaopu.access.act import Wrong, act
+from miaopu.access.actor import Actor
+from miaopu.access.text import clean
+from miaopu.nurture.specialists.actions.words import LONGEST, day_of, locked, whole_of
+from miaopu.nurture.specialists.kinds import kinds
+from miaopu.nurture.specialists.models import Attendance, Member, Mission, Person, Training
+from miaopu.nurture.specialists.states import State
+from miaopu.selection.screening.models import Firm
+
+FULL = 100
+"""测试的满分。"""
+
+
+def join(actor: Actor, team: int, person: int, duty: str = "") -> Member:
+    """加一名队员。"""
+    with act(actor, "roster.manage", f"服务队 {team} 加队员 {person}") as doing:
+        found, one = locked(team), locked(person)
+        if not kinds()[found.kind].team or kinds()[one.kind].team:
+            raise Wrong(f"“{found.name}”不是服务队，或“{one.name}”不是个人；请从服务队的页面加队员")
+        if found.members.filter(person=one).exists():
+            raise Wrong(f"“{one.name}”已经在“{found.name}”里")
+        doing.target, doing.after = f"服务队 {found.name}", {"队员": one.name}
+        return Member.objects.create(team=found, person=one, duty=clean(duty, "分工", 60) or None)
+
+
+def part(actor: Actor, member: int) -> None:
+    """请一名队员离队。"""
+    with act(actor, "roster.manage", f"队员 {member}") as doing:
+        found = Member.objects.select_related("team", "person").filter(pk=member).first()
+        if found is None:
+            raise Wrong("没有这名队员；请刷新页面")
+        doing.target, doing.before = f"服务队 {found.team.name}", {"队员": found.person.name}
+        found.delete()
+
+
+def dispatch(actor: Actor, team: int, given: Mapping[str, str]) -> Mission:
+    """记一次任务：on、title、enterprise 或 name、findings、followed_by。"""
+    with act(actor, "roster.manage", f"服务队 {team} 的任务") as doing:
+        found, on = locked(team), day_of(given.get("on", ""), "日期", True)
+        title, code = clean(given.get("title", ""), "任务", 120), clean(given.get("enterprise", ""), "企业号", 18)
+        firm = Firm.objects.filter(enterprise=code).first() if code else None
+        name = firm.name if firm else clean(given.get("name", ""), "企业或地点")
+        if code and firm is None:
+            raise Wrong(f"没有企业号“{code}”；请从企业档案的网址里抄，或空着只写地点")
+        if not title or not name:
+            raise Wrong("任务和企业（或地点）都要填")
+        doing.target, doing.after = f"{found.name}：{title}", {"日期": on, "企业或地点": name}
+        more = {one: clean(given.get(one, ""), one, LONGEST) or None for one in ("findings", "followed_by")}
+        told = {"on": on, "title": title, "enterprise": firm and firm.enterprise, "name": name}
+        return Mission.objects.create(team=found, by=actor.name, **told, **more)
+
+
+def train(actor: Actor, given: Mapping[str, str]) -> Training:
+    """登记一场培训：title、on、place、materials。"""
+    with act(actor, "roster.manage", "培训") as doing:
+        title, on = clean(given.get("title", ""), "名称", 120), day_of(given.get("on", ""), "日期", True)
+        if not title:
+            raise Wrong("培训的名称没有填")
+        place, materials = (
+            clean(given.get("place", ""), "地点", 120),
+            clean(given.get("materials", ""), "材料", LONGEST),
+        )
+        doing.target, doing.after = f"培训：{title}", {"日期": on}
+        return Training.objects.create(
+            title=title, on=on, place=place or None, materials=materials or None, by=actor.name
+        )
+
+
+def attend(actor: Actor, training: int, rows: Sequence[tuple[int, bool, str]]) -> int:
+    """记到训与成绩：（名册编号，到没到，成绩，空为没有考）；再记一次即改。给出记了几人。"""
+    with act(actor, "roster.manage", f"培训 {training} 的到训") as doing:
+        found = Training.objects.select_for_update().filter(pk=training).first()
+        if found is None:
+            raise Wrong("没有这场培训；请从培训清单重新进入")
+        known = set(Person.objects.filter(state=State.APPOINTED.value).values_list("pk", flat=True))
+        for person, present, score in rows:
+            if person not in known:
+                raise Wrong(f"名册编号 {person} 不在册；请刷新页面")
+            mark = whole_of(score, "成绩", FULL) if score.strip() else None
+            if mark is not None and not present:
+                raise Wrong("没有到训的不填成绩；请核对")
+            Attendance.objects.update_or_create(
+                training=found, person_id=person, defaults={"present": present, "score": mark}
+            )
+        doing.target, doing.after = f"培训：{found.title}", {"人数": len(rows)}
+        return len(rows)

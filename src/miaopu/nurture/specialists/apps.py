@@ -1,0 +1,15 @@
+"""应用登记；启动时登记统筹分工的作业。"""
+
+from django.apps import AppConfig
+
+
+class SpecialistsConfig(AppConfig):
+    """服务队伍与分工。"""
+
+    name = "miaopu.nurture.specialists"
+    label = "specialists"
+    verbose_name = "服务队伍与分工"
+
+    def ready(self) -> None:
+        """登记作业。"""
+        from miaopu.nurture.specialists import work  # noqa: F401 模型装好之后才能引入

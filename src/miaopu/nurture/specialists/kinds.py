@@ -1,0 +1,71 @@
+"""队伍种类、议题与行业：目录 service.yaml 与国标行业的名称；只读数据，不查数据库。"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+
+from miaopu.access.act import Wrong
+from miaopu.selection.city import city
+from miaopu.terms.catalog import Catalog
+
+FILE, INDUSTRIES = "service.yaml", "industries/gbt4754_2017.csv"
+MARK = "、"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """一种队伍：pairs 参加分工，team 是一支队，capacity 缺省最多几家，cite 出处。"""
+
+    code: str
+    title: str
+    pairs: bool
+    team: bool
+    capacity: int
+    cite: str
+
+
+def kinds() -> dict[str, Kind]:
+    """全部种类，照目录的次序。"""
+    return {one["code"]: Kind(**one) for one in city().catalog.read(FILE)["kinds"]}
+
+
+def topics() -> tuple[str, ...]:
+    """全部议题。"""
+    return tuple(city().catalog.read(FILE)["topics"])
+
+
+@cache
+def sectors() -> dict[str, str]:
+    """门类（一个字母）与大类（两位数字）→ 名称。"""
+    with Catalog.default().file(INDUSTRIES).open(encoding="utf-8", newline="") as file:
+        return {one["code"]: one["name"] for one in csv.DictReader(file) if one["level"] in ("1", "2")}
+
+
+def split(text: str | None) -> list[str]:
+    """顿号、逗号、分号、空格隔开的几项。"""
+    for mark in "，,；;　 /":
+        text = (text or "").replace(mark, MARK)
+    return [one for one in (text or "").split(MARK) if one]
+
+
+def known_sectors(text: str) -> str | None:
+    """行业专长：门类字母、两位大类（写 C34 也认），或名称；不认得的抛 Wrong。没有写为 None。"""
+    found, names = [], {title: code for code, title in sectors().items()}
+    for one in split(text):
+        code = names.get(one, one.upper())
+        code = code[1:] if len(code) == 3 and code[0].isalpha() else code
+        if code not in sectors():
+            raise Wrong(f"行业“{one}”不认得；请写国民经济行业的门类字母（如 C）、两位大类代码（如 34）或名称")
+        found.append(code)
+    return MARK.join(dict.fromkeys(found)) or None
+
+
+def known_topics(text: str) -> str | None:
+    """议题专长；不在目录里的抛 Wrong。没有写为 None。"""
+    found = split(text)
+    wrong = [one for one in found if one not in topics()]
+    if wrong:
+        raise Wrong(f"议题“{MARK.join(wrong)}”不在目录里；请从这些里选：{MARK.join(topics())}")
+    return MARK.join(dict.fromkeys(found)) or None

@@ -1,0 +1,66 @@
+"""名册与分工方案的状态，和名册的变动；变动的理由一律必填。"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """名册里一人（或一队）的状态。"""
+
+    APPLIED = "applied"
+    APPOINTED = "appointed"
+    DECLINED = "declined"
+    LEFT = "left"
+
+    @property
+    def word(self) -> str:
+        """给人看的词。"""
+        return {"applied": "报名待审", "appointed": "在册", "declined": "未聘", "left": "离册"}[self.value]
+
+    @property
+    def colour(self) -> str:
+        """标签的颜色。"""
+        return {"applied": "info", "appointed": "success", "declined": "warning", "left": "secondary"}[self.value]
+
+
+@dataclass(frozen=True)
+class Step:
+    """一种变动：从、到、名称。"""
+
+    before: State
+    after: State
+    title: str
+
+
+STEPS = (
+    Step(State.APPLIED, State.APPOINTED, "聘任"),
+    Step(State.APPLIED, State.DECLINED, "不聘"),
+    Step(State.APPOINTED, State.LEFT, "离册"),
+    Step(State.LEFT, State.APPOINTED, "重新聘任"),
+)
+
+
+def step(before: str, after: str) -> Step | None:
+    """从一个状态到另一个状态的变动；不许的为 None。"""
+    return next((one for one in STEPS if (one.before.value, one.after.value) == (before, after)), None)
+
+
+class DraftState(StrEnum):
+    """分工草案的状态。"""
+
+    WORKING = "working"
+    READY = "ready"
+    FAILED = "failed"
+    ADOPTED = "adopted"
+
+    @property
+    def word(self) -> str:
+        """给人看的词。"""
+        return {"working": "正在统筹", "ready": "待采用", "failed": "排不开", "adopted": "已采用"}[self.value]
+
+    @property
+    def colour(self) -> str:
+        """标签的颜色。"""
+        return {"working": "info", "ready": "warning", "failed": "danger", "adopted": "success"}[self.value]
