@@ -8,7 +8,7 @@ from pathlib import Path
 
 from miaopu.cli.command import Command
 from miaopu.cli.context import Context, Exit, UsageError
-from miaopu.cli.planning import dates, judged_on, reading_of
+from miaopu.cli.nurture.planning import dates, judged_on, reading_of
 from miaopu.cli.screening import one_firm
 from miaopu.desk.dossier import Reading, dossier
 from miaopu.desk.figure import Figures
