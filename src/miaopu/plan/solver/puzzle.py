@@ -16,7 +16,7 @@ from miaopu.plan.solver.search import Levels, Price, Question, cheapest
 from miaopu.standards.engine.bind import BoundClause, Program
 from miaopu.standards.engine.row import RowForm
 from miaopu.standards.tree.clause import Clause
-from miaopu.standards.tree.node import Fixed, Flag, Input, Person, Truth, children
+from miaopu.standards.tree.node import Input, Person, Truth, children
 from miaopu.standards.tree.state import State
 
 FormOf = Callable[[str, Any], RowForm]
@@ -115,7 +115,7 @@ class Puzzle:
 
     def lenient(self, truth: Truth, scores: frozenset[str]) -> bool:
         """含平台得分或人工核定的条款，只要求不是不满足。"""
-        return judged_by_people(truth) or any(_key(name) in scores for name in _names(truth))
+        return judged_by_people(truth) or any(plain_key(name) in scores for name in names_in(truth))
 
     @cached_property
     def pairs(self) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
@@ -222,27 +222,37 @@ _INPUTS: dict[int, tuple[Program, frozenset[str]]] = {}
 def inputs_of(program: Program, record: Record) -> frozenset[str]:
     """程序用到的指标（去掉年序）；由划型推是否中小企业时，连同划型用的数。"""
     if id(program) not in _INPUTS:
-        names = {_key(name) for one in program.clauses for name in _names(one.truth)}
-        names |= {_key(name) for _, rule in program.scores for name in _rule_names(rule)}
+        names = {plain_key(name) for one in program.clauses for name in names_in(one.truth)}
+        names |= {plain_key(name) for _, rule in program.scores for name in _rule_names(rule)}
         _INPUTS[id(program)] = (program, frozenset(names))
     found = _INPUTS[id(program)][1]
-    return found | {_key(name) for name in record.limits} if record.limits and "is_sme" in found else found
+    return found | {plain_key(name) for name in record.limits} if record.limits and "is_sme" in found else found
 
 
 def _rule_names(rule: Any) -> list[str]:
     tests = [band.test for band in getattr(rule, "bands", ())] + list(getattr(rule, "tests", ()))
-    return [name for test in tests for name in _names(test)]
+    return [name for test in tests for name in names_in(test)]
 
 
-def _names(node: Any) -> list[str]:
+def names_in(node: Any) -> list[str]:
     if isinstance(node, Input):
         return [node.name]
-    return [name for child in children(node) for name in _names(child)]
+    return [name for child in children(node) for name in names_in(child)]
 
 
-def _key(name: str) -> str:
+def plain_key(name: str) -> str:
     head, _, tail = name.rpartition("_t")
     return head if head and tail in ("0", "1", "2", "3") else name
 
 
-__all__ = ["Fixed", "Flag", "FormOf", "Puzzle", "Target", "inputs_of", "judged_by_people", "puzzle", "target_of"]
+__all__ = [
+    "FormOf",
+    "Puzzle",
+    "Target",
+    "inputs_of",
+    "judged_by_people",
+    "names_in",
+    "plain_key",
+    "puzzle",
+    "target_of",
+]

@@ -8,9 +8,17 @@ from fractions import Fraction
 from functools import cached_property
 
 from miaopu.plan.solver.constraint import AllOf, Constraint, Goal, OneOf
+from miaopu.plan.solver.relax import relaxed
 
-NODES = 400_000
+NODES = 4_000
 """一次求解至多看这么多个盒子；到不了最优就报错，不把没有证明的当作最省。"""
+
+
+PATIENCE = 24
+"""看了这么多个盒子还没完，就用松弛来收。"""
+
+
+NEAR = 1e-6
 
 
 class TooHard(RuntimeError):
@@ -84,7 +92,7 @@ class _Search:
             return self.choose(open_choices[0], choices, kept, low, high, followed)
         broken = [one for one in kept if one.bound(low, low, False) < 0]
         if broken:
-            return self.split(broken, choices, kept, low, high, followed)
+            return self.branch(broken, choices, kept, low, high, followed)
         return self.close(choices, kept, low, high, followed)
 
     def close(self, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
@@ -188,9 +196,43 @@ class _Search:
         for item in one.items:
             self.visit([*rest, item], kept, low, high, followed)
 
+    def branch(self, broken, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
+        """盒子多了先看松弛：空的、不会更省的不看；能取整成一个解的先记下；再按松弛的最优处分。"""
+        found = relaxed(kept, low, high, self.slopes(low, high)) if self.nodes > PATIENCE else None
+        if found is None:
+            return self.split(broken, choices, kept, low, high, followed)
+        if found.empty or (self.best is not None and self.cost(low) + found.bound >= self.worth):
+            return None
+        self.rounded(found.point, choices, kept, low, high, followed)
+        gaps = [(abs(x - round(x)), at) for at, x in enumerate(found.point) if low[at] < high[at]]
+        most, at = max(gaps, default=(0.0, 0))
+        if most < NEAR:
+            return self.split(broken, choices, kept, low, high, followed)
+        return self.cut(at, int(found.point[at]) + 1, choices, kept, low, high, followed)
+
+    def slopes(self, low: list[int], high: list[int]) -> list[int]:
+        """离开下端每一级至少多花多少（去尾）。"""
+        rooms = [b - a for a, b in zip(low, high, strict=True)]
+        return [int(self.unit(at, room, low)) if room else 0 for at, room in enumerate(rooms)]
+
+    def rounded(self, point, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
+        """取整看是不是一个解：是就记下，给后面的盒子作比。"""
+        for shift in (1 - NEAR, 0.5, NEAR):
+            levels = [min(b, max(a, int(x + shift))) for x, a, b in zip(point, low, high, strict=True)]
+            good = all(one.bound(levels, levels, False) >= 0 for one in kept) and all(
+                _met(one, levels) for one in choices
+            )
+            due = all(at in followed for at in self.question.follow if levels[at])
+            if good and due and not self.structure(list(levels), [at if at else 0 for at in levels]):
+                self.close(choices, kept, levels, high, followed)
+
     def split(self, broken, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
         """挑差得最贵的一条、补它最省的一项，一次补够，或者补不够。"""
         at, cut = self.pivot(broken, low, high)
+        self.cut(at, cut, choices, kept, low, high, followed)
+
+    def cut(self, at: int, cut: int, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
+        """在 cut 处一分为二，够的一半先看。"""
         above, below = list(low), list(high)
         above[at], below[at] = cut, cut - 1
         self.visit(list(choices), kept, above, high, followed)
