@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
+from math import gcd
 from typing import Any
 
 from miaopu.plan.record import Record
@@ -89,16 +89,11 @@ class Puzzle:
 
     @cached_property
     def prices(self) -> tuple[Price, ...]:
-        """合成的价：先比花费的两数之和，再比步数，再比代码，再比各项级数。"""
-        count, rooms = len(self.options), [one.most + 1 for one in self.options]
-        levels, codes = prod(rooms), count * 2**count + 1
-        steps = (count + 1) * codes
-        out = []
-        for at, one in enumerate(self.options):
-            order = 2**count - 2 ** (count - 1 - at)
-            once = (sum(one.fixed) * steps + codes + order) * levels
-            out.append(Price(sum(one.cost) * steps * levels + prod(rooms[at + 1 :]), once))
-        return tuple(out)
+        """合成的价：先比花费的两数之和，再比步数；都相同的取按代码排先找到的。约去公因数，好让下界进位。"""
+        steps = len(self.options) + 1
+        sums = [(sum(one.cost), sum(one.fixed)) for one in self.options]
+        grain = gcd(*(value for pair in sums for value in pair)) or 1
+        return tuple(Price(each // grain * steps, once // grain * steps + 1) for each, once in sums)
 
     @cached_property
     def follow(self) -> dict[int, Goal]:
@@ -118,25 +113,30 @@ class Puzzle:
         return judged_by_people(truth) or any(plain_key(name) in scores for name in names_in(truth))
 
     @cached_property
-    def pairs(self) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
-        """互斥与先办，都是下标。"""
-        apart, needs = [], []
+    def apart(self) -> tuple[tuple[int, int], ...]:
+        """互斥的两项：目录写明的，以及同一称号的不同申报窗口。"""
+        return tuple(
+            (at, other)
+            for at, one in enumerate(self.options)
+            for other, two in enumerate(self.options)
+            if at < other and _rival(one, two)
+        )
+
+    @cached_property
+    def needs(self) -> tuple[Goal, ...]:
+        """先办：办了这项，要先办的那项至少在一个年度办；已有的不用办。"""
+        out = []
         for at, one in enumerate(self.options):
-            for other, two in enumerate(self.options):
-                same = one.measure is two.measure and one.window is not None
-                if at < other and (
-                    same or two.measure.code in one.measure.excludes or one.measure.code in two.measure.excludes
-                ):
-                    apart.append((at, other))
-                if two.measure.code in one.measure.requires:
-                    needs.append((at, other))
-        return tuple(apart), tuple(needs)
+            for name in one.measure.requires:
+                first = [other for other, two in enumerate(self.options) if two.measure.code == name]
+                if first and not held(self.setting.measures[name], self.record.values, self.setting.vocabulary):
+                    out.append(self.builder.constraint({(at,): -1} | {(other,): one.most for other in first}))
+        return tuple(out)
 
     def ask(self, goals: Iterable[Goal], most: Sequence[int] | None = None) -> Question:
         """一问：这些条件都要成立。"""
-        apart, needs = self.pairs
         room = tuple(most) if most is not None else tuple(one.most for one in self.options)
-        return Question(self.prices, room, tuple(goals), self.follow, apart, needs)
+        return Question(self.prices, room, (*goals, *self.needs), self.follow, self.apart)
 
     @cached_property
     def goals(self) -> dict[str, Goal]:
@@ -181,6 +181,11 @@ class Puzzle:
         """办完这些以后判定日的值。"""
         values = apply(self.record.values, chosen, self.record.judged_on, self.setting.vocabulary)
         return self.record.complete(values)
+
+
+def _rival(one: Action, two: Action) -> bool:
+    same = one.measure is two.measure and one.window is not None
+    return same or two.measure.code in one.measure.excludes or one.measure.code in two.measure.excludes
 
 
 def puzzle(

@@ -27,7 +27,7 @@ class TooHard(RuntimeError):
 
 @dataclass(frozen=True)
 class Price:
-    """一项的价：each 每级、once 只要办就有；都是合成的整数（花费、步数、次序依次在高位）。"""
+    """一项的价：each 每级、once 只要办就有；都是合成的整数（花费在高位，步数在低位）。"""
 
     each: int
     once: int
@@ -35,14 +35,13 @@ class Price:
 
 @dataclass(frozen=True)
 class Question:
-    """要求解的：most 各项至多几级；goals 都要成立；follow 是办了某项就另要成立的；apart 是不能同办的两项；needs 是先办。"""
+    """要求解的：most 各项至多几级；goals 都要成立；follow 是办了某项就另要成立的；apart 是不能同办的两项。"""
 
     prices: tuple[Price, ...]
     most: tuple[int, ...]
     goals: tuple[Goal, ...]
     follow: Mapping[int, Goal] = field(default_factory=dict)
     apart: tuple[tuple[int, int], ...] = ()
-    needs: tuple[tuple[int, int], ...] = ()
 
     @cached_property
     def rivals(self) -> dict[int, tuple[int, ...]]:
@@ -87,12 +86,20 @@ class _Search:
         bound = self.bound(kept, low, high)
         if bound is None or (self.best is not None and bound >= self.worth):
             return
+        point = None
+        if self.nodes > PATIENCE:
+            found = relaxed(kept, low, high, self.slopes(low, high))
+            if found is not None and (
+                found.empty or (self.best is not None and self.cost(low) + found.bound >= self.worth)
+            ):
+                return
+            point = found.point if found is not None else None
         open_choices = [one for one in choices if not any(_met(item, low) for item in one.items)]
         if open_choices:
-            return self.choose(open_choices[0], choices, kept, low, high, followed)
+            return self.choose(min(open_choices, key=lambda one: len(one.items)), choices, kept, low, high, followed)
         broken = [one for one in kept if one.bound(low, low, False) < 0]
         if broken:
-            return self.branch(broken, choices, kept, low, high, followed)
+            return self.branch(point, broken, choices, kept, low, high, followed)
         return self.close(choices, kept, low, high, followed)
 
     def close(self, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
@@ -140,13 +147,8 @@ class _Search:
         return True
 
     def structure(self, low: list[int], high: list[int]) -> bool:
-        """先办与互斥。"""
+        """互斥。"""
         changed = False
-        for at, before in self.question.needs:
-            if low[at] and not low[before]:
-                low[before], changed = 1, True
-            if not high[before] and high[at]:
-                high[at], changed = 0, True
         for at, others in self.question.rivals.items():
             for other in others if low[at] else ():
                 if high[other]:
@@ -196,19 +198,16 @@ class _Search:
         for item in one.items:
             self.visit([*rest, item], kept, low, high, followed)
 
-    def branch(self, broken, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
-        """盒子多了先看松弛：空的、不会更省的不看；能取整成一个解的先记下；再按松弛的最优处分。"""
-        found = relaxed(kept, low, high, self.slopes(low, high)) if self.nodes > PATIENCE else None
-        if found is None:
+    def branch(self, point, broken, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
+        """有松弛的最优处：能取整成一个解的先记下，再在最不整的一项上分；没有就挑差得最贵的补。"""
+        if point is None:
             return self.split(broken, choices, kept, low, high, followed)
-        if found.empty or (self.best is not None and self.cost(low) + found.bound >= self.worth):
-            return None
-        self.rounded(found.point, choices, kept, low, high, followed)
-        gaps = [(abs(x - round(x)), at) for at, x in enumerate(found.point) if low[at] < high[at]]
+        self.rounded(point, choices, kept, low, high, followed)
+        gaps = [(abs(x - round(x)), at) for at, x in enumerate(point) if low[at] < high[at]]
         most, at = max(gaps, default=(0.0, 0))
         if most < NEAR:
             return self.split(broken, choices, kept, low, high, followed)
-        return self.cut(at, int(found.point[at]) + 1, choices, kept, low, high, followed)
+        return self.cut(at, int(point[at]) + 1, choices, kept, low, high, followed)
 
     def slopes(self, low: list[int], high: list[int]) -> list[int]:
         """离开下端每一级至少多花多少（去尾）。"""
