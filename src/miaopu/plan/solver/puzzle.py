@@ -12,7 +12,7 @@ from miaopu.plan.record import Record
 from miaopu.plan.solver.action import Action, Setting, actions, apply, held
 from miaopu.plan.solver.constraint import Builder, Goal, all_of
 from miaopu.plan.solver.points import points_of
-from miaopu.plan.solver.search import Levels, Price, Question, cheapest
+from miaopu.plan.solver.search import Levels, Price, Question, TooHard, cheapest
 from miaopu.standards.engine.bind import BoundClause, Program
 from miaopu.standards.engine.row import RowForm
 from miaopu.standards.tree.clause import Clause
@@ -135,7 +135,8 @@ class Puzzle:
 
     def ask(self, goals: Iterable[Goal], most: Sequence[int] | None = None) -> Question:
         """一问：这些条件都要成立。"""
-        room = tuple(most) if most is not None else tuple(one.most for one in self.options)
+        given = most if most is not None else [one.most for one in self.options]
+        room = tuple(0 if self.follow.get(at) is False else one for at, one in enumerate(given))
         return Question(self.prices, room, (*goals, *self.needs), self.follow, self.apart)
 
     @cached_property
@@ -149,6 +150,11 @@ class Puzzle:
             return sure
         return self.builder.goal(one.truth, False)
 
+    @cached_property
+    def stuck(self) -> tuple[str, ...]:
+        """单独一条也办不到的条款。"""
+        return tuple(name for name, goal in self.goals.items() if not self.possible([goal]))
+
     def possible(self, goals: Iterable[Goal]) -> bool:
         """这些条件能不能同时成立。"""
         asked = list(goals)
@@ -156,15 +162,35 @@ class Puzzle:
             return False
         if all(one is True for one in asked):
             return True
-        return cheapest(self.ask(asked), first=True) is not None
+        try:
+            return cheapest(self.ask(asked), first=True) is not None
+        except TooHard:
+            return True  # 没有算完的不敢说办不到
 
     def best(self, without: str = "") -> Levels | None:
         """最省的级数；without 是不用的措施。"""
+        if self.stuck:
+            return None
         most = [0 if one.measure.code == without else one.most for one in self.options]
-        found = cheapest(self.ask(self.goals.values(), most))
+        found = self.searched(self.ask(self.goals.values(), most))
         if found is not None:
             self.check(found)
         return found
+
+    def searched(self, question: Question) -> Levels | None:
+        """最省的级数；没有证明最省的记在 unproven 里，一个也没有找到的抛 TooHard。"""
+        try:
+            return cheapest(question)
+        except TooHard as error:
+            if error.found is None:
+                raise
+            self.unproven.add(error.found)
+            return error.found
+
+    @cached_property
+    def unproven(self) -> set[Levels]:
+        """没有证明最省的答案。"""
+        return set()
 
     def check(self, levels: Levels) -> None:
         """行式复核：求解与标准不得相左。"""

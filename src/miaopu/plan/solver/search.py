@@ -10,7 +10,7 @@ from functools import cached_property
 from miaopu.plan.solver.constraint import AllOf, Constraint, Goal, OneOf
 from miaopu.plan.solver.relax import relaxed
 
-NODES = 4_000
+NODES = 800
 """一次求解至多看这么多个盒子；到不了最优就报错，不把没有证明的当作最省。"""
 
 
@@ -22,7 +22,11 @@ NEAR = 1e-6
 
 
 class TooHard(RuntimeError):
-    """盒子太多还没有证明最省。"""
+    """盒子太多还没有证明最省；found 是到那时找到的最省的级数（一个也没有为 None）。"""
+
+    def __init__(self, found: tuple[int, ...] | None) -> None:
+        super().__init__("各项之间牵连太多，没有算完；请少放几项措施或把一级放大")
+        self.found = found
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ class _Search:
         """看一个盒子：先收紧，再化开一个或，最后按量分支。"""
         self.nodes += 1
         if self.nodes > NODES:
-            raise TooHard("各项之间牵连太多，没有算完；请少放几项措施或把一级放大")
+            raise TooHard(self.best)
         kept, choices, low, high, followed, alive = self.settle(agenda, kept, low, high, followed)
         if not alive or (self.first and self.best is not None):
             return

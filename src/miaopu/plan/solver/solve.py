@@ -12,7 +12,7 @@ from miaopu.plan.result import Clash, Impossible, Plan, Planned
 from miaopu.plan.solver.action import Setting
 from miaopu.plan.solver.clash import blocked, smallest
 from miaopu.plan.solver.puzzle import Puzzle, Target, names_in, plain_key, puzzle
-from miaopu.plan.solver.search import Levels
+from miaopu.plan.solver.search import Levels, TooHard
 from miaopu.plan.solver.steps import plan_of
 from miaopu.standards.engine.bind import BoundClause
 
@@ -37,10 +37,13 @@ class Solver:
     def planned(self, record: Record, name: str, record_at: RecordAt | None = None) -> Planned:
         """最省的方案与备选，或者做不到的缘由；record_at 给出时往后找最早的申报日。"""
         one = self.puzzle(record, name)
-        found = one.best()
-        if found is not None:
-            return Planned(plan_of(one, found), self.others(one, found))
-        return Planned(self.impossible(one, name, record_at))
+        try:
+            found = one.best()
+            if found is not None:
+                return Planned(plan_of(one, found), self.others(one, found))
+            return Planned(self.impossible(one, name, record_at))
+        except TooHard as error:
+            return Planned(_unfinished(one, str(error)))
 
     def others(self, one: Puzzle, found: Levels) -> tuple[Plan, ...]:
         """备选：各少用最省方案里的一项措施，花费不过一成以内，措施组合各不相同，由省到贵。"""
@@ -65,7 +68,7 @@ class Solver:
             for clause in wanted:
                 if dates[clause] is None and clause in later.goals and later.possible([later.goals[clause]]):
                     dates[clause] = later.record.judged_on
-            found = later.best()
+            found = _tried(later)
             if found is not None:
                 earliest, then = later.record.judged_on, plan_of(later, found)
                 break
@@ -86,6 +89,21 @@ class Solver:
         for day in days:
             if self.target_at(name, day) is not None:
                 yield self.puzzle(record_at(day), name)  # type: ignore[misc]
+
+
+def _tried(one: Puzzle) -> Levels | None:
+    """往后的一个申报日：没有算完的当作没有，接着往后。"""
+    try:
+        return one.best()
+    except TooHard:
+        return None
+
+
+def _unfinished(one: Puzzle, why: str) -> Impossible:
+    """没有算完：不说做得到，也不说做不到。"""
+    record, code = one.record, one.target.form.program.standard.code
+    told = (Clash("", "没有算完", why, None),)
+    return Impossible(record.enterprise, code, record.known_on, record.judged_on, told, None, None)
 
 
 def _cost(one: Puzzle, levels: Levels) -> int:

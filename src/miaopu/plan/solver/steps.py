@@ -32,7 +32,7 @@ def plan_of(puzzle: Puzzle, levels: Levels) -> Plan:
     return Plan(
         enterprise=record.enterprise, standard=puzzle.target.form.program.standard.code, known_on=record.known_on,
         judged_on=record.judged_on, steps=tuple(steps), before=puzzle.before, after=after, left=left,
-        assumptions=_used(puzzle),
+        assumptions=_used(puzzle), proven=levels not in puzzle.unproven,
     )  # fmt: skip
 
 
