@@ -17,8 +17,8 @@ from miaopu.desk.improvement.proof import check, layout
 from miaopu.desk.improvement.report import Subject, write_report
 from miaopu.desk.improvement.scheme import write_scheme
 from miaopu.desk.workspace import Workspace
-from miaopu.papers.proof.numbers import open_document
 from miaopu.papers.proof import reopen_book
+from miaopu.papers.proof.numbers import open_document
 from miaopu.plan.result import SCORE, Assumption, Clash, Effect, Impossible, Left, Plan, Planned, Step
 from miaopu.standards.judge import Judge
 from miaopu.standards.tree.state import State

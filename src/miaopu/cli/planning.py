@@ -103,7 +103,7 @@ def _line(found: Planned) -> str:
 def _firm_arguments(one: argparse.ArgumentParser) -> None:
     one.add_argument("firm", metavar="企业", help="统一社会信用代码、企业号或全名")
     one.add_argument("standard", nargs="?", default="LG", metavar="标准", help="层级（LG）或标准代码（缺省 LG）")
-    _dates(one)
+    dates(one)
 
 
 def _gap(context: Context) -> int:
@@ -144,7 +144,7 @@ def _what_if_arguments(one: argparse.ArgumentParser) -> None:
     one.add_argument(
         "given", nargs="+", metavar="指标=数", help="如 revenue_t1=8000（万元）、class1_ip_2026=4、srdi=是"
     )
-    _dates(one)
+    dates(one)
 
 
 def _what_if(context: Context) -> int:

@@ -13,8 +13,8 @@ from miaopu.desk.improvement.notes import HEADS
 from miaopu.desk.improvement.report import Subject
 from miaopu.desk.workspace import Workspace
 from miaopu.ledger.journal import active
-from miaopu.papers.proof.numbers import Block, Fault, Opened, Table, miscited, open_document, unaccounted
 from miaopu.papers.proof import Paper, reopen_document
+from miaopu.papers.proof.numbers import Block, Fault, Opened, Table, miscited, open_document, unaccounted
 from miaopu.plan.result import Impossible, Plan, Step
 from miaopu.terms.shown import day
 
