@@ -16,6 +16,7 @@ PARTS = {
     "standards": ("标准评估", []),
     "reading": ("读入", ["--rows", "100000"]),
     "ledger": ("入账与快照", ["--rows", "25000"]),
+    "plan": ("一企一策", ["--ledger", "var/ledger/207455-2026", "--firms", "200"]),
     "export": ("大表导出", ["--rows", "50000"]),
     "next_datum": ("先补哪个数", ["--firms", "40"]),
     "potential": ("潜力信号", []),

@@ -9,7 +9,7 @@ from miaopu.standards.tree.node import Compare, children
 from miaopu.terms.catalog import Catalog
 
 ROOT = Path(__file__).resolve().parents[2]
-FLOORS = ("standards", "screening", "profile", "papers", "ledger", "cli")
+FLOORS = ("standards", "screening", "profile", "plan", "papers", "ledger", "cli")
 SMALL = 20
 """不大于它的数常是下标、位数、档次，不当作界线。"""
 

@@ -17,7 +17,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "intake": ("read", "resolve", "decide", "withdraw"),
     "judging": ("judge", "cases", "applicable", "size"),
     "screening": ("screen", "explain", "trace"),
-    "nurture.planning": ("plan",),
+    "nurture.planning": ("plan", "gap", "forecast", "what-if"),
     "nurture.improvement": ("report",),
     "reference": ("targets", "industry"),
     "demo": ("demo",),

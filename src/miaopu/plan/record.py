@@ -100,6 +100,8 @@ def record(known: Known, planning: Planning, vocabulary: Vocabulary, scenario: s
     assumed = _assumed(told, known.judged_on.year, panel, vocabulary)
     assumed.update(_elapsed(values, known, planning, vocabulary))
     limits = known.limits if values.get("is_sme") is None else None
+    if limits is not None and is_sme(values, limits) is None:
+        limits = None  # 缺划型的数：先补数，不为凑划型去动营收
     made = Record(known.enterprise, known.known_on, known.judged_on, values, assumed, panel, limits, known.why)
     made.complete(values)
     return made

@@ -68,7 +68,7 @@ class Left:
 
 @dataclass(frozen=True)
 class Plan:
-    """一个方案：各步按开工日排；after 是办完以后各条款的状态；没有要做的 steps 为空。"""
+    """一个方案：各步按开工日排；after 是办完以后各条款的状态；没有要做的 steps 为空；proven 为假是没有证明最省。"""
 
     enterprise: str
     standard: str
@@ -79,6 +79,7 @@ class Plan:
     after: Mapping[str, State]
     left: tuple[Left, ...]
     assumptions: tuple[Assumption, ...]
+    proven: bool = True
 
     @property
     def cost(self) -> tuple[int, int]:

@@ -10,9 +10,11 @@ from miaopu.cli.command import Command, day
 from miaopu.cli.context import Context, Exit, UsageError
 from miaopu.cli.screening import one_firm
 from miaopu.desk.dossier import Reading
-from miaopu.desk.planning import plan_firm, plan_many
-from miaopu.desk.planning.answer import data, money, planned_lines
+from miaopu.desk.planning import forecast_of, gap_of, plan_firm, plan_many, what_if_of
+from miaopu.desk.planning.answer import coming_lines, data, gap_lines, money, planned_lines, what_if_lines
 from miaopu.plan.result import Plan, Planned
+from miaopu.plan.rules import load_planning
+from miaopu.plan.what_if import Unusable
 from miaopu.standards.judge import Judge
 
 
@@ -98,4 +100,73 @@ def _line(found: Planned) -> str:
     return f"最早 {best.earliest or '看不到'}　因 {'、'.join(one.clause for one in best.clashes)}"
 
 
-COMMANDS = (Command("plan", "一企一策：最省的方案，或最早哪年、为什么", _plan_arguments, _plan),)
+def _firm_arguments(one: argparse.ArgumentParser) -> None:
+    one.add_argument("firm", metavar="企业", help="统一社会信用代码、企业号或全名")
+    one.add_argument("standard", nargs="?", default="LG", metavar="标准", help="层级（LG）或标准代码（缺省 LG）")
+    dates(one)
+
+
+def _gap(context: Context) -> int:
+    given, reading, on = context.arguments, reading_of(context), judged_on(context)
+    row = one_firm(reading.run, given.firm)
+    found = _asked(lambda: gap_of(reading, row["enterprise"], given.standard, on))
+    context.give({"enterprise": row["enterprise"], "name": row["name"], "judged_on": on, "gaps": data(found)})
+    context.say(f"{row['name']}（{row['enterprise']}）　{given.standard}　按 {on} 申报判　还差 {len(found)} 条")
+    context.say("\n".join(gap_lines(found, on)))
+    return Exit.DONE
+
+
+def _forecast_arguments(one: argparse.ArgumentParser) -> None:
+    _firm_arguments(one)
+    one.add_argument("--scenario", metavar="口径", help="cautious 谨慎、steady 平稳、ambitious 进取（缺省见目录）")
+    one.add_argument("--years", type=int, default=2, metavar="几年", help="连着看几个年度的申报日（缺省 2）")
+
+
+def _forecast(context: Context) -> int:
+    given, reading, on = context.arguments, reading_of(context), judged_on(context)
+    known = load_planning(context.catalog).scenarios
+    if given.scenario is not None and given.scenario not in known:
+        raise UsageError(
+            f"没有口径“{given.scenario}”；有 {'、'.join(f'{one.code}（{one.title}）' for one in known.values())}"
+        )
+    row = one_firm(reading.run, given.firm)
+    days = [on.replace(year=on.year + more) for more in range(given.years)]
+    found = forecast_of(reading, row["enterprise"], given.standard, days, given.scenario)
+    context.give({"enterprise": row["enterprise"], "name": row["name"], "coming": data(found)})
+    context.say(f"{row['name']}（{row['enterprise']}）　{given.standard}　什么也不办")
+    context.say("\n".join(line for one in found for line in coming_lines(one, known, context.library)))
+    return Exit.DONE
+
+
+def _what_if_arguments(one: argparse.ArgumentParser) -> None:
+    one.add_argument("firm", metavar="企业", help="统一社会信用代码、企业号或全名")
+    one.add_argument("standard", metavar="标准", help="层级（LG）或标准代码")
+    one.add_argument(
+        "given", nargs="+", metavar="指标=数", help="如 revenue_t1=8000（万元）、class1_ip_2026=4、srdi=是"
+    )
+    dates(one)
+
+
+def _what_if(context: Context) -> int:
+    given, reading, on = context.arguments, reading_of(context), judged_on(context)
+    bad = [text for text in given.given if "=" not in text]
+    if bad:
+        raise UsageError(f"应写成 指标=数，发现“{bad[0]}”")
+    row = one_firm(reading.run, given.firm)
+    values = dict(text.split("=", 1) for text in given.given)
+    try:
+        found = _asked(lambda: what_if_of(reading, row["enterprise"], given.standard, on, values))
+    except Unusable as error:
+        raise UsageError(str(error)) from None
+    context.give({"enterprise": row["enterprise"], "name": row["name"], "judged_on": on, **data(found)})
+    context.say(f"{row['name']}（{row['enterprise']}）　{given.standard}　按 {on} 申报判")
+    context.say("\n".join(what_if_lines(found)))
+    return Exit.DONE
+
+
+COMMANDS = (
+    Command("plan", "一企一策：最省的方案，或最早哪年、为什么", _plan_arguments, _plan),
+    Command("gap", "差距：还差什么、差多少、最早哪天能补上", _firm_arguments, _gap),
+    Command("forecast", "预计：什么也不办，往后各年哪些条款会不满足", _forecast_arguments, _forecast),
+    Command("what-if", "假如：改几个数，看条款怎么变", _what_if_arguments, _what_if),
+)

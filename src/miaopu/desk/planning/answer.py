@@ -86,3 +86,42 @@ def _impossible(one: Impossible) -> list[str]:
     if one.then is None:
         return [*lines, "往后几年的申报窗口也没有办法"]
     return [*lines, f"最早 {one.earliest} 申报，那时：", *_plan(one.then)]
+
+
+def gap_lines(found: Any, judged_on: Any) -> list[str]:
+    """给人看的差距：一条一行。"""
+    words = {"short": "不满足", "unknown": "缺数", PERSON: "须人工", SCORE: "平台得分"}
+    out = []
+    for one in found:
+        when = "本次能补" if one.earliest == judged_on else f"最早 {one.earliest}" if one.earliest else "往后几年看不到"
+        waits = one.why in (PERSON, SCORE)
+        out.append(f"{one.clause} {one.title}　{words[one.why]}　{one.sentence}" + ("" if waits else f"（{when}）"))
+    return out
+
+
+def coming_lines(one: Any, scenarios: Any, library: Any) -> list[str]:
+    """给人看的预计：一个申报日。"""
+    lines = [f"{one.judged_on}　口径 {scenarios[one.scenario].title}　{one.verdict.word}"]
+    for clause in one.failing:
+        found = one.distances.get(clause)
+        lines.append(f"  会不满足　{clause}{_distance(found)}")
+    return lines if one.failing else [*lines, "  没有会不满足的条款"]
+
+
+def _distance(found: Any) -> str:
+    if found is None or found.actual is None:
+        return ""
+    return f"　预计 {number(found.actual[0])}{found.unit}，线 {number(found.limit)}{found.unit}，差 {number(-found.distance)}{found.unit}"
+
+
+def what_if_lines(found: Any) -> list[str]:
+    """给人看的假如：改了什么、结论、变了的条款。"""
+    lines = [f"{one.title} {number(one.before)} → {number(one.after)}{one.unit}" for one in found.effects]
+    lines.append(f"结论 {found.verdicts[0].word} → {found.verdicts[1].word}")
+    for clause in found.changed:
+        after = found.distances.get(clause, (None, None))[1]
+        short = after is not None and after.distance is not None and after.distance < 0
+        lines.append(
+            f"  {clause} {found.before[clause].word} → {found.after[clause].word}{_distance(after) if short else ''}"
+        )
+    return lines if found.changed else [*lines, "  没有条款变"]

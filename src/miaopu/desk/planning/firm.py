@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from typing import Any
 
 from miaopu.desk.dossier import Reading
 from miaopu.desk.planning.record import Desk
+from miaopu.plan.forecast import Coming, coming
+from miaopu.plan.gap import Gap, gaps
+from miaopu.plan.record import Record
 from miaopu.plan.result import Planned
 from miaopu.plan.solver.puzzle import Target, target_of
 from miaopu.plan.solver.solve import Solver
+from miaopu.plan.what_if import WhatIf, parsed, what_if
 from miaopu.standards.applicability import choose, load_rules
 from miaopu.standards.engine.bind import NEW
 
@@ -60,8 +65,24 @@ class Planner:
 
     def plan(self, enterprise: str, name: str, judged_on: date) -> Planned:
         """一家的方案，做不到的往后找。"""
-        record = self.desk.record(enterprise, judged_on)
-        return self.solver.planned(record, name, lambda day: self.desk.record(enterprise, day))
+        return self.solver.planned(self.desk.record(enterprise, judged_on), name, self.at(enterprise))
+
+    def at(self, enterprise: str) -> Callable[[date], Record]:
+        """这一家在别的判定日的记录。"""
+        return lambda day: self.desk.record(enterprise, day)
+
+    def gaps(self, enterprise: str, name: str, judged_on: date) -> tuple[Gap, ...]:
+        """一家的差距。"""
+        one = self.solver.puzzle(self.desk.record(enterprise, judged_on), name)
+        return gaps(one, self.solver.later(one, name, self.at(enterprise)))
+
+    def forecast(self, enterprise: str, name: str, days: Iterable[date], scenario: str | None) -> Iterator[Coming]:
+        """一家在各申报日的预计；那天没有适用的标准的略过。"""
+        planning = self.desk.setting.planning
+        for day in days:
+            if (target := self.target_at(name, day)) is not None:
+                record = self.desk.record(enterprise, day, scenario)
+                yield coming(record, target, self.desk.setting.vocabulary, scenario or planning.scenario)
 
 
 def plan_firm(reading: Reading, enterprise: str, name: str, judged_on: date) -> Planned:
@@ -76,3 +97,28 @@ def plan_many(
     planner = Planner(Desk(reading, tuple(enterprises)))
     for enterprise in planner.desk.enterprises:
         yield enterprise, planner.plan(enterprise, name, judged_on)
+
+
+def gap_of(reading: Reading, enterprise: str, name: str, judged_on: date) -> tuple[Gap, ...]:
+    """一家对一份标准还差什么；错误同 plan_firm。"""
+    return Planner(Desk(reading, (enterprise,))).gaps(enterprise, name, judged_on)
+
+
+def forecast_of(
+    reading: Reading, enterprise: str, name: str, days: Iterable[date], scenario: str | None = None
+) -> tuple[Coming, ...]:
+    """什么也不办，各申报日会怎样；scenario 是 planning.yaml 里的口径代码，没有这个口径抛 KeyError。"""
+    return tuple(Planner(Desk(reading, (enterprise,))).forecast(enterprise, name, days, scenario))
+
+
+def what_if_of(
+    reading: Reading, enterprise: str, name: str, judged_on: date, given: Mapping[str, str],
+    measures: Mapping[str, int] | None = None,
+) -> WhatIf:  # fmt: skip
+    """假如：given 是 列名 → 显示单位的数（文字）；measures 是可办的项 → 几级。写不成抛 what_if.Unusable。"""
+    planner = Planner(Desk(reading, (enterprise,)))
+    one = planner.solver.puzzle(planner.desk.record(enterprise, judged_on), name)
+    values: dict[str, Any] = {}
+    for column, text in given.items():
+        values.update(parsed(column, text, planner.desk.setting.vocabulary))
+    return what_if(one, values, measures)

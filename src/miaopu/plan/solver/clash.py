@@ -10,8 +10,7 @@ from miaopu.plan.solver.puzzle import Puzzle
 
 def blocked(one: Puzzle) -> tuple[str, ...]:
     """单独一条就办不到的条款：只写到最下一层（上级由下级而来）。"""
-    alone = [name for name, goal in one.goals.items() if not one.possible([goal])]
-    return tuple(name for name in alone if not any(_above(one, name, other) for other in alone))
+    return tuple(name for name in one.stuck if not any(_above(one, name, other) for other in one.stuck))
 
 
 def _above(one: Puzzle, upper: str, lower: str) -> bool:

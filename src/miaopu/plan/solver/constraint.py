@@ -11,13 +11,13 @@ from datetime import date
 from fractions import Fraction
 from functools import reduce
 from itertools import combinations
-from math import gcd, lcm
 from typing import Any
 
 from miaopu.plan.measure import ADD, SET
 from miaopu.plan.record import Limits
 from miaopu.plan.solver.action import Action, touched
-from miaopu.standards.engine.inequality import Inequality, Term, inequality
+from miaopu.plan.solver.polynomial import Monomial, Poly, inequality_of, integers, less, times
+from miaopu.standards.engine.inequality import Inequality, Term
 from miaopu.standards.tree.node import (
     All,
     AnyOf,
@@ -35,9 +35,6 @@ from miaopu.standards.tree.node import (
     Truth,
 )
 from miaopu.standards.tree.vocabulary import Vocabulary
-
-Monomial = tuple[int, ...]
-"""各项的下标，由小到大；空元组是常数。"""
 
 
 @dataclass(frozen=True)
@@ -91,9 +88,6 @@ def one_of(items: list[Goal]) -> Goal:
     if any(one is True for one in kept):
         return True
     return False if not kept else kept[0] if len(kept) == 1 else OneOf(tuple(dict.fromkeys(kept)))
-
-
-Poly = dict[Monomial, Fraction | int]
 
 
 class Builder:
@@ -197,7 +191,7 @@ class Builder:
         if isinstance(left, Input) and self.sets.get(left.name):
             limit = node.right.value * left.per
             return self.among(left.name, lambda value: _holds(value, node.op, limit), sure)
-        return self.polynomial(inequality(node), sure)
+        return self.polynomial(inequality_of(node), sure)
 
     def between(self, item: Input, node: Compare, sure: bool) -> Goal:
         """条目计数：两端各是一列；只支持大小比较。"""
@@ -224,7 +218,7 @@ class Builder:
         for term in terms:
             made: Poly = {(): term.coefficient}
             for factor in term.factors:
-                made = _times(made, self.affine(factor.name))
+                made = times(made, self.affine(factor.name))
             for key, value in made.items():
                 total[key] = total.get(key, 0) + value
         return total
@@ -240,15 +234,15 @@ class Builder:
 
     def signed(self, poly: Poly, op: str) -> Goal:
         """多项式 op 0。"""
-        whole = _integers(poly)
+        whole = integers(poly)
         flipped = {key: -value for key, value in whole.items()}
         if op in (">=", ">"):
-            return self.constraint(whole if op == ">=" else _less(whole))
+            return self.constraint(whole if op == ">=" else less(whole))
         if op in ("<=", "<"):
-            return self.constraint(flipped if op == "<=" else _less(flipped))
+            return self.constraint(flipped if op == "<=" else less(flipped))
         if op == "==":
             return all_of([self.constraint(whole), self.constraint(flipped)])
-        return one_of([self.constraint(_less(whole)), self.constraint(_less(flipped))])
+        return one_of([self.constraint(less(whole)), self.constraint(less(flipped))])
 
     def constraint(self, poly: Mapping[Monomial, int]) -> Goal:
         made = Constraint(tuple(sorted((key, value) for key, value in poly.items() if value)))
@@ -275,28 +269,6 @@ def _holds(value: Any, op: str, limit: Fraction) -> bool:
         ">=": value >= limit, ">": value > limit, "<=": value <= limit, "<": value < limit, "==": value == limit,
         "!=": value != limit,
     }[op]  # fmt: skip
-
-
-def _times(left: Poly, right: Poly) -> Poly:
-    out: Poly = {}
-    for a, x in left.items():
-        for b, y in right.items():
-            key = tuple(sorted(a + b))
-            out[key] = out.get(key, 0) + x * y
-    return out
-
-
-def _integers(poly: Poly) -> dict[Monomial, int]:
-    """乘去分母、约去公因数，符号不变。"""
-    scale = lcm(*(Fraction(value).denominator for value in poly.values())) if poly else 1
-    whole = {key: int(value * scale) for key, value in poly.items()}
-    divisor = gcd(*whole.values()) or 1
-    return {key: value // divisor for key, value in whole.items()}
-
-
-def _less(poly: Mapping[Monomial, int]) -> dict[Monomial, int]:
-    """整数大于零即不小于一。"""
-    return {**poly, (): poly.get((), 0) - 1}
 
 
 __all__ = ["SET", "AllOf", "Builder", "Constraint", "Goal", "OneOf", "all_of", "one_of", "small"]

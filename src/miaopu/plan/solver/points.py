@@ -28,10 +28,10 @@ def _reach(scores: dict, totals: dict, name: str, builder: Builder, node: Compar
     if node.op not in (">=", ">") or not isinstance(node.left, Points):
         raise TypeError(f"得分只支持“以上”，发现 {node.op}")
     limit = node.right.value
-    ways = [_ways(scores[leaf], builder, sure) for leaf in _leaves(totals, name)]
-    sums = [_combined(ways[: at + 1]) for at in range(len(ways))][-1:] if ways else [[]]
-    made = [goal for total, goal in sums[0] if (total >= limit if node.op == ">=" else total > limit)]
-    return one_of(made)
+    leaves = [scores[leaf] for leaf in _leaves(totals, name)]
+    ways = [_ways(rule, builder, sure) for rule in leaves]
+    nested = [_nested(rule) for rule in leaves]
+    return one_of(_enough(ways, nested, limit + (1 if node.op == ">" else 0)))
 
 
 def _leaves(totals: dict, name: str) -> list[str]:
@@ -69,6 +69,28 @@ def _trimmed(ways: list[Way]) -> list[Way]:
     return [(free, True)] + [one for one in possible if one[1] is not True and one[0] > free]
 
 
-def _combined(parts: list[list[Way]]) -> list[Way]:
-    """各项得法的组合：合计与条件。"""
-    return [(sum(points for points, _ in one), all_of([goal for _, goal in one])) for one in product(*parts)]
+def _nested(rule: Rule | Input) -> bool:
+    """高一档成立则低一档也成立：同一个数（或同一个分档）只是界线不同。"""
+    tests = [band.test for band in rule.bands] if isinstance(rule, Bands) else []
+    same = {(test.left, test.op) if isinstance(test, Compare) else getattr(test, "input", test) for test in tests}
+    return isinstance(rule, Tally) or len(same) == 1
+
+
+def _enough(parts: list[list[Way]], nested: list[bool], limit: Any) -> list[Goal]:
+    """够 limit 分的各种组合；低一档也够的不要高一档（高档成立则低档成立的才这样省）。"""
+    made = []
+    for one in product(*(range(len(part)) for part in parts)):
+        points = [part[at][0] for part, at in zip(parts, one, strict=True)]
+        total = sum(points)
+        if total >= limit and not _slack(parts, nested, points, total - limit):
+            made.append(all_of([part[at][1] for part, at in zip(parts, one, strict=True)]))
+    return made
+
+
+def _slack(parts: list[list[Way]], nested: list[bool], points: list[int], spare: Any) -> bool:
+    """有一项降到低一档还够。"""
+    for part, flat, mine in zip(parts, nested, points, strict=True):
+        lower = [way[0] for way in part if way[0] < mine]
+        if flat and lower and mine - max(lower) <= spare:
+            return True
+    return False

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
+from math import gcd
 from typing import Any
 
 from miaopu.plan.record import Record
 from miaopu.plan.solver.action import Action, Setting, actions, apply, held
 from miaopu.plan.solver.constraint import Builder, Goal, all_of
 from miaopu.plan.solver.points import points_of
-from miaopu.plan.solver.search import Levels, Price, Question, cheapest
+from miaopu.plan.solver.search import Levels, Price, Question, TooHard, cheapest
 from miaopu.standards.engine.bind import BoundClause, Program
 from miaopu.standards.engine.row import RowForm
 from miaopu.standards.tree.clause import Clause
-from miaopu.standards.tree.node import Fixed, Flag, Input, Person, Truth, children
+from miaopu.standards.tree.node import Input, Person, Truth, children
 from miaopu.standards.tree.state import State
 
 FormOf = Callable[[str, Any], RowForm]
@@ -89,16 +89,11 @@ class Puzzle:
 
     @cached_property
     def prices(self) -> tuple[Price, ...]:
-        """合成的价：先比花费的两数之和，再比步数，再比代码，再比各项级数。"""
-        count, rooms = len(self.options), [one.most + 1 for one in self.options]
-        levels, codes = prod(rooms), count * 2**count + 1
-        steps = (count + 1) * codes
-        out = []
-        for at, one in enumerate(self.options):
-            order = 2**count - 2 ** (count - 1 - at)
-            once = (sum(one.fixed) * steps + codes + order) * levels
-            out.append(Price(sum(one.cost) * steps * levels + prod(rooms[at + 1 :]), once))
-        return tuple(out)
+        """合成的价：先比花费的两数之和，再比步数；都相同的取按代码排先找到的。约去公因数，好让下界进位。"""
+        steps = len(self.options) + 1
+        sums = [(sum(one.cost), sum(one.fixed)) for one in self.options]
+        grain = gcd(*(value for pair in sums for value in pair)) or 1
+        return tuple(Price(each // grain * steps, once // grain * steps + 1) for each, once in sums)
 
     @cached_property
     def follow(self) -> dict[int, Goal]:
@@ -115,28 +110,34 @@ class Puzzle:
 
     def lenient(self, truth: Truth, scores: frozenset[str]) -> bool:
         """含平台得分或人工核定的条款，只要求不是不满足。"""
-        return judged_by_people(truth) or any(_key(name) in scores for name in _names(truth))
+        return judged_by_people(truth) or any(plain_key(name) in scores for name in names_in(truth))
 
     @cached_property
-    def pairs(self) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
-        """互斥与先办，都是下标。"""
-        apart, needs = [], []
+    def apart(self) -> tuple[tuple[int, int], ...]:
+        """互斥的两项：目录写明的，以及同一称号的不同申报窗口。"""
+        return tuple(
+            (at, other)
+            for at, one in enumerate(self.options)
+            for other, two in enumerate(self.options)
+            if at < other and _rival(one, two)
+        )
+
+    @cached_property
+    def needs(self) -> tuple[Goal, ...]:
+        """先办：办了这项，要先办的那项至少在一个年度办；已有的不用办。"""
+        out = []
         for at, one in enumerate(self.options):
-            for other, two in enumerate(self.options):
-                same = one.measure is two.measure and one.window is not None
-                if at < other and (
-                    same or two.measure.code in one.measure.excludes or one.measure.code in two.measure.excludes
-                ):
-                    apart.append((at, other))
-                if two.measure.code in one.measure.requires:
-                    needs.append((at, other))
-        return tuple(apart), tuple(needs)
+            for name in one.measure.requires:
+                first = [other for other, two in enumerate(self.options) if two.measure.code == name]
+                if first and not held(self.setting.measures[name], self.record.values, self.setting.vocabulary):
+                    out.append(self.builder.constraint({(at,): -1} | {(other,): one.most for other in first}))
+        return tuple(out)
 
     def ask(self, goals: Iterable[Goal], most: Sequence[int] | None = None) -> Question:
         """一问：这些条件都要成立。"""
-        apart, needs = self.pairs
-        room = tuple(most) if most is not None else tuple(one.most for one in self.options)
-        return Question(self.prices, room, tuple(goals), self.follow, apart, needs)
+        given = most if most is not None else [one.most for one in self.options]
+        room = tuple(0 if self.follow.get(at) is False else one for at, one in enumerate(given))
+        return Question(self.prices, room, (*goals, *self.needs), self.follow, self.apart)
 
     @cached_property
     def goals(self) -> dict[str, Goal]:
@@ -149,6 +150,11 @@ class Puzzle:
             return sure
         return self.builder.goal(one.truth, False)
 
+    @cached_property
+    def stuck(self) -> tuple[str, ...]:
+        """单独一条也办不到的条款。"""
+        return tuple(name for name, goal in self.goals.items() if not self.possible([goal]))
+
     def possible(self, goals: Iterable[Goal]) -> bool:
         """这些条件能不能同时成立。"""
         asked = list(goals)
@@ -156,15 +162,35 @@ class Puzzle:
             return False
         if all(one is True for one in asked):
             return True
-        return cheapest(self.ask(asked), first=True) is not None
+        try:
+            return cheapest(self.ask(asked), first=True) is not None
+        except TooHard:
+            return True  # 没有算完的不敢说办不到
 
     def best(self, without: str = "") -> Levels | None:
         """最省的级数；without 是不用的措施。"""
+        if self.stuck:
+            return None
         most = [0 if one.measure.code == without else one.most for one in self.options]
-        found = cheapest(self.ask(self.goals.values(), most))
+        found = self.searched(self.ask(self.goals.values(), most))
         if found is not None:
             self.check(found)
         return found
+
+    def searched(self, question: Question) -> Levels | None:
+        """最省的级数；没有证明最省的记在 unproven 里，一个也没有找到的抛 TooHard。"""
+        try:
+            return cheapest(question)
+        except TooHard as error:
+            if error.found is None:
+                raise
+            self.unproven.add(error.found)
+            return error.found
+
+    @cached_property
+    def unproven(self) -> set[Levels]:
+        """没有证明最省的答案。"""
+        return set()
 
     def check(self, levels: Levels) -> None:
         """行式复核：求解与标准不得相左。"""
@@ -181,6 +207,11 @@ class Puzzle:
         """办完这些以后判定日的值。"""
         values = apply(self.record.values, chosen, self.record.judged_on, self.setting.vocabulary)
         return self.record.complete(values)
+
+
+def _rival(one: Action, two: Action) -> bool:
+    same = one.measure is two.measure and one.window is not None
+    return same or two.measure.code in one.measure.excludes or one.measure.code in two.measure.excludes
 
 
 def puzzle(
@@ -222,27 +253,37 @@ _INPUTS: dict[int, tuple[Program, frozenset[str]]] = {}
 def inputs_of(program: Program, record: Record) -> frozenset[str]:
     """程序用到的指标（去掉年序）；由划型推是否中小企业时，连同划型用的数。"""
     if id(program) not in _INPUTS:
-        names = {_key(name) for one in program.clauses for name in _names(one.truth)}
-        names |= {_key(name) for _, rule in program.scores for name in _rule_names(rule)}
+        names = {plain_key(name) for one in program.clauses for name in names_in(one.truth)}
+        names |= {plain_key(name) for _, rule in program.scores for name in _rule_names(rule)}
         _INPUTS[id(program)] = (program, frozenset(names))
     found = _INPUTS[id(program)][1]
-    return found | {_key(name) for name in record.limits} if record.limits and "is_sme" in found else found
+    return found | {plain_key(name) for name in record.limits} if record.limits and "is_sme" in found else found
 
 
 def _rule_names(rule: Any) -> list[str]:
     tests = [band.test for band in getattr(rule, "bands", ())] + list(getattr(rule, "tests", ()))
-    return [name for test in tests for name in _names(test)]
+    return [name for test in tests for name in names_in(test)]
 
 
-def _names(node: Any) -> list[str]:
+def names_in(node: Any) -> list[str]:
     if isinstance(node, Input):
         return [node.name]
-    return [name for child in children(node) for name in _names(child)]
+    return [name for child in children(node) for name in names_in(child)]
 
 
-def _key(name: str) -> str:
+def plain_key(name: str) -> str:
     head, _, tail = name.rpartition("_t")
     return head if head and tail in ("0", "1", "2", "3") else name
 
 
-__all__ = ["Fixed", "Flag", "FormOf", "Puzzle", "Target", "inputs_of", "judged_by_people", "puzzle", "target_of"]
+__all__ = [
+    "FormOf",
+    "Puzzle",
+    "Target",
+    "inputs_of",
+    "judged_by_people",
+    "names_in",
+    "plain_key",
+    "puzzle",
+    "target_of",
+]

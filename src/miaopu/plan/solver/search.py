@@ -8,18 +8,30 @@ from fractions import Fraction
 from functools import cached_property
 
 from miaopu.plan.solver.constraint import AllOf, Constraint, Goal, OneOf
+from miaopu.plan.solver.relax import relaxed
 
-NODES = 400_000
+NODES = 800
 """一次求解至多看这么多个盒子；到不了最优就报错，不把没有证明的当作最省。"""
 
 
+PATIENCE = 24
+"""看了这么多个盒子还没完，就用松弛来收。"""
+
+
+NEAR = 1e-6
+
+
 class TooHard(RuntimeError):
-    """盒子太多还没有证明最省。"""
+    """盒子太多还没有证明最省；found 是到那时找到的最省的级数（一个也没有为 None）。"""
+
+    def __init__(self, found: tuple[int, ...] | None) -> None:
+        super().__init__("各项之间牵连太多，没有算完；请少放几项措施或把一级放大")
+        self.found = found
 
 
 @dataclass(frozen=True)
 class Price:
-    """一项的价：each 每级、once 只要办就有；都是合成的整数（花费、步数、次序依次在高位）。"""
+    """一项的价：each 每级、once 只要办就有；都是合成的整数（花费在高位，步数在低位）。"""
 
     each: int
     once: int
@@ -27,14 +39,13 @@ class Price:
 
 @dataclass(frozen=True)
 class Question:
-    """要求解的：most 各项至多几级；goals 都要成立；follow 是办了某项就另要成立的；apart 是不能同办的两项；needs 是先办。"""
+    """要求解的：most 各项至多几级；goals 都要成立；follow 是办了某项就另要成立的；apart 是不能同办的两项。"""
 
     prices: tuple[Price, ...]
     most: tuple[int, ...]
     goals: tuple[Goal, ...]
     follow: Mapping[int, Goal] = field(default_factory=dict)
     apart: tuple[tuple[int, int], ...] = ()
-    needs: tuple[tuple[int, int], ...] = ()
 
     @cached_property
     def rivals(self) -> dict[int, tuple[int, ...]]:
@@ -72,19 +83,27 @@ class _Search:
         """看一个盒子：先收紧，再化开一个或，最后按量分支。"""
         self.nodes += 1
         if self.nodes > NODES:
-            raise TooHard("各项之间牵连太多，没有算完；请少放几项措施或把一级放大")
+            raise TooHard(self.best)
         kept, choices, low, high, followed, alive = self.settle(agenda, kept, low, high, followed)
         if not alive or (self.first and self.best is not None):
             return
         bound = self.bound(kept, low, high)
         if bound is None or (self.best is not None and bound >= self.worth):
             return
+        point = None
+        if self.nodes > PATIENCE:
+            found = relaxed(kept, low, high, self.slopes(low, high))
+            if found is not None and (
+                found.empty or (self.best is not None and self.cost(low) + found.bound >= self.worth)
+            ):
+                return
+            point = found.point if found is not None else None
         open_choices = [one for one in choices if not any(_met(item, low) for item in one.items)]
         if open_choices:
-            return self.choose(open_choices[0], choices, kept, low, high, followed)
+            return self.choose(min(open_choices, key=lambda one: len(one.items)), choices, kept, low, high, followed)
         broken = [one for one in kept if one.bound(low, low, False) < 0]
         if broken:
-            return self.split(broken, choices, kept, low, high, followed)
+            return self.branch(point, broken, choices, kept, low, high, followed)
         return self.close(choices, kept, low, high, followed)
 
     def close(self, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
@@ -132,13 +151,8 @@ class _Search:
         return True
 
     def structure(self, low: list[int], high: list[int]) -> bool:
-        """先办与互斥。"""
+        """互斥。"""
         changed = False
-        for at, before in self.question.needs:
-            if low[at] and not low[before]:
-                low[before], changed = 1, True
-            if not high[before] and high[at]:
-                high[at], changed = 0, True
         for at, others in self.question.rivals.items():
             for other in others if low[at] else ():
                 if high[other]:
@@ -188,9 +202,40 @@ class _Search:
         for item in one.items:
             self.visit([*rest, item], kept, low, high, followed)
 
+    def branch(self, point, broken, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
+        """有松弛的最优处：能取整成一个解的先记下，再在最不整的一项上分；没有就挑差得最贵的补。"""
+        if point is None:
+            return self.split(broken, choices, kept, low, high, followed)
+        self.rounded(point, choices, kept, low, high, followed)
+        gaps = [(abs(x - round(x)), at) for at, x in enumerate(point) if low[at] < high[at]]
+        most, at = max(gaps, default=(0.0, 0))
+        if most < NEAR:
+            return self.split(broken, choices, kept, low, high, followed)
+        return self.cut(at, int(point[at]) + 1, choices, kept, low, high, followed)
+
+    def slopes(self, low: list[int], high: list[int]) -> list[int]:
+        """离开下端每一级至少多花多少（去尾）。"""
+        rooms = [b - a for a, b in zip(low, high, strict=True)]
+        return [int(self.unit(at, room, low)) if room else 0 for at, room in enumerate(rooms)]
+
+    def rounded(self, point, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
+        """取整看是不是一个解：是就记下，给后面的盒子作比。"""
+        for shift in (1 - NEAR, 0.5, NEAR):
+            levels = [min(b, max(a, int(x + shift))) for x, a, b in zip(point, low, high, strict=True)]
+            good = all(one.bound(levels, levels, False) >= 0 for one in kept) and all(
+                _met(one, levels) for one in choices
+            )
+            due = all(at in followed for at in self.question.follow if levels[at])
+            if good and due and not self.structure(list(levels), [at if at else 0 for at in levels]):
+                self.close(choices, kept, levels, high, followed)
+
     def split(self, broken, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
         """挑差得最贵的一条、补它最省的一项，一次补够，或者补不够。"""
         at, cut = self.pivot(broken, low, high)
+        self.cut(at, cut, choices, kept, low, high, followed)
+
+    def cut(self, at: int, cut: int, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
+        """在 cut 处一分为二，够的一半先看。"""
         above, below = list(low), list(high)
         above[at], below[at] = cut, cut - 1
         self.visit(list(choices), kept, above, high, followed)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from fractions import Fraction
 from typing import Any
 
 from miaopu.plan.measure import Measure
@@ -33,7 +32,7 @@ def plan_of(puzzle: Puzzle, levels: Levels) -> Plan:
     return Plan(
         enterprise=record.enterprise, standard=puzzle.target.form.program.standard.code, known_on=record.known_on,
         judged_on=record.judged_on, steps=tuple(steps), before=puzzle.before, after=after, left=left,
-        assumptions=_used(puzzle),
+        assumptions=_used(puzzle), proven=levels not in puzzle.unproven,
     )  # fmt: skip
 
 
@@ -93,13 +92,16 @@ def _serves(puzzle: Puzzle, chosen: list[Chosen], at: int, after: Mapping[str, S
     ]
     if lost:
         return tuple(lost)
-    above = [k for k, (one, _) in enumerate(chosen) if chosen[at][0].measure.code in one.measure.requires]
-    titles = [k for k, (one, _) in enumerate(chosen) if one.window is not None and k != at]
-    return (
-        _serves(puzzle, chosen, (above or titles)[0], after)
-        if above or (titles and chosen[at][0].window is None)
-        else ()
-    )
+    above = _later(chosen, at)
+    return _serves(puzzle, chosen, above[0], after) if above else ()
+
+
+def _later(chosen: list[Chosen], at: int) -> list[int]:
+    """靠这一步才办得成的别步：写明先办它的，再是它办成以后才申报的称号。"""
+    mine = chosen[at][0]
+    direct = [k for k, (one, _) in enumerate(chosen) if mine.measure.code in one.measure.requires]
+    titles = [k for k, (one, _) in enumerate(chosen) if one.window is not None and k != at and one.window >= mine.ready]
+    return direct or titles
 
 
 def left_of(target: Target, states: Mapping[str, State], values: Mapping[str, Any], puzzle: Puzzle) -> tuple[Left, ...]:
@@ -177,4 +179,4 @@ def _assumed_clauses(puzzle: Puzzle) -> tuple[str, ...]:
     )
 
 
-__all__ = ["Fraction", "input_names", "left_of", "plan_of"]
+__all__ = ["input_names", "left_of", "plan_of"]

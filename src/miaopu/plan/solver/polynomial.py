@@ -1,0 +1,44 @@
+"""多项式：各项级数的多项式的乘、化整、大于零；只管代数，不知道条款。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cache
+from math import gcd, lcm
+
+from miaopu.standards.engine.inequality import Inequality, inequality
+from miaopu.standards.tree.node import Compare
+
+Monomial = tuple[int, ...]
+"""各项的下标，由小到大；空元组是常数。"""
+
+Poly = dict[Monomial, Fraction | int]
+
+
+@cache
+def inequality_of(node: Compare) -> Inequality:
+    """同一个比较只化一回。"""
+    return inequality(node)
+
+
+def times(left: Poly, right: Poly) -> Poly:
+    out: Poly = {}
+    for a, x in left.items():
+        for b, y in right.items():
+            key = tuple(sorted(a + b))
+            out[key] = out.get(key, 0) + x * y
+    return out
+
+
+def integers(poly: Poly) -> dict[Monomial, int]:
+    """乘去分母、约去公因数，符号不变。"""
+    scale = lcm(*(Fraction(value).denominator for value in poly.values())) if poly else 1
+    whole = {key: int(value * scale) for key, value in poly.items()}
+    divisor = gcd(*whole.values()) or 1
+    return {key: value // divisor for key, value in whole.items()}
+
+
+def less(poly: Mapping[Monomial, int]) -> dict[Monomial, int]:
+    """整数大于零即不小于一。"""
+    return {**poly, (): poly.get((), 0) - 1}

@@ -1,0 +1,74 @@
+"""措施与口径的目录：每项都指到真有的输入；要动得分、核定、派生、条目的，写错单位的，报文件与行号。"""
+
+from pathlib import Path
+
+import pytest
+
+from miaopu.plan.measure import load_measures
+from miaopu.plan.rules import load_planning
+from miaopu.standards.load import load_library
+from miaopu.standards.tree.node import Input
+from miaopu.terms.catalog import Catalog
+from miaopu.terms.yaml_lines import CatalogError
+
+CATALOG = Catalog.default()
+VOCABULARY = load_library(CATALOG).vocabulary
+PLANNING = load_planning(CATALOG)
+GOOD = """- code: X
+  title: 甲
+  about: 乙
+  {effects}
+  lead_days: 1
+  cost: {{low: 1万元, high: 2万元}}
+  owner: 丙
+  helper: 丁
+  policy: 戊
+  evidence: 己
+  basis: 估计
+"""
+
+
+def test_every_measure_names_inputs_that_exist_and_never_a_score_or_a_judgement() -> None:
+    found = load_measures(CATALOG, VOCABULARY, PLANNING)
+    assert len(found) >= 25
+    for one in found.values():
+        assert one.changes or one.evidence_only, f"{one.code} 既不改数，也不补依据"
+        for change in one.changes:
+            assert isinstance(VOCABULARY.lookup(change.input if one.counts == "day" else f"{change.input}_t1"), Input)
+            assert not change.input.startswith("reviewed_") and change.input not in PLANNING.scores
+        assert "估计" in one.basis, f"{one.code} 的花费要写明是估计"
+
+
+def read(tmp_path: Path, effects: str, extra: str = "") -> None:
+    (tmp_path / "measures").mkdir(parents=True)
+    (tmp_path / "measures" / "x.yaml").write_text(GOOD.format(effects=effects) + extra, encoding="utf-8")
+    load_measures(Catalog(tmp_path), VOCABULARY, PLANNING)
+
+
+def test_a_good_one_is_read(tmp_path: Path) -> None:
+    read(tmp_path, "effects: [{input: own_brand, set: true}]")
+
+
+@pytest.mark.parametrize(
+    ("effects", "told"),
+    [
+        ("effects: [{input: reviewed_chain_role, set: true}]", "人工核定"),
+        ("effects: [{input: credit_score, add: 1}]", "平台得分"),
+        ("effects: [{input: nothing, add: 1}]", "不是可以改的输入"),
+        ("effects: [{input: debt_ratio, add: 1%}]", "不是可以改的输入"),
+        ("effects: [{input: rd, add: 1万元}]", "与 counts 不合"),
+        ("effects: [{input: own_brand, add: 1}]", "只能 set"),
+        ("effects: [{input: equity_2y, add: 一百}]", "金额应写成"),
+        ("affects: []", "不认得"),
+        ("requires: [Y]", "没有这项措施"),
+    ],
+)
+def test_a_bad_one_is_refused_with_its_line(tmp_path: Path, effects: str, told: str) -> None:
+    with pytest.raises(CatalogError, match=told) as caught:
+        read(tmp_path, effects)
+    assert caught.value.line >= 1 and caught.value.path.endswith("x.yaml")
+
+
+def test_eval_score_of_a_year_is_a_score_too(tmp_path: Path) -> None:
+    with pytest.raises(CatalogError, match="平台得分"):
+        read(tmp_path, "counts: year\n  effects: [{input: eval_score, add: 1}]")

@@ -1,0 +1,80 @@
+"""小城里真的企业：方案办完没有不满足的，不动已结账年度；做不到的写明缘由；差距、预计、假如与判定一致。"""
+
+from datetime import date
+
+import pytest
+
+from miaopu.desk.dossier import Reading
+from miaopu.desk.planning import forecast_of, gap_of, plan_many, records_of, what_if_of
+from miaopu.desk.workspace import Workspace
+from miaopu.plan.result import Impossible, Plan
+from miaopu.plan.what_if import Unusable
+from miaopu.standards.judge import Judge
+from miaopu.standards.tree.state import State
+
+pytestmark = pytest.mark.xdist_group("city")
+KNOWN, JUDGED = date(2026, 11, 20), date(2027, 5, 10)
+
+
+@pytest.fixture(scope="module")
+def reading(small_city) -> Reading:
+    space = Workspace(small_city / "ledger" / "2000-2026")
+    return Reading(space, space.assess(KNOWN, KNOWN), Judge(space.library))
+
+
+@pytest.fixture(scope="module")
+def firms(reading) -> list[str]:
+    column = "revenue_t1"
+    known = reading.run.wide.filter(reading.run.wide["rd_t1"].is_not_null()).sort(column, descending=True)
+    return known["enterprise"].to_list()[:25]
+
+
+@pytest.mark.parametrize("standard", ["LG", "SRDI"])
+def test_every_firm_has_a_plan_or_the_reason_why_not(reading, firms, standard) -> None:
+    records, plans = records_of(reading, firms, JUDGED), 0
+    for enterprise, found in plan_many(reading, firms, standard, JUDGED):
+        best = found.best
+        if isinstance(best, Impossible):
+            assert best.clashes and all(one.why for one in best.clashes)
+            continue
+        plans += 1
+        check(best, records[enterprise])
+        for other in found.others:
+            assert sum(other.cost) >= sum(best.cost) and not set(codes(best)) <= set(codes(other))
+    assert plans, "一家也没有方案，这条测试什么也没有测"
+
+
+def check(plan: Plan, record) -> None:
+    """没有不满足的上层条款；步子都在期内；不动已结账年度。"""
+    tops = [name for name in plan.after if name in ("GATE", "B1a", "B2a", "B3a", "B4", "A1a", "A2a", "A4")]
+    assert tops and all(plan.after[name] is not State.fail_ for name in tops)
+    for step in plan.steps:
+        assert KNOWN <= step.start <= step.ready <= JUDGED
+        assert step.clauses, f"{step.measure} 不为哪一条"
+        assert not any(record.closed(effect.name) for effect in step.effects)
+        assert not any(effect.name.startswith(("reviewed_", "eval_score")) for effect in step.effects)
+
+
+def codes(plan: Plan) -> list[str]:
+    return [step.measure for step in plan.steps if step.effects]
+
+
+def test_the_gap_forecast_and_what_if_agree_with_the_verdict(reading, firms) -> None:
+    enterprise = firms[0]
+    coming = forecast_of(reading, enterprise, "LG", [JUDGED])[0]
+    short = {one.clause for one in gap_of(reading, enterprise, "LG", JUDGED) if one.why == "short"}
+    assert short == set(coming.failing)
+    found = what_if_of(reading, enterprise, "LG", JUDGED, {"revenue_t1": "100"})
+    assert found.after["B2a"] is State.fail_
+    assert found.before == coming.states
+
+
+def test_an_unusable_what_if_says_so(reading, firms) -> None:
+    for given in ({"debt_ratio": "5"}, {"revenue_t1": "很多"}, {"srdi": "也许"}):
+        with pytest.raises(Unusable):
+            what_if_of(reading, firms[0], "LG", JUDGED, given)
+
+
+def test_no_standard_by_that_name_is_an_error(reading, firms) -> None:
+    with pytest.raises(LookupError):
+        gap_of(reading, firms[0], "NOTHING", JUDGED)

@@ -1,0 +1,104 @@
+"""求解的性质：与只靠行式的逐个枚举完全相同；办不到当且仅当枚举也没有；相抵的一组最小；与次序无关；不碰不该碰的。"""
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from plan_cases import admissible, case, enumerated, order, worth
+
+from miaopu.plan.result import PERSON, SCORE, UNKNOWN
+from miaopu.plan.solver.clash import smallest
+from miaopu.plan.solver.puzzle import Puzzle
+from miaopu.plan.solver.steps import plan_of
+from miaopu.standards.tree.state import State
+
+CASES = 1200
+SEEDS = st.integers(0, 10**9)
+
+
+def test_the_solver_equals_plain_enumeration_on_many_small_cases() -> None:
+    """一千二百道固定的题：花费、步数全同；三种情形都要有足够多，否则这条测试什么也没有测。"""
+    seen = {"empty": 0, "some": 0, "none": 0}
+    for seed in range(CASES):
+        one = case(seed)
+        wanted, found = enumerated(one), one.best()
+        assert worth(one, found) == worth(one, wanted), (
+            f"第 {seed} 题 {one.target.form.program.standard.code}：枚举 {wanted}，求解 {found}"
+        )
+        seen["none" if wanted is None else "some" if any(wanted) else "empty"] += 1
+    assert seen["some"] >= 60 and seen["none"] >= 100, seen
+
+
+@settings(max_examples=150, deadline=None)
+@given(SEEDS)
+def test_any_small_case_equals_enumeration(seed: int) -> None:
+    one = case(seed)
+    assert worth(one, one.best()) == worth(one, enumerated(one))
+
+
+@settings(max_examples=100, deadline=None)
+@given(SEEDS)
+def test_the_order_of_measures_changes_nothing(seed: int) -> None:
+    straight, flipped = case(seed), case(seed, flip=True)
+    assert [option.code for option in straight.options] == [option.code for option in flipped.options]
+    assert straight.best() == flipped.best()
+
+
+@settings(max_examples=150, deadline=None)
+@given(SEEDS)
+def test_a_solved_plan_leaves_nothing_failing_and_touches_nothing_forbidden(seed: int) -> None:
+    one = case(seed)
+    found = one.best()
+    if found is None:
+        return
+    plan, after = plan_of(one, found), one.after(found)
+    states = one.target.states(after)
+    waiting = {left.clause for left in plan.left}
+    for clause in one.target.clauses:
+        assert states[clause.id] is not State.fail_
+        below = {item.id for item in clause.clause.walk()}
+        assert states[clause.id].met or waiting & below, f"{clause.id} 没有定，也没有列在不动里"
+    assert all(left.why in (SCORE, PERSON, UNKNOWN) for left in plan.left)
+    for name, now in after.items():
+        if now != one.record.values[name]:
+            assert not name.startswith(("reviewed_", "eval_score", "credit_score")), name
+            assert not one.record.closed(name), f"{name} 属已结账年度"
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS)
+def test_the_clash_is_of_minimum_size(seed: int) -> None:
+    one = case(seed)
+    if one.best() is not None:
+        return
+    names = smallest(one)
+    assert names and not together(one, names), "这一组本该办不到"
+    for size in range(1, len(names)):
+        for fewer in combinations(one.goals, size):
+            assert together(one, fewer), f"{fewer} 更少，也办不到"
+
+
+def together(one: Puzzle, names: tuple[str, ...]) -> bool:
+    """只靠行式枚举：这几条能不能同时办到各自该到的地步。"""
+    points = [one.target.states(one.after(levels)) for levels in admissible(one)]
+    movable = {name for name in names if any(states[name].met for states in points)}
+    return any(
+        all(states[name].met if name in movable else states[name] is not State.fail_ for name in names)
+        for states in points
+    )
+
+
+def test_costs_are_the_sum_of_the_steps() -> None:
+    one = next(item for item in map(case, range(CASES)) if (found := item.best()) and any(found))
+    plan = plan_of(one, one.best() or ())
+    solved = [step for step in plan.steps if step.measure in {option.measure.code for option in one.options}]
+    total = sum(sum(step.cost) for step in solved)
+    assert total == order(one.options, one.best() or ())[0]
+    assert plan.cost == (sum(step.cost[0] for step in plan.steps), sum(step.cost[1] for step in plan.steps))
+
+
+@pytest.mark.parametrize("flip", [False, True])
+def test_the_same_question_has_the_same_answer_twice(flip: bool) -> None:
+    for seed in range(40):
+        assert case(seed, flip).best() == case(seed, flip).best()
