@@ -37,7 +37,11 @@ def cases(draw, most=7):
             f"F{at}",
             draw(st.sampled_from(WEIGHTS)),
             draw(st.integers(1, 4)),
-            {"county": draw(st.sampled_from("甲乙丙")), "section": draw(st.sampled_from("CI")), "size": draw(st.sampled_from("大小"))},
+            {
+                "county": draw(st.sampled_from("甲乙丙")),
+                "section": draw(st.sampled_from("CI")),
+                "size": draw(st.sampled_from("大小")),
+            },
         )
         for at in range(size)
     ]
@@ -116,7 +120,9 @@ def test_the_order_given_does_not_matter(case, random):
 def firms(counties, weight=Fraction(2, 5)):
     """县区 → 家数；名次照先后。"""
     names = [(county, at) for county, count in counties.items() for at in range(count)]
-    return [Candidate(f"{county}{at:03}", weight, place, {"county": county}) for place, (county, at) in enumerate(names, 1)]
+    return [
+        Candidate(f"{county}{at:03}", weight, place, {"county": county}) for place, (county, at) in enumerate(names, 1)
+    ]
 
 
 def county(kind, name, number):
@@ -129,12 +135,18 @@ def test_a_clash_is_told_in_words():
     found = pick(firms({"甲": 20, "乙": 20, "丙": 9}), wanted)
     assert isinstance(found, Clash)
     assert [one.limit.title for one in found.members] == ["总数至多10家", "甲至少6家", "乙至少5家"]
-    assert "这3条凑在一起做不到" in found.sentence() and "甲至少6家（候选有20家；别的不动，这一条降到5家就凑得齐）" in found.sentence()
+    assert (
+        "这3条凑在一起做不到" in found.sentence()
+        and "甲至少6家（候选有20家；别的不动，这一条降到5家就凑得齐）" in found.sentence()
+    )
 
 
 def test_a_county_with_too_few_candidates_is_named_alone():
     found = pick(firms({"甲": 3, "乙": 20}), [*limits(10, 10), county(LEAST, "甲", 4), county(LEAST, "乙", 2)])
-    assert found.sentence() == "这一条自己就做不到：甲至少4家（候选有3家；别的不动，这一条降到3家就凑得齐）。请放宽其中一条再选"
+    assert (
+        found.sentence()
+        == "这一条自己就做不到：甲至少4家（候选有3家；别的不动，这一条降到3家就凑得齐）。请放宽其中一条再选"
+    )
 
 
 def test_reasons_say_who_would_replace_and_what_blocks():

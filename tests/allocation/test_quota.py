@@ -14,7 +14,15 @@ from miaopu.terms.yaml_lines import CatalogError
 
 CATALOG = Catalog.default()
 BOOK = load_quotas(CATALOG)
-ZAOZHUANG = {"370481": "滕州市", "370403": "薛城区", "370406": "山亭区", "370402": "市中区", "370404": "峄城区", "370405": "台儿庄区", "3704K1": "高新区"}
+ZAOZHUANG = {
+    "370481": "滕州市",
+    "370403": "薛城区",
+    "370406": "山亭区",
+    "370402": "市中区",
+    "370404": "峄城区",
+    "370405": "台儿庄区",
+    "3704K1": "高新区",
+}
 
 
 def test_the_figures_stand_as_the_documents_write_them():
@@ -29,13 +37,19 @@ def test_stated_county_numbers_are_minima_and_the_pick_meets_them():
     quota = BOOK.find("SRDI", "370400", 2022)
     lines = lines_of(quota, ZAOZHUANG, {})
     assert {one.title: one.least for one in lines} == dict(quota.stated) and not faults(quota.total, lines)
-    firms = [Candidate(f"{code}-{at:02}", Fraction(2, 5), at, {"county": code}) for code in ZAOZHUANG for at in range(50)]
+    firms = [
+        Candidate(f"{code}-{at:02}", Fraction(2, 5), at, {"county": code}) for code in ZAOZHUANG for at in range(50)
+    ]
     found = pick(firms, limits_of(quota.total, lines))
     assert len(found.chosen) == 175 and all(found.counts[f"{one.title}至少{one.least}家"] == one.least for one in lines)
     assert isinstance(pick(firms, limits_of(174, lines)), Clash), "少一家就放不下各区市的数"
 
 
-@given(st.integers(0, 400), st.integers(1, 100), st.dictionaries(st.text("abcdef", min_size=1), st.integers(0, 90), max_size=12))
+@given(
+    st.integers(0, 400),
+    st.integers(1, 100),
+    st.dictionaries(st.text("abcdef", min_size=1), st.integers(0, 90), max_size=12),
+)
 def test_the_proposal_adds_up_and_never_asks_for_more_than_there_are(total, percent, candidates):
     given = proposal(total, percent, candidates)
     assert sum(given.values()) == min(total * percent // 100, sum(candidates.values()))

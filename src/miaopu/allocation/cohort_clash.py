@@ -38,7 +38,11 @@ class Clash:
     def sentence(self) -> str:
         """一段话。"""
         told = "；".join(one.sentence() for one in self.members)
-        head = "这一条自己就做不到" if len(self.members) == 1 else f"这{len(self.members)}条凑在一起做不到，去掉任何一条都做得到"
+        head = (
+            "这一条自己就做不到"
+            if len(self.members) == 1
+            else f"这{len(self.members)}条凑在一起做不到，去掉任何一条都做得到"
+        )
         return f"{head}：{told}。请放宽其中一条再选"
 
 

@@ -109,7 +109,9 @@ def _full(one: Limit) -> str:
     return f"{one.title}，已满"
 
 
-def _inside(state: _State, number: int, part: Part, inside: list[int], outside: list[int]) -> Iterator[tuple[int, Reason]]:
+def _inside(
+    state: _State, number: int, part: Part, inside: list[int], outside: list[int]
+) -> Iterator[tuple[int, Reason]]:
     if not inside:
         return
     titles, codes = state.titles(part, False), [one.code for one in state.model.candidates]
@@ -122,7 +124,9 @@ def _inside(state: _State, number: int, part: Part, inside: list[int], outside: 
         yield at, Reason(codes[at], True, titles, others, loss, fixed)
 
 
-def _outside(state: _State, number: int, part: Part, inside: list[int], outside: list[int]) -> Iterator[tuple[int, Reason]]:
+def _outside(
+    state: _State, number: int, part: Part, inside: list[int], outside: list[int]
+) -> Iterator[tuple[int, Reason]]:
     if not outside:
         return
     titles, codes = state.titles(part, True), [one.code for one in state.model.candidates]

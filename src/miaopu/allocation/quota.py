@@ -110,7 +110,11 @@ def _quota(item: Any, stated: Mapping[str, Any], path: Path) -> Quota:
     goal = stated[item["target"]]
     parts = {name: int(count) for name, count in goal.get("parts", {}).items()}
     if (item["county"] == STATED) != bool(parts):
-        raise CatalogError(path, line_of(item, "county"), f"目标 {item['target']} {'有' if parts else '没有'}分县区的数，与“county”对不上")
+        raise CatalogError(
+            path,
+            line_of(item, "county"),
+            f"目标 {item['target']} {'有' if parts else '没有'}分县区的数，与“county”对不上",
+        )
     total = goal.get("stated", {}).get("at_least", sum(parts.values()))
     return Quota(
         item["code"], item["title"], item["tier"], str(item["region"]), item["from"], item.get("to"), item["target"],
@@ -132,7 +136,9 @@ def _keys(item: Any, path: Path) -> None:
 
 def _mix(item: Any, path: Path) -> Mix:
     if set(item) != _MIX or item["dimension"] not in DIMENSIONS:
-        raise CatalogError(path, line_of(item), f"构成要写 {'、'.join(sorted(_MIX))}；方面是 {'、'.join(DIMENSIONS)} 之一")
+        raise CatalogError(
+            path, line_of(item), f"构成要写 {'、'.join(sorted(_MIX))}；方面是 {'、'.join(DIMENSIONS)} 之一"
+        )
     return Mix(item["dimension"], item["value"], item["title"], int(item["least_percent"]))
 
 
@@ -162,7 +168,9 @@ def lines_of(quota: Quota, counties: Mapping[str, str], candidates: Mapping[str,
     else:
         least = {}
     own = [Line(COUNTY, code, name, least[code], None) for code, name in counties.items() if code in least]
-    return own + [Line(one.dimension, one.value, one.title, -(-quota.total * one.least_percent // 100), None) for one in quota.mix]
+    return own + [
+        Line(one.dimension, one.value, one.title, -(-quota.total * one.least_percent // 100), None) for one in quota.mix
+    ]
 
 
 def faults(total: int, lines: Sequence[Line]) -> list[str]:
