@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from miaopu.allocation.cohort_model import ALL, LEAST, MOST, Limit
+from miaopu.allocation.cohort_model import ALL, LEAST, MOST, Candidate, Limit
 from miaopu.terms import yaml_lines
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.yaml_lines import CatalogError, line_of
@@ -170,6 +170,20 @@ def lines_of(quota: Quota, counties: Mapping[str, str], candidates: Mapping[str,
     own = [Line(COUNTY, code, name, least[code], None) for code, name in counties.items() if code in least]
     return own + [
         Line(one.dimension, one.value, one.title, -(-quota.total * one.least_percent // 100), None) for one in quota.mix
+    ]
+
+
+def candidates_of(rows: Iterable[Mapping[str, Any]], weights: Mapping[str, Fraction]) -> list[Candidate]:
+    """名单的行（screening.rank.LIST_COLUMNS 加 district）→ 候选；分值按分档，不知道的取值算空。"""
+    columns = {COUNTY: "district", "section": "section", "chain": "chain", "held": "held", "size": "size"}
+    return [
+        Candidate(
+            one["enterprise"],
+            weights[one["band"]],
+            one["rank"],
+            {key: one[name] or "" for key, name in columns.items()},
+        )
+        for one in rows
     ]
 
 

@@ -20,6 +20,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "nurture.planning": ("plan",),
     "nurture.improvement": ("report",),
     "reference": ("targets", "industry"),
+    "cohort": ("cohort",),
+    "library": ("library",),
     "demo": ("demo",),
     "site": ("verify-log", "open-admins", "serve"),
     "signals.firms": ("ask", "peers", "potential"),

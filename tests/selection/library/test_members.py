@@ -166,7 +166,7 @@ def test_who_may_do_what(actor, proposed):
 def test_a_later_person_is_told_who_was_first(actor, proposed):
     seen = versions(proposed[0], proposed[1])
     move(actor("gly"), versions(proposed[1]), "return", "先退回")
-    with pytest.raises(Wrong, match="已由演示·市局管理员在 .* 改过，现在是“退回”"):
+    with pytest.raises(Wrong, match=r"已由演示·市局管理员在 .* 改过，现在是“退回”"):
         move(actor("gly"), seen, "admit", "一起确认")
     assert state(proposed[0]) == "proposed", "有一家不能办就全部不动"
 

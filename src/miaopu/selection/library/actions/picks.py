@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from miaopu.access.act import Wrong, act
 from miaopu.access.actor import Actor, Reach
-from miaopu.allocation.cohort import FIRM, LEAST, MOST, Candidate, Clash, Cohort, Limit, pick
+from miaopu.allocation.cohort import FIRM, LEAST, MOST, Clash, Cohort, Limit, pick
 from miaopu.allocation.cohort_reasons import reasons
-from miaopu.allocation.quota import Line, Quotas, limits_of, load_quotas
+from miaopu.allocation.quota import Line, Quotas, candidates_of, limits_of, load_quotas
 from miaopu.selection.city import city, today
 from miaopu.selection.library.actions.members import BUSY
 from miaopu.selection.library.entry import entered, moved, reasoned, round_of, rows_of
@@ -74,14 +74,7 @@ def _candidates(held: Kept, tier: str, reach: Reach) -> list[dict[str, Any]]:
 
 
 def _picked(rows: Sequence[Mapping[str, Any]], quota: QuotaSet, book: Quotas, asked: Asked) -> Cohort | Clash:
-    candidates = [
-        Candidate(
-            one["enterprise"], book.weights[one["band"]], one["rank"],
-            {"county": one["district"] or "", "section": one["section"] or "", "chain": one["chain"] or "",
-             "held": one["held"] or "", "size": one["size"] or ""},
-        )
-        for one in rows
-    ]  # fmt: skip
+    candidates = candidates_of(rows, book.weights)
     lines = [Line(one.dimension, one.value, one.title, one.least, one.most) for one in quota.lines.all()]
     wanted = limits_of(quota.total, lines)
     wanted += [_firm(LEAST, one, rows) for one in dict.fromkeys(asked.required)]
