@@ -98,6 +98,17 @@ def test_adopting_confirms_nominations_and_leaves_those_inside(actor, quota, pro
         adopt(actor("gly"), made.pk, "enrol", "再采用")
 
 
+def test_firms_already_inside_keep_their_seats(actor, quota, adopted, firms):
+    """再选一次：在库的都在里面，占着名额；名额加一家就只多选一家。"""
+    set_quota(actor("gly"), TIER, today().year, 1, 9, [], "试", "加一家")
+    made = draft(actor("gly"), Asked(TIER, (adopted[0].uscc or adopted[0].name,)))
+    chosen = set(made.choices.filter(chosen=True).values_list("enterprise", flat=True))
+    assert {one.enterprise for one in adopted} < chosen and len(chosen) == 9
+    assert len(adopt(actor("gly"), made.pk, "enrol", "再补一家")[0]) == 1
+    barred = draft(actor("gly"), Asked(TIER, (), (adopted[0].enterprise,)))
+    assert "必选（或已在库）" in barred.clash and "必不选" in barred.clash
+
+
 def test_a_draft_of_an_older_quota_is_not_adopted(actor, quota):
     made = draft(actor("gly"), Asked(TIER))
     set_quota(actor("gly"), TIER, today().year, 1, 9, [], "试", "改")

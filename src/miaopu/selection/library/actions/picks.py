@@ -21,15 +21,16 @@ from miaopu.selection.library.entry import entered, moved, reasoned, round_of, r
 from miaopu.selection.library.evidence import NONE, Given
 from miaopu.selection.library.models import Choice, Draft, Member, QuotaSet
 from miaopu.selection.library.states import flow
-from miaopu.selection.screening.rounds.kept import LIST, Kept
+from miaopu.selection.screening.rounds.kept import FIRMS, LIST, Kept
 
+FAR = "差三项以上"
 LARGEST = 20_000
 """名单至多几家才现选。"""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """选配的要求：层级、必选与必不选的企业（企业号、信用代码或全名，一行一家）、理由。"""
+    """选配的要求：层级、必选与必不选的企业（企业号、信用代码或全名，一行一家）；已在库的一律算必选，占着名额。"""
 
     tier: str
     required: tuple[str, ...] = ()
@@ -44,6 +45,7 @@ def draft(actor: Actor, asked: Asked) -> Draft:
             raise Wrong("选配要看全市的名单；县区请用提名")
         quota = _quota(asked.tier)
         rows, book = _candidates(held, asked.tier, doing.reach), load_quotas(city().catalog)
+        rows += _kept(held, asked.tier, rows)
         result = _picked(rows, quota, book, asked)
         made = Draft.objects.create(
             tier=asked.tier, tier_title=held.tiers[asked.tier]["rung"], year=quota.year, round=held.code, quota=quota,
@@ -73,12 +75,28 @@ def _candidates(held: Kept, tier: str, reach: Reach) -> list[dict[str, Any]]:
     return rows
 
 
+def _kept(held: Kept, tier: str, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """已在库而不在这份名单上的：也占名额，分档记作差三项以上，排在最后。"""
+    known = {one["enterprise"] for one in rows}
+    gone = [one for one in _inside(tier) if one not in known]
+    if not gone:
+        return []
+    found = held.scan(FIRMS).filter(pl.col("enterprise").is_in(gone)).sort("enterprise").collect().to_dicts()
+    return [{**one, "rank": LARGEST + at, "band": FAR} for at, one in enumerate(found, 1)]
+
+
+def _inside(tier: str) -> list[str]:
+    return list(Member.objects.filter(tier=tier, state__in=flow().inside).values_list("enterprise", flat=True))
+
+
 def _picked(rows: Sequence[Mapping[str, Any]], quota: QuotaSet, book: Quotas, asked: Asked) -> Cohort | Clash:
     candidates = candidates_of(rows, book.weights)
     lines = [Line(one.dimension, one.value, one.title, one.least, one.most) for one in quota.lines.all()]
     wanted = limits_of(quota.total, lines)
-    wanted += [_firm(LEAST, one, rows) for one in dict.fromkeys(asked.required)]
-    wanted += [_firm(MOST, one, rows) for one in dict.fromkeys(asked.barred)]
+    listed = {one["enterprise"] for one in rows}
+    inside = [one for one in _inside(asked.tier) if one in listed]
+    firms = [_firm(LEAST, one, rows) for one in (*inside, *asked.required)]
+    wanted += dict.fromkeys([*firms, *(_firm(MOST, one, rows) for one in asked.barred)])
     try:
         return pick(candidates, wanted)
     except ValueError as error:
@@ -90,8 +108,8 @@ def _firm(kind: str, text: str, rows: Sequence[Mapping[str, Any]]) -> Limit:
     mine = [one for one in rows if text in (one["enterprise"], one["uscc"], one["name"])]
     if len(mine) != 1:
         raise Wrong(f"“{text}”在名单里有 {len(mine)} 家；请写名单里一家的信用代码或全名")
-    word, number = ("必选", 1) if kind == LEAST else ("必不选", 0)
-    return Limit(kind, FIRM, mine[0]["enterprise"], number, f"{word}{mine[0]['name']}")
+    word, number = ("必选（或已在库）", 1) if kind == LEAST else ("必不选", 0)
+    return Limit(kind, FIRM, mine[0]["enterprise"], number, f"{word}{mine[0]['name']}（{mine[0]['enterprise']}）")
 
 
 def _told(result: Cohort | Clash) -> dict[str, Any]:

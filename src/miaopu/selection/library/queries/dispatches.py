@@ -55,7 +55,11 @@ def stage(one: Parcel) -> Stage:
 def parcels(actor: Actor, tier: str = "") -> QuerySet[Parcel]:
     """看得到的各份，新的在前。"""
     reach = permit(actor, "library.view")
-    found = Parcel.objects.select_related("dispatch").annotate(firms=Count("items", distinct=True))
+    found = (
+        Parcel.objects.select_related("dispatch")
+        .annotate(firms=Count("items", distinct=True))
+        .order_by("-dispatch_id", "district")
+    )
     found = found.filter(dispatch__tier=tier) if tier else found
     return found if reach.everywhere else found.filter(district__in=sorted(reach.districts))
 
