@@ -9,9 +9,9 @@ import random
 from fractions import Fraction
 from itertools import combinations
 
+from bench.rounds import peak, timed
 from miaopu.allocation.cohort import ALL, LEAST, MOST, Candidate, Clash, Cohort, Limit, pick
 from miaopu.allocation.cohort_reasons import reasons
-from bench.rounds import peak, timed
 
 COUNTIES, SECTIONS, HELD = 11, "ABCDEFGHIJKM", ("NONE", "BASE", "MUNI", "SRDI")
 WEIGHTS = [Fraction(*one) for one in ((9, 10), (4, 5), (1, 2), (2, 5), (1, 5), (1, 20))]

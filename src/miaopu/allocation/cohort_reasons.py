@@ -89,7 +89,7 @@ class _State:
         limits = [self.model.limits[at] for at in part.signature]
         if tight:
             return tuple(_full(one) for one in limits if one.kind == MOST and one.number == self.filled[one.title])  # type: ignore[index]
-        return tuple(one.title for one in limits if one.dimension != FIRM)
+        return tuple(one.title for one in limits if one.dimension != FIRM and one.kind == LEAST)
 
     def floors(self, part: Part) -> tuple[str, ...]:
         """刚好够数、又不管它的“至少”：名额先保了它们。"""
