@@ -136,7 +136,9 @@ def listed(request: HttpRequest, tier: Text, given: Query[ListQuery]) -> Any:
 def library(request: HttpRequest, given: Query[LibraryQuery]) -> Any:
     """看得到的各件，按层级、县区、名次。"""
     wanted = parse({name: getattr(given, name) for name in ("tier", "state", "county", "year", "q")})
-    return _page(members(actor_of(request), wanted), given.limit, given.offset)
+    found = members(actor_of(request), wanted)
+    items = list(found[given.offset : given.offset + given.limit])
+    return {"count": found.count(), "limit": given.limit, "offset": given.offset, "items": items}
 
 
 @router.get("/standards", response={200: list[StandardOut], **ANSWERS}, summary="标准")
