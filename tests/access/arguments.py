@@ -18,7 +18,8 @@ from miaopu.selection.city import city, today
 from miaopu.selection.intake.models import Evidence, Upload
 from miaopu.selection.intake.queries.conflicts import conflicts
 from miaopu.selection.intake.queries.identity import rows
-from miaopu.selection.library.models import Dispatch, Draft, Issue, Member, Move, Parcel, Proof, QuotaSet
+from miaopu.selection.library.models import Dispatch, Issue, Member, Move, Parcel, Proof, QuotaSet
+from miaopu.selection.library.models import Draft as Pick
 from miaopu.selection.rules.actions import Asked, Terms, propose
 from miaopu.selection.rules.models import Proposal
 from miaopu.selection.screening.models import Firm, Round
@@ -94,7 +95,7 @@ def library_draft() -> int:
     told = {"total": 1, "note": "巡检", "reason": "巡检", "by": "巡检"}
     quota = QuotaSet.objects.get_or_create(tier="WALK", year=2026, version=1, defaults=told)[0]
     told = {"tier_title": "巡检", "year": 2026, "round": "walk", "chosen": 0, "clash": "巡检", "by": "巡检"}
-    return Draft.objects.get_or_create(tier="WALK", quota=quota, defaults=told)[0].pk
+    return Pick.objects.get_or_create(tier="WALK", quota=quota, defaults=told)[0].pk
 
 
 def library_parcel() -> int:
@@ -194,7 +195,6 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "intake:judge_page/indicator": lambda: "reviewed_chain_role",
     "intake:judge/indicator": lambda: "reviewed_chain_role",
     "screening:export/kind": lambda: "watch",
-    "library:show/number": nomination,
     "specialists:person/number": person,
     "specialists:pair/number": pairing,
     "specialists:draft/number": pair_draft,

@@ -25,7 +25,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "signals.firms": ("ask", "peers", "potential"),
     "signals.share": ("share",),
     "nurture.pairs": ("assign", "roster", "pairs"),
-    "upkeep": ("backup", "restore"),
     "signals.cohort": ("cohort",),
     "casework.library": ("library",),
     "casework.upkeep": ("backup", "restore"),
