@@ -18,7 +18,8 @@ from miaopu.selection.city import city, today
 from miaopu.selection.intake.models import Evidence, Upload
 from miaopu.selection.intake.queries.conflicts import conflicts
 from miaopu.selection.intake.queries.identity import rows
-from miaopu.selection.library.models import Nomination
+from miaopu.selection.library.models import Dispatch, Issue, Member, Move, Parcel, Proof, QuotaSet
+from miaopu.selection.library.models import Draft as Pick
 from miaopu.selection.rules.actions import Asked, Terms, propose
 from miaopu.selection.rules.models import Proposal
 from miaopu.selection.screening.models import Firm, Round
@@ -82,11 +83,41 @@ def proposal() -> int:
     return (live or propose(officer, Asked("SRDI-2026", "2026-walk", "SRDI-2026-WALK", terms))).pk
 
 
-def nomination() -> int:
+def library_member() -> int:
     """一件东昌府区企业的入库提名。"""
-    told = {"name": firm().name, "district": DISTRICT, "tier": "LG", "tier_title": "“小巨人”", "reason": "巡检"}
-    told |= {"round": "walk", "rank": 1, "verdict": 0, "baseline": "巡检", "proposed_by": "巡检"}
-    return Nomination.objects.get_or_create(enterprise=firm().enterprise, defaults=told)[0].pk
+    told = {"name": firm().name, "district": DISTRICT, "tier": "LG", "tier_title": "“小巨人”", "state": "proposed"}
+    told |= {"round": "walk", "rank": 1, "verdict": 0, "band": "待核", "situation": "巡检", "by": "巡检", "year": 2026}
+    return Member.objects.get_or_create(enterprise=firm().enterprise, defaults=told)[0].pk
+
+
+def library_draft() -> int:
+    """一份没有选成的草案。"""
+    told = {"total": 1, "note": "巡检", "reason": "巡检", "by": "巡检"}
+    quota = QuotaSet.objects.get_or_create(tier="WALK", year=2026, version=1, defaults=told)[0]
+    told = {"tier_title": "巡检", "year": 2026, "round": "walk", "chosen": 0, "clash": "巡检", "by": "巡检"}
+    return Pick.objects.get_or_create(tier="WALK", quota=quota, defaults=told)[0].pk
+
+
+def library_parcel() -> int:
+    """发给东昌府区的一份。"""
+    told = {"tier_title": "巡检", "year": 2026, "reason": "巡检", "by": "巡检"}
+    made = Dispatch.objects.get_or_create(tier="WALK", defaults=told)[0]
+    told = {"county": "东昌府区", "due": today()}
+    return Parcel.objects.get_or_create(dispatch=made, district=DISTRICT, defaults=told)[0].pk
+
+
+def library_proof() -> int:
+    """一份东昌府区企业变动的依据。"""
+    told = {"after": "proposed", "reason": "巡检", "by": "巡检"}
+    move = Move.objects.get_or_create(member_id=library_member(), code="nominate", defaults=told)[0]
+    return Proof.objects.get_or_create(move=move, defaults={"name": "巡检.pdf", "path": "walk", "digest": "0"})[0].pk
+
+
+def library_issue() -> int:
+    """一版发布的名单。"""
+    told = {"tier_title": "巡检", "meeting_on": today(), "minutes": "巡检", "reason": "巡检", "firms": 0}
+    told |= {"path": "walk", "seal": "sm3:0", "by": "巡检"}
+    return Issue.objects.get_or_create(tier="WALK", year=2026, version=1, defaults=told)[0].pk
 
 
 def person() -> int:
@@ -164,11 +195,22 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "intake:judge_page/indicator": lambda: "reviewed_chain_role",
     "intake:judge/indicator": lambda: "reviewed_chain_role",
     "screening:export/kind": lambda: "watch",
-    "library:show/number": nomination,
     "specialists:person/number": person,
     "specialists:pair/number": pairing,
     "specialists:draft/number": pair_draft,
     "specialists:training/number": training,
+    "library:show/number": library_member,
+    "library:undo/number": library_member,
+    "library:charge/number": library_member,
+    "library:baseline/number": library_member,
+    "library:proof/number": library_proof,
+    "library:draft/number": library_draft,
+    "library:adopt/number": library_draft,
+    "library:draft_export/number": library_draft,
+    "library:parcel/number": library_parcel,
+    "library:parcel_step/number": library_parcel,
+    "library:parcel_step/step": lambda: "receive",
+    "library:issued/number": library_issue,
     "table": lambda: "survey",
     "which": lambda: "whole",
     "decision": lambda: "0",

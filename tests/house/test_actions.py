@@ -58,6 +58,7 @@ WITHOUT_ACTOR = {
     "selection/intake/queries/uploads.py:note_of": "同上",
     "selection/intake/queries/uploads.py:folder_of": "同上",
     "selection/intake/queries/uploads.py:preview_of": "同上",
+    "selection/library/queries/dispatches.py:stage": "只看调用的查询已经查出来的一份",
     "selection/screening/queries.py:current": "当前一轮的日期与指纹，每页页脚都有",
     "selection/screening/queries.py:judge": "由一家企业的事实判一家，企业由调用的查询先收窄",
     "selection/screening/queries.py:opened": "当前一轮的结果文件，企业由调用的查询先收窄",

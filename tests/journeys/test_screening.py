@@ -3,7 +3,7 @@
 import pytest
 from tests.journeys.reading import PHONE, assert_accessible, assert_fits
 
-from miaopu.selection.library.models import Nomination
+from miaopu.selection.library.models import Member
 from miaopu.selection.screening.models import Listing
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -28,19 +28,16 @@ def test_from_near_misses_into_the_library(visit, live_server):
     page.locator(f"input[value='{first.enterprise}']").check()
     page.fill("#why", "差一项，重点帮扶")
     page.click("text=提名所选企业")
-    page.wait_for_url("**/library/nominations/")
+    page.wait_for_url("**/library/?state=proposed**")
     assert page.locator("main [role=alert]").inner_text().startswith("已提名 1 家")
     assert_accessible(page)
-    page.locator("input[name=nomination]").check()
-    page.fill("#why", "会议通过")
+    page.locator("input[name=member]").check()
+    page.fill("#many-why", "会议通过")
     page.click("text=所选确认入库")
-    page.wait_for_selector("text=改为“已入库”")
-    one = Nomination.objects.get()
-    assert (one.enterprise, one.state) == (first.enterprise, "admitted")
-    page.goto(f"{live_server.url}/library/nominations/{one.pk}/")
-    assert_accessible(page)
-    page.goto(f"{live_server.url}/library/")
-    assert page.locator("tbody tr").count() == 1
+    page.wait_for_selector("text=改为“储备”")
+    one = Member.objects.get()
+    assert (one.enterprise, one.state) == (first.enterprise, "reserve")
+    page.goto(f"{live_server.url}/library/members/{one.pk}/")
     assert_accessible(page)
     assert page.problems == []
 

@@ -5,7 +5,7 @@ import pytest
 from miaopu.access.models import Account
 from miaopu.nurture.specialists.actions import roster
 from miaopu.nurture.specialists.models import Person
-from miaopu.selection.library.models import Nomination
+from miaopu.selection.library.models import Member
 from miaopu.selection.screening.models import Firm
 
 
@@ -16,15 +16,15 @@ def admitted(count=12, district=None):
     told = {
         "tier": "SRDI",
         "tier_title": "专精特新中小企业",
-        "state": "admitted",
-        "reason": "测试",
+        "state": "reserve",
+        "situation": "测试",
         "round": "r",
         "rank": 1,
     }
-    told |= {"verdict": 1, "baseline": "测试", "proposed_by": "测试"}
+    told |= {"verdict": 1, "band": "待核", "by": "测试", "year": 2026}
     for one in firms:
         own = {"enterprise": one.enterprise, "name": one.name, "district": one.district, "county": one.county}
-        Nomination.objects.create(**own, open_key=f"{one.enterprise}:SRDI", **told)
+        Member.objects.create(**own, open_key=f"{one.enterprise}:SRDI", **told)
     return firms
 
 

@@ -10,9 +10,11 @@ from ninja import Query, Router, Schema
 from miaopu.access.act import permit
 from miaopu.api.door import Limit, Offset, Text, actor_of
 from miaopu.api.errors import ANSWERS, Failure
-from miaopu.api.schemas import FirmOut, FirmPage, ListedPage, NumberOut, RoundOut, StandardOut
+from miaopu.api.schemas import FirmOut, FirmPage, ListedPage, MemberPage, NumberOut, RoundOut, StandardOut
 from miaopu.desk.answer import as_data, plain, tree_data
 from miaopu.selection.city import city
+from miaopu.selection.library.narrow import parse
+from miaopu.selection.library.queries.members import members
 from miaopu.selection.screening.firms.facets import FACETS
 from miaopu.selection.screening.firms.filters import Filters
 from miaopu.selection.screening.firms.find import find
@@ -52,6 +54,18 @@ class ListQuery(Schema):
     county: Text = ""
     section: Text = ""
     size: Text = ""
+    q: Text = ""
+    limit: Limit = 50
+    offset: Offset = 0
+
+
+class LibraryQuery(Schema):
+    """培育库的筛选，与页面相同：state 写 inside 是在库。"""
+
+    tier: Text = ""
+    state: Text = ""
+    county: Text = ""
+    year: Text = ""
     q: Text = ""
     limit: Limit = 50
     offset: Offset = 0
@@ -116,6 +130,15 @@ def listed(request: HttpRequest, tier: Text, given: Query[ListQuery]) -> Any:
     rows = lists.listed(held, reach, lists.Filters(tier, **chosen))
     items = rows.slice(given.offset, given.limit).to_dicts()
     return {"count": rows.height, "limit": given.limit, "offset": given.offset, "items": items}
+
+
+@router.get("/library", response={200: MemberPage, **ANSWERS}, summary="培育库")
+def library(request: HttpRequest, given: Query[LibraryQuery]) -> Any:
+    """看得到的各件，按层级、县区、名次。"""
+    wanted = parse({name: getattr(given, name) for name in ("tier", "state", "county", "year", "q")})
+    found = members(actor_of(request), wanted)
+    items = list(found[given.offset : given.offset + given.limit])
+    return {"count": found.count(), "limit": given.limit, "offset": given.offset, "items": items}
 
 
 @router.get("/standards", response={200: list[StandardOut], **ANSWERS}, summary="标准")

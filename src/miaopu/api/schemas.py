@@ -82,6 +82,31 @@ class ListedPage(Page):
     items: list[ListedOut]
 
 
+class MemberOut(Schema):
+    """培育库里的一件。state 见 catalog/library.yaml；entered 是入库日期，office、person 是责任科室与责任人。"""
+
+    enterprise: str
+    uscc: str | None
+    name: str
+    district: str | None
+    county: str | None
+    tier: str
+    year: int
+    state: str
+    band: str
+    rank: int
+    entered: date | None
+    office: str | None
+    person: str | None
+    version: int
+
+
+class MemberPage(Page):
+    """一页培育库。"""
+
+    items: list[MemberOut]
+
+
 class RoundOut(Schema):
     """当前一轮评估的标记。"""
 

@@ -9,7 +9,7 @@ from miaopu.jobs.queries import todo as jobs
 from miaopu.jobs.todo import PLAIN, RED, YELLOW, Offer, Todo
 from miaopu.nurture.specialists.queries import todo as specialists
 from miaopu.selection.intake.queries.todo import todo as intake
-from miaopu.selection.library.queries import todo as library
+from miaopu.selection.library.queries.dispatches import todo as library
 from miaopu.selection.rules.queries import todo as rules
 from miaopu.supervision.tasks.queries import todo as tasks
 

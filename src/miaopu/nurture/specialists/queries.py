@@ -15,8 +15,8 @@ from miaopu.jobs.todo import YELLOW, Todo
 from miaopu.nurture.specialists.models import Call, Draft, Pairing, Person, Training
 from miaopu.nurture.specialists.states import DraftState, State
 from miaopu.selection.city import today
-from miaopu.selection.library.models import Nomination
-from miaopu.selection.library.states import State as Nominated
+from miaopu.selection.library.models import Member
+from miaopu.selection.library.states import flow
 from miaopu.selection.screening.models import Firm
 
 
@@ -37,14 +37,14 @@ class Served:
 def firms_to_serve(actor: Actor, codes: Sequence[str] | None = None) -> list[Served]:
     """要有专员的企业：库里的（多个层级的取先入库的一行）；给了 codes 就是这些。看不到的不在内。"""
     reach = permit(actor, "pair.view")
-    listed = reach.firms(Nomination.objects.filter(state=Nominated.ADMITTED.value)).order_by("-pk")
+    listed = reach.firms(Member.objects.filter(state__in=flow().inside)).order_by("-pk")
     held = {one.enterprise: one for one in listed}
     wanted = sorted(held) if codes is None else sorted(set(codes))
     firms = reach.firms(Firm.objects.all()).in_bulk(wanted)
     return [_served(firms[one], held.get(one)) for one in wanted if one in firms]
 
 
-def _served(firm: Firm, held: Nomination | None) -> Served:
+def _served(firm: Firm, held: Member | None) -> Served:
     told = (firm.enterprise, firm.name, firm.district, firm.county, firm.section, firm.industry)
     return Served(*told, held.tier if held else "", held.tier_title if held else None)
 

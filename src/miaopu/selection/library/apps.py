@@ -4,8 +4,12 @@ from django.apps import AppConfig
 
 
 class LibraryConfig(AppConfig):
-    """培育库入口。"""
+    """培育库。"""
 
     name = "miaopu.selection.library"
     label = "library"
-    verbose_name = "培育库入口"
+    verbose_name = "培育库"
+
+    def ready(self) -> None:
+        """引入登记作业的模块。"""
+        from miaopu.selection.library import work  # noqa: F401  要等各应用的表装好之后

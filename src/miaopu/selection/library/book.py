@@ -1,65 +1,130 @@
-"""培育库名单的工作簿：正是筛出来的那些，带提名时的情形与理由。"""
+"""培育库名册的工作簿（公文版式）：正是筛出来的那些，带进来时的情形、历次变动与理由；发布的名单也由它写。"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 from django.utils import timezone
 
 from miaopu.access.act import Wrong, act
-from miaopu.access.actor import Actor
+from miaopu.access.actor import Actor, Reach
 from miaopu.access.text import file_name
 from miaopu.papers.layout import Field, Sheet
 from miaopu.papers.sheet import write_book
 from miaopu.selection.city import today
-from miaopu.selection.library.models import Nomination
+from miaopu.selection.library.models import Draft, Member, Move
 from miaopu.selection.library.narrow import Narrow
-from miaopu.selection.library.queries import nominations
+from miaopu.selection.library.queries.members import members
 from miaopu.selection.screening.queries import current
 from miaopu.selection.screening.rounds.books import marks_of
 from miaopu.selection.screening.rounds.kept import kept
 
-TITLE = "培育库入口名单"
+TITLE, FOLDER = "培育库名册", "library"
 FIELDS = (
-    Field(("层级",), "tier_title", width=20),
-    Field(("县区",), "county", width=12),
+    Field(("层级",), "tier_title", width=18),
+    Field(("年度",), "year", "count", 7),
+    Field(("县区",), "county", width=14),
     Field(("企业名称",), "name", width=32),
     Field(("统一社会信用代码",), "uscc", "code", 21),
-    Field(("状态",), "state", width=9),
-    Field(("提名", "谁"), "proposed_by", width=14),
-    Field(("提名", "何时"), "proposed_at", "date", 12),
-    Field(("提名", "理由"), "reason", width=30),
-    Field(("决定", "谁"), "decided_by", width=14),
-    Field(("决定", "何时"), "decided_at", "date", 12),
-    Field(("提名时的情形",), "baseline", width=70),
+    Field(("状态",), "state", width=7),
+    Field(("入库日期",), "entered", "date", 12),
+    Field(("责任到人", "责任科室"), "office", width=16),
+    Field(("责任到人", "责任人"), "person", width=10),
+    Field(("进来时", "分档"), "band", width=9),
+    Field(("进来时", "全市名次"), "rank", "count", 9),
+    Field(("进来时", "情形"), "situation", width=60),
+    Field(("变动与理由",), "moves", width=60),
+)
+PICKED = (
+    Field(("结果",), "chosen", width=8),
+    Field(("县区",), "county", width=14),
+    Field(("企业名称",), "name", width=32),
+    Field(("行业门类",), "section", width=16),
+    Field(("全市名次",), "rank", "count", 9),
+    Field(("分档",), "band", width=9),
+    Field(("分值",), "weight", width=7),
+    Field(("理由",), "reason", width=80),
 )
 
 
 def export(actor: Actor, wanted: Narrow, folder: Path) -> Path:
-    """写一本；一件也没有抛 Wrong。记日志。"""
-    with act(actor, "screening.export", TITLE) as doing:
-        found = nominations(actor, wanted).order_by("tier", "district", "enterprise")
-        rows = pl.DataFrame([_row(one) for one in doing.reach.firms(found)])
-        if not rows.height:
-            raise Wrong("按现在的条件一件也没有，没有东西可导出；请放宽条件")
-        doing.after = {"行数": rows.height}
+    """写一本名册；一家也没有抛 Wrong。记日志。"""
+    with act(actor, "library.export", TITLE) as doing:
+        found = list(doing.reach.firms(members(actor, wanted)))
+        if not found:
+            raise Wrong("按现在的条件一家也没有，没有东西可导出；请放宽条件")
+        doing.after = {"条件": wanted.query() or "全部", "行数": len(found)}
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / file_name(f"{TITLE}_{today():%Y%m%d}_{len(found)}家.xlsx")
+        return register_book(path, found, TITLE, (), reach=doing.reach)
+
+
+def register_book(
+    path: Path,
+    found: Sequence[Member],
+    title: str,
+    notes: tuple[str, ...],
+    reach: Reach | None = None,
+    everywhere: bool = False,
+) -> Path:
+    """把若干家写成名册；reach 定填报单位写谁。"""
+    now = current()
+    if now is None:
+        raise Wrong("还没有评估结果，写不出材料的标记；请先运行一轮")
+    marks = marks_of(kept(now), Reach(everywhere=True) if everywhere or reach is None else reach)
+    rows = pl.DataFrame(_rows(found))
+    sheet = Sheet("名册", title, FIELDS, rows, "家", (f"共{rows.height}家", *notes, *marks.lines()))
+    return write_book(path, [sheet], marks, title)
+
+
+def _rows(found: Sequence[Member]) -> list[dict[str, object]]:
+    told: dict[int, list[str]] = {}
+    for one in Move.objects.filter(member__in=[one.pk for one in found]).order_by("pk"):
+        proof = f"；依据：{one.proof}" if one.proof else ""
+        told.setdefault(one.member_id, []).append(
+            f"{timezone.localtime(one.at):%Y-%m-%d} {one.words}（{one.by}）：{one.reason}{proof}"
+        )
+    plain = ("tier_title", "year", "county", "name", "uscc", "office", "person", "band", "rank", "situation")
+    return [
+        {name: getattr(one, name) for name in plain}
+        | {
+            "state": one.at.title,
+            "entered": one.entered.isoformat() if one.entered else None,
+            "moves": "\n".join(told.get(one.pk, [])),
+        }
+        for one in found
+    ]
+
+
+def export_draft(actor: Actor, made: Draft, folder: Path) -> Path:
+    """写一本选配草案：入选的、没有入选的各一张，逐家的理由。"""
+    with act(actor, "library.export", f"选配草案 {made.pk}") as doing:
         now = current()
-        if now is None:
-            raise Wrong("还没有评估结果，写不出材料的标记；请先运行一轮")
-        marks = marks_of(kept(now), doing.reach)
-    sheet = Sheet("名单", TITLE, FIELDS, rows, "家", (f"共{rows.height}件", *marks.lines()))
+        rows = [
+            {one.column: getattr(each, one.column) for one in PICKED} | {"chosen": "入选" if each.chosen else "未入选"}
+            for each in made.choices.all()
+        ]
+        if not rows or now is None:
+            raise Wrong("这份草案没有选成，没有东西可导出")
+        marks, frame = marks_of(kept(now), doing.reach), pl.DataFrame(rows)
+        notes = (
+            f"预期通过数 {made.expected}，上界 {made.bound}，{made.proof}；分值是工作口径，只用来比先后",
+            *marks.lines(),
+        )
+        pages = [
+            Sheet(
+                word,
+                f"{made.tier_title}选配草案 {made.pk}：{word}",
+                PICKED,
+                frame.filter(pl.col("chosen") == word),
+                "家",
+                notes,
+            )
+            for word in ("入选", "未入选")
+        ]
+        doing.after = {"行数": frame.height}
     folder.mkdir(parents=True, exist_ok=True)
-    return write_book(folder / file_name(f"{TITLE}_{today():%Y%m%d}_{rows.height}件.xlsx"), [sheet], marks, TITLE)
-
-
-def _row(one: Nomination) -> dict[str, str | None]:
-    decided = timezone.localtime(one.decided_at).date().isoformat() if one.decided_at else None
-    told = {name: getattr(one, name) for name in ("tier_title", "county", "name", "uscc", "reason", "baseline")}
-    return told | {
-        "state": one.at.word,
-        "proposed_by": one.proposed_by,
-        "proposed_at": timezone.localtime(one.proposed_at).date().isoformat(),
-        "decided_by": one.decided_by,
-        "decided_at": decided,
-    }
+    path = folder / file_name(f"选配草案{made.pk}_{made.tier_title}_{today():%Y%m%d}.xlsx")
+    return write_book(path, [one for one in pages if one.frame.height], marks, "选配草案")

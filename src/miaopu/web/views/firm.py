@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from miaopu.access.act import act
 from miaopu.access.text import clean, file_name
 from miaopu.desk.dossier_book import write_dossier
+from miaopu.selection.library.queries.members import of_firm
 from miaopu.selection.screening.opening import Opened, open_firm
 from miaopu.terms.complaint import Refusal
 from miaopu.web.firm.drawer import drawer
@@ -38,6 +39,7 @@ def show(request: HttpRequest, enterprise: str) -> HttpResponse:
         "dossier": opened.dossier,
         "identity": identity(opened, links),
         "tags": tags(opened, links),
+        "library": of_firm(request.actor, enterprise),
         "ladder": main,
         "side": side,
         "verdicts": verdicts(opened, links),

@@ -1,0 +1,281 @@
+"""培育库命令：与页面走同一批动作与查询，--as 写明是谁在做；名额、选配、采用、变动、下发、意见、发布、监测、清单。"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from miaopu.cli.command import Command, day
+from miaopu.cli.context import Context, Exit, UsageError
+from miaopu.cli.site import open_site
+
+
+def _arguments(one: argparse.ArgumentParser) -> None:
+    parts = one.add_subparsers(dest="part", required=True, metavar="办什么")
+    for name, (told, _, options) in PARTS.items():
+        part = parts.add_parser(name, help=told, description=told)
+        part.add_argument("--as", dest="login", required=True, metavar="登录名", help="谁在办")
+        part.add_argument(
+            "--home", type=Path, default=Path("var/site"), metavar="文件夹", help="案件库（缺省 var/site）"
+        )
+        part.add_argument("--demo", action="store_true", help="演示站：演示日历")
+        part.add_argument("--json", action="store_true", help="给程序看的 JSON")
+        part.add_argument("--ledger", default="var/ledger", metavar="文件夹", help="台账文件夹")
+        for flag, settings in (OPTIONS[option] for option in options):
+            part.add_argument(flag, **settings)
+
+
+OPTIONS: Mapping[str, tuple[str, dict[str, Any]]] = {
+    "tier": ("--tier", {"default": "LG", "metavar": "层级", "help": "LG、SRDI……（缺省 LG）"}),
+    "reason": ("--reason", {"required": True, "metavar": "理由", "help": "必填"}),
+    "proof": ("--proof", {"default": "", "metavar": "依据", "help": "文号、会议、核查情况"}),
+    "firm": (
+        "--firm",
+        {"action": "append", "default": [], "metavar": "企业", "help": "企业号、信用代码或全名，可多次"},
+    ),
+    "required": ("--required", {"action": "append", "default": [], "metavar": "企业", "help": "必选，可多次"}),
+    "barred": ("--barred", {"action": "append", "default": [], "metavar": "企业", "help": "必不选，可多次"}),
+    "total": ("--total", {"type": int, "metavar": "家数", "help": "总数（缺省照目录）"}),
+    "draft": ("--draft", {"type": int, "required": True, "metavar": "编号", "help": "草案编号"}),
+    "to": ("--to", {"choices": ("enrol", "nominate"), "default": "enrol", "help": "enrol 入库储备，nominate 提名"}),
+    "step": ("--step", {"required": True, "metavar": "变动", "help": "admit、start、raise……见 catalog/library.yaml"}),
+    "state": ("--state", {"default": "", "metavar": "状态", "help": "reserve、cultivate……；inside 是在库"}),
+    "county": ("--county", {"default": "", "metavar": "区划代码", "help": "只看或只办这个县区"}),
+    "due": ("--due", {"type": day, "metavar": "日期", "help": "报意见的期限（缺省照目录）"}),
+    "parcel": ("--parcel", {"type": int, "required": True, "metavar": "编号", "help": "下发的第几份"}),
+    "office": ("--office", {"default": "", "metavar": "科室", "help": "责任科室"}),
+    "person": ("--person", {"default": "", "metavar": "姓名", "help": "责任人"}),
+    "against": ("--against", {"action": "append", "default": [], "metavar": "企业号=理由", "help": "不同意的，可多次"}),
+    "meeting": ("--meeting-on", {"type": day, "required": True, "metavar": "日期", "help": "上会日期"}),
+    "minutes": ("--minutes", {"required": True, "metavar": "编号", "help": "会议纪要编号"}),
+    "out": ("--out", {"type": Path, "metavar": "文件夹", "help": "写名册到这个文件夹"}),
+}
+
+
+def _library(context: Context) -> int:
+    given = context.arguments
+    open_site(context, given.home, given.demo)
+    from miaopu.access.act import Denied, Wrong  # 要等 django.setup() 之后
+    from miaopu.access.models import Account  # 同上
+    from miaopu.access.queries import actor_of  # 同上
+
+    account = Account.objects.filter(login=given.login).first()
+    if account is None:
+        raise UsageError(f"没有账号“{given.login}”；--as 应是登录名")
+    try:
+        told, data = PARTS[given.part][1](actor_of(account, "命令行"), given)
+    except (Denied, Wrong) as refused:
+        context.give({"error": str(refused), "exit": int(Exit.REFUSED)})
+        sys.stderr.write(f"{refused}\n")
+        return int(Exit.REFUSED)
+    context.give(data)
+    context.say(told)
+    return int(Exit.DONE)
+
+
+def _list(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
+    from miaopu.selection.library.book import export  # 要等 django.setup() 之后
+    from miaopu.selection.library.narrow import Narrow  # 同上
+    from miaopu.selection.library.queries.members import members  # 同上
+
+    wanted = Narrow(state=given.state, tier=given.tier, county=given.county)
+    found = list(members(actor, wanted))
+    kept = ("pk", "enterprise", "name", "county", "tier", "state", "band", "rank", "office", "person", "version")
+    data = {"firms": [{name: getattr(one, name) for name in kept} for one in found]}
+    counties: dict[str, int] = {}
+    for one in found:
+        counties[one.county or "不详"] = counties.get(one.county or "不详", 0) + 1
+    told = f"共 {len(found)} 家\n" + "\n".join(f"　{name}：{count}" for name, count in counties.items())
+    if given.out:
+        data["file"] = str(export(actor, wanted, given.out))
+        told += f"\n已写 {data['file']}"
+    return told, data
+
+
+def _quota(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
+    from miaopu.selection.city import today  # 要等 django.setup() 之后
+    from miaopu.selection.library.actions.quotas import set_quota  # 同上
+    from miaopu.selection.library.queries.drafts import quota, suggested  # 同上
+
+    now, told = quota(actor, given.tier), suggested(actor, given.tier)
+    total = given.total or told.total
+    lines = [one for one in told.lines if one.least is not None or one.most is not None]
+    version = now.version if now else 0
+    made = set_quota(actor, given.tier, today().year, version, total, lines, told.note, given.reason)
+    return f"名额第 {made.version} 版：总数 {made.total} 家，{told.note}", {
+        "version": made.version,
+        "total": made.total,
+    }
+
+
+def _pick(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
+    from miaopu.selection.library.actions.picks import Asked, draft  # 要等 django.setup() 之后
+
+    made = draft(actor, Asked(given.tier, tuple(given.required), tuple(given.barred)))
+    data = {
+        "draft": made.pk,
+        "chosen": made.chosen,
+        "expected": made.expected,
+        "proof": made.proof,
+        "clash": made.clash,
+    }
+    told = f"草案 {made.pk}：" + (f"名额凑不齐。{made.clash}" if made.clash else f"入选 {made.chosen} 家，{made.proof}")
+    return told, data
+
+
+def _adopt(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
+    from miaopu.selection.library.actions.picks import adopt  # 要等 django.setup() 之后
+    from miaopu.selection.library.evidence import given as proof_of  # 同上
+
+    fresh, confirmed = adopt(actor, given.draft, given.to, given.reason, proof_of(given.proof))
+    return f"新进 {len(fresh)} 家，确认 {len(confirmed)} 家", {"fresh": len(fresh), "confirmed": len(confirmed)}
+
+
+def _propose(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
+    from miaopu.selection.library.actions.members import propose  # 要等 django.setup() 之后
+
+    result = propose(actor, "", given.tier, given.firm, given.reason)
+    return result.sentence(), {"made": [one.pk for one in result.made], "already": [one.pk for one in result.already]}
+
+
+def _move(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
+    from miaopu.selection.library.actions.members import move  # 要等 django.setup() 之后
+    from miaopu.selection.library.evidence import given as proof_of  # 同上
+
+    moved = move(actor, _chosen(actor, given), given.step, given.reason, proof_of(given.proof))
+    return f"{len(moved)} 家改为“{moved[0].at.title}”", {"moved": [one.pk for one in moved], "state": moved[0].state}
+
+
+def _chosen(actor: Any, given: argparse.Namespace) -> dict[int, int]:
+    """--firm 指的各件；没有写的取 --state、--county 筛出的全部。"""
+    from miaopu.access.act import Wrong  # 要等 django.setup() 之后
+    from miaopu.selection.library.narrow import OPEN, Narrow  # 同上
+    from miaopu.selection.library.queries.members import members  # 同上
+
+    found = list(members(actor, Narrow(state=given.state or OPEN, tier=given.tier, county=given.county)))
+    wanted = set(given.firm)
+    if not wanted and not given.state:
+        raise Wrong("请用 --firm 写明企业，或用 --state 写明从哪个状态的全部")
+    kept = [one for one in found if not wanted or wanted & {one.enterprise, one.uscc, one.name}]
+    if wanted and len(kept) != len(wanted):
+        raise Wrong(f"写了 {len(wanted)} 家，在库里找到 {len(kept)} 家；请核对")
+    return {one.pk: one.version for one in kept}
+
+
+def _undo(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
+    from miaopu.selection.library.actions.members import undo  # 要等 django.setup() 之后
+
+    given.state = given.state or "inside"
+    done = [undo(actor, number, version, given.reason) for number, version in _chosen(actor, given).items()]
+    return f"已撤销 {len(done)} 家最近一次变动", {"undone": [one.pk for one in done]}
+
+
+def _dispatch(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
+    from miaopu.selection.library.actions.dispatches import dispatch  # 要等 django.setup() 之后
+
+    districts = [given.county] if given.county else []
+    made, parcels, unknown = dispatch(actor, given.tier, given.reason, given.due, districts)
+    rows = [{"parcel": one.pk, "county": one.county, "firms": one.items.count(), "due": one.due} for one in parcels]
+    told = "\n".join(f"　第 {one['parcel']} 份 {one['county']} {one['firms']} 家，期限 {one['due']}" for one in rows)
+    return f"已下发 {len(rows)} 个县区（县区不详 {unknown} 家没有发）\n{told}", {"dispatch": made.pk, "parcels": rows}
+
+
+def _parcel(actor: Any, number: int) -> Any:
+    from miaopu.access.act import Wrong  # 要等 django.setup() 之后
+    from miaopu.selection.library.queries.dispatches import parcel  # 同上
+
+    one = parcel(actor, number)
+    if one is None:
+        raise Wrong(f"没有第 {number} 份，或不在您的范围里")
+    return one
+
+
+def _receive(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
+    from miaopu.selection.library.actions.dispatches import receive  # 要等 django.setup() 之后
+
+    one = receive(actor, given.parcel, _parcel(actor, given.parcel).version)
+    return f"{one.county}已签收第 {one.pk} 份", {"parcel": one.pk}
+
+
+def _withdraw(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
+    from miaopu.selection.library.actions.dispatches import withdraw  # 要等 django.setup() 之后
+
+    one = withdraw(actor, given.parcel, _parcel(actor, given.parcel).version, given.reason)
+    return f"已收回{one.county}第 {one.pk} 份", {"parcel": one.pk}
+
+
+def _views(one: Any, given: argparse.Namespace) -> dict[int, Any]:
+    """除 --against 写明的都同意。"""
+    from miaopu.selection.library.actions.dispatches import View  # 要等 django.setup() 之后
+
+    against = dict(text.partition("=")[::2] for text in given.against)
+    office, person = getattr(given, "office", ""), getattr(given, "person", "")
+    items = one.items.select_related("member")
+    return {
+        each.pk: View(each.member.enterprise not in against, against.get(each.member.enterprise, ""), office, person)
+        for each in items
+    }
+
+
+def _opine(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
+    from miaopu.selection.library.actions.dispatches import opine  # 要等 django.setup() 之后
+
+    one = _parcel(actor, given.parcel)
+    views = _views(one, given)
+    opine(actor, given.parcel, one.version, views, given.reason)
+    return f"{one.county}已报意见 {len(views)} 家，不同意 {len(given.against)} 家", {
+        "parcel": one.pk,
+        "firms": len(views),
+    }
+
+
+def _review(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
+    from miaopu.selection.library.actions.dispatches import review  # 要等 django.setup() 之后
+
+    one = _parcel(actor, given.parcel)
+    views = _views(one, given)
+    review(actor, given.parcel, one.version, views, given.reason)
+    return f"{one.county}已复核 {len(views)} 家", {"parcel": one.pk, "firms": len(views)}
+
+
+def _issue(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
+    from miaopu.selection.library.actions.issues import issue  # 要等 django.setup() 之后
+
+    made = issue(actor, given.tier, given.meeting_on, given.minutes, given.reason)
+    data = {"issue": made.pk, "version": made.version, "firms": made.firms, "seal": made.seal}
+    return f"已发布第 {made.version} 版，{made.firms} 家转入培育，摘要 {made.seal}", data
+
+
+def _watch(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
+    from miaopu.selection.library.actions.alerts import watch  # 要等 django.setup() 之后
+    from miaopu.selection.library.queries.members import alerts  # 同上
+
+    made = watch(actor)
+    rows = [{"alert": one.pk, "firm": one.member.name, "told": one.told} for one in alerts(actor)[:200]]
+    return f"新的预警 {made} 条；待处置：\n" + "\n".join(f"　{one['firm']}：{one['told']}" for one in rows), {
+        "new": made,
+        "alerts": rows,
+    }
+
+
+Part = tuple[str, Callable[[Any, argparse.Namespace], tuple[str, Any]], tuple[str, ...]]
+PARTS: Mapping[str, Part] = {
+    "list": ("库里的企业", _list, ("tier", "state", "county", "out")),
+    "quota": ("照目录立一版名额", _quota, ("tier", "total", "reason")),
+    "pick": ("选一份草案", _pick, ("tier", "required", "barred")),
+    "adopt": ("采用草案", _adopt, ("draft", "to", "reason", "proof")),
+    "propose": ("提名", _propose, ("tier", "firm", "reason")),
+    "move": ("办变动", _move, ("tier", "state", "county", "firm", "step", "reason", "proof")),
+    "undo": ("撤销最近一次变动", _undo, ("tier", "state", "county", "firm", "reason")),
+    "dispatch": ("名单下发", _dispatch, ("tier", "county", "due", "reason")),
+    "receive": ("县区签收", _receive, ("parcel",)),
+    "opine": ("县区报意见", _opine, ("parcel", "office", "person", "against", "reason")),
+    "review": ("市局复核", _review, ("parcel", "against", "reason")),
+    "withdraw": ("收回下发", _withdraw, ("parcel", "reason")),
+    "issue": ("上会发布", _issue, ("tier", "meeting", "minutes", "reason")),
+    "watch": ("照当前一轮监测", _watch, ()),
+}
+COMMANDS = (Command("library", "培育库：名额、选配、变动、下发、发布", _arguments, _library),)

@@ -1,0 +1,179 @@
+"""选配的动作：照现行名额与当前一轮选一份草案；采用草案即提名或入库，一件事办妥。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from django.db import IntegrityError
+from django.utils import timezone
+
+from miaopu.access.act import Wrong, act
+from miaopu.access.actor import Actor, Reach
+from miaopu.allocation.cohort import FIRM, LEAST, MOST, Clash, Cohort, Limit, pick
+from miaopu.allocation.cohort_reasons import reasons
+from miaopu.allocation.quota import Line, Quotas, candidates_of, limits_of, load_quotas
+from miaopu.selection.city import city, today
+from miaopu.selection.library.actions.members import BUSY
+from miaopu.selection.library.entry import entered, moved, reasoned, round_of, rows_of
+from miaopu.selection.library.evidence import NONE, Given
+from miaopu.selection.library.models import Choice, Draft, Member, QuotaSet
+from miaopu.selection.library.states import flow
+from miaopu.selection.screening.rounds.kept import FIRMS, LIST, Kept
+
+FAR = "差三项以上"
+LARGEST = 20_000
+"""名单至多几家才现选。"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """选配的要求：层级、必选与必不选的企业（企业号、信用代码或全名，一行一家）；已在库的一律算必选，占着名额。"""
+
+    tier: str
+    required: tuple[str, ...] = ()
+    barred: tuple[str, ...] = ()
+
+
+def draft(actor: Actor, asked: Asked) -> Draft:
+    """选一份草案存下；做不到的也存，写明哪几条名额相抵。"""
+    _found, held = round_of("")
+    with act(actor, "library.pick", f"选配：{asked.tier}") as doing:
+        if not doing.reach.everywhere:
+            raise Wrong("选配要看全市的名单；县区请用提名")
+        quota = _quota(asked.tier)
+        rows, book = _candidates(held, asked.tier, doing.reach), load_quotas(city().catalog)
+        rows += _kept(held, asked.tier, rows)
+        result = _picked(rows, quota, book, asked)
+        made = Draft.objects.create(
+            tier=asked.tier, tier_title=held.tiers[asked.tier]["rung"], year=quota.year, round=held.code, quota=quota,
+            required="\n".join(asked.required) or None, barred="\n".join(asked.barred) or None, by=actor.name,
+            **_told(result),
+        )  # fmt: skip
+        if isinstance(result, Cohort):
+            Choice.objects.bulk_create(_choices(made, held, rows, result, book), batch_size=500)
+        doing.target = f"选配草案 {made.pk}：{made.tier_title}"
+        doing.after = {"入选": made.chosen, "预期通过数": made.expected, "名额版本": quota.version, "相抵": made.clash}
+    return made
+
+
+def _quota(tier: str) -> QuotaSet:
+    quota = QuotaSet.objects.filter(tier=tier, year=today().year).first()
+    if quota is None:
+        raise Wrong(f"层级“{tier}”{today().year} 年度还没有名额；请先在“名额”里立一版")
+    return quota
+
+
+def _candidates(held: Kept, tier: str, reach: Reach) -> list[dict[str, Any]]:
+    if tier not in held.lists:
+        raise Wrong(f"轮次 {held.code} 没有层级“{tier}”的名单；有 {'、'.join(held.lists)}")
+    rows = held.seen(LIST, reach).filter(pl.col("tier") == tier).sort("rank", "enterprise").collect().to_dicts()
+    if len(rows) > LARGEST:
+        raise Wrong(f"名单有 {len(rows)} 家，现选至多 {LARGEST} 家；请收紧筛选口径")
+    return rows
+
+
+def _kept(held: Kept, tier: str, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """已在库而不在这份名单上的：也占名额，分档记作差三项以上，排在最后。"""
+    known = {one["enterprise"] for one in rows}
+    gone = [one for one in _inside(tier) if one not in known]
+    if not gone:
+        return []
+    found = held.scan(FIRMS).filter(pl.col("enterprise").is_in(gone)).sort("enterprise").collect().to_dicts()
+    return [{**one, "rank": LARGEST + at, "band": FAR} for at, one in enumerate(found, 1)]
+
+
+def _inside(tier: str) -> list[str]:
+    return list(Member.objects.filter(tier=tier, state__in=flow().inside).values_list("enterprise", flat=True))
+
+
+def _picked(rows: Sequence[Mapping[str, Any]], quota: QuotaSet, book: Quotas, asked: Asked) -> Cohort | Clash:
+    candidates = candidates_of(rows, book.weights)
+    lines = [Line(one.dimension, one.value, one.title, one.least, one.most) for one in quota.lines.all()]
+    wanted = limits_of(quota.total, lines)
+    listed = {one["enterprise"] for one in rows}
+    inside = [one for one in _inside(asked.tier) if one in listed]
+    firms = [_firm(LEAST, one, rows) for one in (*inside, *asked.required)]
+    wanted += dict.fromkeys([*firms, *(_firm(MOST, one, rows) for one in asked.barred)])
+    try:
+        return pick(candidates, wanted)
+    except ValueError as error:
+        raise Wrong(f"{error}；没有选") from error
+
+
+def _firm(kind: str, text: str, rows: Sequence[Mapping[str, Any]]) -> Limit:
+    """必选或必不选的一家；对不上名单的抛 Wrong。"""
+    mine = [one for one in rows if text in (one["enterprise"], one["uscc"], one["name"])]
+    if len(mine) != 1:
+        raise Wrong(f"“{text}”在名单里有 {len(mine)} 家；请写名单里一家的信用代码或全名")
+    word, number = ("必选（或已在库）", 1) if kind == LEAST else ("必不选", 0)
+    return Limit(kind, FIRM, mine[0]["enterprise"], number, f"{word}{mine[0]['name']}（{mine[0]['enterprise']}）")
+
+
+def _told(result: Cohort | Clash) -> dict[str, Any]:
+    if isinstance(result, Clash):
+        return {"chosen": 0, "clash": result.sentence()}
+    proof = result.proof if result.proven else f"{result.proof}，上界 {result.bound}"
+    return {"chosen": len(result.chosen), "expected": str(result.expected), "bound": str(result.bound), "proof": proof}
+
+
+def _choices(made: Draft, held: Kept, rows: Sequence[Mapping[str, Any]], result: Cohort, book: Quotas) -> list[Choice]:
+    told, names = reasons(result), {one["enterprise"]: one["name"] for one in rows}
+    return [
+        Choice(
+            draft=made, enterprise=one["enterprise"], name=one["name"], district=one["district"],
+            county=held.counties.get(one["district"] or ""), section=one["section_title"], rank=one["rank"],
+            band=one["band"], weight=str(book.weights[one["band"]]), chosen=told[one["enterprise"]].chosen,
+            reason=told[one["enterprise"]].sentence(names),
+        )
+        for one in rows
+    ]  # fmt: skip
+
+
+def adopt(actor: Actor, number: int, to: str, reason: str, proof: Given = NONE) -> tuple[list[Member], list[Member]]:
+    """采用草案：to 是 nominate（提名）或 enrol（直接入库储备）。给（新进的，原来提名、这回确认入库的）；早已在库的不动。"""
+    told = reasoned(reason, "采用草案")
+    if to not in ("nominate", "enrol"):
+        raise Wrong("采用只能是提名或选配入库；请从页面上选")
+    step = flow().steps[to]
+    try:
+        with act(actor, "library.pick", f"采用选配草案 {number}", reason=told) as doing:
+            if not actor.may(step.operation):
+                raise Wrong(f"您没有“{step.title}”的权限；请改为提名，由市局管理员确认入库")
+            made = _open(number)
+            fresh, confirmed = _adopted(actor, made, to, told, proof)
+            Draft.objects.filter(pk=number).update(
+                adopted_by=actor.name, adopted_at=timezone.now(), adopted_why=f"{step.title}：{told}"
+            )
+            doing.after = {"新进": len(fresh), "确认": len(confirmed), "办法": step.title}
+    except IntegrityError as error:
+        raise Wrong(BUSY) from error
+    return fresh, confirmed
+
+
+def _open(number: int) -> Draft:
+    made = Draft.objects.select_for_update().filter(pk=number).first()
+    if made is None or made.clash:
+        raise Wrong("没有这份草案，或它没有选成；请重新选配")
+    if made.adopted_at:
+        raise Wrong(f"草案 {number} 已由{made.adopted_by}采用；要再选请新做一份")
+    newest = QuotaSet.objects.filter(tier=made.tier, year=made.year).first()
+    if newest is not None and newest.pk != made.quota_id:
+        raise Wrong(f"草案 {number} 以后名额改到了第 {newest.version} 版，不能再采用；请按新名额重选")
+    return made
+
+
+def _adopted(actor: Actor, made: Draft, to: str, told: str, proof: Given) -> tuple[list[Member], list[Member]]:
+    chosen = list(made.choices.filter(chosen=True).values_list("enterprise", flat=True))
+    found, held = round_of(made.round)
+    known = {
+        one.enterprise: one for one in Member.objects.filter(open_key__in=[f"{one}:{made.tier}" for one in chosen])
+    }
+    rows = rows_of(held, made.tier, [one for one in chosen if one not in known])
+    fresh = entered(actor.name, found, held, rows.values(), flow().steps[to], told, proof)
+    waiting = [one for one in known.values() if one.state == "proposed"] if to == "enrol" else []
+    if waiting:
+        moved(actor.name, waiting, flow().steps["admit"], told, proof)
+    return fresh, waiting

@@ -1,0 +1,176 @@
+"""进库与变动怎样写：由动作在 act(...) 里调用，自己不查权限、不开事务；集合写法，不逐行改。"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+from django.utils import timezone
+
+from miaopu.access.act import Doing, Wrong
+from miaopu.access.text import clean
+from miaopu.selection.city import today
+from miaopu.selection.library import evidence
+from miaopu.selection.library.evidence import Given
+from miaopu.selection.library.models import Member, Move
+from miaopu.selection.library.states import Step, flow
+from miaopu.selection.library.watch.baseline import freeze
+from miaopu.selection.screening.models import Round
+from miaopu.selection.screening.rounds.kept import LIST, Kept, kept
+
+MOST = 500
+"""一次至多变动几家。"""
+Versions = Mapping[int, int]
+"""编号 → 页面上看到的版本。"""
+
+
+def reasoned(text: str, what: str = "培育库的变动") -> str:
+    """理由；没有的不办。"""
+    told = clean(text, "理由", 1_000)
+    if not told:
+        raise Wrong(f"{what}要写明理由；没有理由不能办")
+    return told
+
+
+def round_of(code: str) -> tuple[Round, Kept]:
+    """一轮与它的存表；空串是当前一轮。"""
+    found = Round.objects.filter(**({"pk": code} if code else {"current": True})).first()
+    if found is None:
+        raise Wrong(f"没有轮次 {code}；请从近选名单进入" if code else "还没有评估结果；请先运行一轮")
+    return found, kept(found)
+
+
+def rows_of(held: Kept, tier: str, wanted: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """名单里的若干行；不在名单里的抛 Wrong。"""
+    if tier not in held.lists:
+        raise Wrong(f"轮次 {held.code} 没有层级“{tier}”的名单；有 {'、'.join(held.lists)}")
+    listed = held.scan(LIST).filter((pl.col("tier") == tier) & pl.col("enterprise").is_in(list(wanted))).collect()
+    rows = {one["enterprise"]: one for one in listed.sort("rank", "enterprise").to_dicts()}
+    if lacking := [one for one in wanted if one not in rows]:
+        raise Wrong(f"有 {len(lacking)} 家不在这份名单里，不能提名；只能从近选名单提名")
+    return rows
+
+
+def entered(
+    by: str, found: Round, held: Kept, rows: Iterable[Mapping[str, Any]], step: Step, reason: str, proof: Given
+) -> list[Member]:
+    """新进若干家；进的是在库状态的当场冻结基线。调用前先去掉已在册的。"""
+    members = [_member(by, held, row, step) for row in rows]
+    if members and flow().states[step.after].inside:
+        _settle(members, members[0].tier, found)
+    Member.objects.bulk_create(members)
+    made = list(Member.objects.filter(open_key__in=[one.open_key for one in members]).order_by("pk"))
+    _moves(by, made, step, reason, proof, {one.pk: None for one in made})
+    return made
+
+
+def _member(by: str, held: Kept, row: Mapping[str, Any], step: Step) -> Member:
+    own = {name: row[name] for name in ("enterprise", "uscc", "name", "district", "tier", "rank", "verdict", "band")}
+    return Member(
+        **own,
+        county=held.counties.get(row["district"] or ""),
+        tier_title=held.tiers[row["tier"]]["rung"],
+        year=today().year,
+        state=step.after,
+        open_key=f"{row['enterprise']}:{row['tier']}",
+        round=held.code,
+        situation=_situation(held, row),
+        by=by,
+    )
+
+
+def _situation(held: Kept, row: Mapping[str, Any]) -> str:
+    """进来时的情形：轮次、标准、结论、差距、名次，一行一句。"""
+    about, standard = held.about, held.tiers[row["tier"]]
+    mark = "（未核原文）" if standard["unchecked"] else ""
+    lines = [
+        f"轮次 {held.code}：数据截至 {about['known_on']}，按 {about['assessed_on']} 的规则，快照 {about['snapshot'][:16]}",
+        f"标准 {standard['standard']}{mark}：{standard['label']}，指纹 {standard['fingerprint'][:12]}",
+        f"结论：{row['verdict_word']}，{row['band']}；不满足 {row['short']} 项、待核 {row['unknown']} 项、须人工 {row['manual']} 项",
+        f"差距：{row['distance'] or '没有确定不满足的'}",
+        f"待核的要求：{row['unknown_titles'] or '无'}",
+        f"须人工的要求：{row['manual_titles'] or '无'}",
+        f"名次：全市第 {row['rank']}，县区第 {row['county_rank']}，得分 {row['score']}；现有称号：{row['held_title']}",
+    ]
+    return "\n".join(lines)
+
+
+def _settle(members: Sequence[Member], tier: str, found: Round) -> None:
+    """入库：记日期，冻结基线。"""
+    freeze(members, tier, found)
+    for one in members:
+        one.entered = today()
+
+
+def moved(by: str, found: Sequence[Member], step: Step, reason: str, proof: Given) -> None:
+    """变动若干件；头一回入库的冻结基线（按进来时的那一轮），不再算数的让出名额。"""
+    if step.needs_evidence and proof.blank:
+        raise Wrong(f"“{step.title}”要有依据：写明依据的文字（文号、会议、核查情况），或附文件")
+    before = {one.pk: one.state for one in found}
+    after = flow().states[step.after]
+    fresh = [one for one in found if after.inside and one.baseline_file is None]
+    for key in sorted({(one.tier, one.round) for one in fresh}):
+        turned = Round.objects.filter(pk=key[1]).first() or Round.objects.get(current=True)
+        _settle([one for one in fresh if (one.tier, one.round) == key], key[0], turned)
+    for one in found:
+        one.state = after.code
+        one.open_key = f"{one.enterprise}:{one.tier}" if after.open else None
+    saved(found)
+    _moves(by, found, step, reason, proof, before)
+
+
+COLUMNS = (
+    "state",
+    "open_key",
+    "version",
+    "updated",
+    "entered",
+    "watched",
+    "baseline_file",
+    "baseline_line",
+    "baseline_seal",
+)
+
+
+def saved(found: Sequence[Member]) -> None:
+    """存下变了的列，版本各加一。"""
+    for one in found:
+        one.version += 1
+        one.updated = timezone.now()
+    Member.objects.bulk_update(found, COLUMNS, batch_size=50)
+
+
+def _moves(
+    by: str, found: Sequence[Member], step: Step, reason: str, proof: Given, before: Mapping[int, str | None]
+) -> None:
+    last = Move.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    Move.objects.bulk_create(
+        Move(
+            member=one, code=step.code, before=before[one.pk], after=step.after, reason=reason, proof=proof.text, by=by
+        )
+        for one in found
+    )
+    if proof.files:
+        made = Move.objects.filter(pk__gt=last, member__in=found, by=by)
+        evidence.keep(list(made), proof)
+
+
+def locked(doing: Doing, numbers: Versions) -> list[Member]:
+    """锁住若干件，查范围与版本；别人先动过的说清是谁。"""
+    if not numbers or len(numbers) > MOST:
+        raise Wrong(f"请选 1 至 {MOST} 家，现在选了 {len(numbers)} 家")
+    found = list(Member.objects.filter(pk__in=list(numbers)).select_for_update().order_by("pk"))
+    if len(found) != len(numbers):
+        raise Wrong("所选的有已不在册的；请刷新后再选")
+    for one in found:
+        doing.within(district=one.district or "", enterprise=one.enterprise)
+        if one.version != numbers[one.pk]:
+            raise _overtaken(one)
+    return found
+
+
+def _overtaken(one: Member) -> Wrong:
+    last = one.moves.order_by("-pk").first()
+    who = f"{last.by}在 {timezone.localtime(last.at):%Y-%m-%d %H:%M} " if last else "别人"
+    return Wrong(f"“{one.name}”已由{who}改过，现在是“{one.at.title}”，没有办；请刷新后再看")
