@@ -12,10 +12,9 @@ from miaopu.cli.context import Context, UsageError
 
 @dataclass(frozen=True)
 class Command:
-    """一条命令：名字、一句说明、加参数的函数、执行的函数（返回退出码）。"""
+    """一条命令：名字、加参数的函数、执行的函数（返回退出码）；一句说明写在 main.GROUPS。"""
 
     name: str
-    help: str
     arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[Context], int]
 

@@ -128,4 +128,4 @@ def _fingerprint(context: Context) -> str:
     return digest.hexdigest()
 
 
-COMMANDS = (Command("demo", "演示城市：造文件、入账、评估、出名单", _demo_arguments, _demo),)
+COMMANDS = (Command("demo", _demo_arguments, _demo),)

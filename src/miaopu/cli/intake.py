@@ -233,8 +233,8 @@ def _withdraw(context: Context) -> int:
 
 
 COMMANDS = (
-    Command("read", "收部门文件：读入、对主体、入账", _read_arguments, _read),
-    Command("resolve", "把文件里的企业对到台账，不入账", _resolve_arguments, _resolve),
-    Command("decide", "把人的决定（主体、取数、须人工核定）记入台账", _decide_arguments, _decide),
-    Command("withdraw", "撤回一个批次或一组决定", _withdraw_arguments, _withdraw),
+    Command("read", _read_arguments, _read),
+    Command("resolve", _resolve_arguments, _resolve),
+    Command("decide", _decide_arguments, _decide),
+    Command("withdraw", _withdraw_arguments, _withdraw),
 )

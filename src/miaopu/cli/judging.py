@@ -171,8 +171,8 @@ def _size(context: Context) -> int:
 
 
 COMMANDS = (
-    Command("judge", "按一份标准判定事实文件里的企业（不需要台账）", _judge_arguments, _judge),
-    Command("cases", "现算标准旁边的判例", _cases_arguments, _cases),
-    Command("applicable", "某层级、事项、日期适用哪份标准", _applicable_arguments, _applicable),
-    Command("size", "按 300 号文划型", _size_arguments, _size),
+    Command("judge", _judge_arguments, _judge),
+    Command("cases", _cases_arguments, _cases),
+    Command("applicable", _applicable_arguments, _applicable),
+    Command("size", _size_arguments, _size),
 )

@@ -49,6 +49,6 @@ def _industry(context: Context) -> int:
 
 
 COMMANDS = (
-    Command("targets", "目标推导：公式、基数、除数、取整、原句", _no_arguments, _targets),
-    Command("industry", "由经营范围找 GB/T 4754 行业代码（只供人参考）", _industry_arguments, _industry),
+    Command("targets", _no_arguments, _targets),
+    Command("industry", _industry_arguments, _industry),
 )

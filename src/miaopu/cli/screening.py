@@ -156,7 +156,7 @@ def _trace(context: Context) -> int:
 
 
 COMMANDS = (
-    Command("screen", "全市评估：各标准的结论与名单", _screen_arguments, _screen),
-    Command("explain", "说明一家企业对一份标准满足与否的理由", _explain_arguments, _explain),
-    Command("trace", "一个数的来历：口径、文件、工作表、单元格", _trace_arguments, _trace),
+    Command("screen", _screen_arguments, _screen),
+    Command("explain", _explain_arguments, _explain),
+    Command("trace", _trace_arguments, _trace),
 )

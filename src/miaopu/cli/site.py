@@ -101,7 +101,7 @@ def _open_admins(context: Context) -> int:
 
 
 COMMANDS = (
-    Command("verify-log", "逐行核验操作日志，断了指出第一处", _home_argument, _verify_log),
-    Command("open-admins", "正式部署的头三个账号：系统、安全、审计管理员", _home_argument, _open_admins),
-    Command("serve", "开网站：工作台、企业总库、筛选、规则……", _serve_arguments, _serve),
+    Command("verify-log", _home_argument, _verify_log),
+    Command("open-admins", _home_argument, _open_admins),
+    Command("serve", _serve_arguments, _serve),
 )

@@ -278,4 +278,4 @@ PARTS: Mapping[str, Part] = {
     "issue": ("上会发布", _issue, ("tier", "meeting", "minutes", "reason")),
     "watch": ("照当前一轮监测", _watch, ()),
 }
-COMMANDS = (Command("library", "培育库：名额、选配、变动、下发、发布", _arguments, _library),)
+COMMANDS = (Command("library", _arguments, _library),)

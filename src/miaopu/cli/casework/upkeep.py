@@ -50,6 +50,6 @@ def _restore(context: Context) -> int:
 
 
 COMMANDS = (
-    Command("backup", "备份站点：案件库、台账、上传件、本地目录", _arguments, _backup),
-    Command("restore", "把备份装进一个空的站点", _arguments, _restore),
+    Command("backup", _arguments, _backup),
+    Command("restore", _arguments, _restore),
 )

@@ -90,4 +90,4 @@ def _advanced(found: Iterable[Subject], step) -> Iterator[Subject]:  # type: ign
         step.advance()
 
 
-COMMANDS = (Command("report", "提升报告与提升规划（Word），写完逐数核对", _arguments, _report),)
+COMMANDS = (Command("report", _arguments, _report),)

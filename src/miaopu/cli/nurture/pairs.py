@@ -221,7 +221,7 @@ def _one(actor: Any, given: argparse.Namespace) -> str:
 
 
 COMMANDS = (
-    Command("assign", "专员分工：企业表与名册进，谁帮谁与理由出（只用核心）", _assign_arguments, _assign),
-    Command("roster", "服务队伍名册：列出、导出、导入", _roster_arguments, _through_site(_roster)),
-    Command("pairs", "专员分工：统筹草案、采用、人工改、导出", _pairs_arguments, _through_site(_pairs)),
+    Command("assign", _assign_arguments, _assign),
+    Command("roster", _roster_arguments, _through_site(_roster)),
+    Command("pairs", _pairs_arguments, _through_site(_pairs)),
 )

@@ -165,8 +165,8 @@ def _what_if(context: Context) -> int:
 
 
 COMMANDS = (
-    Command("plan", "一企一策：最省的方案，或最早哪年、为什么", _plan_arguments, _plan),
-    Command("gap", "差距：还差什么、差多少、最早哪天能补上", _firm_arguments, _gap),
-    Command("forecast", "预计：什么也不办，往后各年哪些条款会不满足", _forecast_arguments, _forecast),
-    Command("what-if", "假如：改几个数，看条款怎么变", _what_if_arguments, _what_if),
+    Command("plan", _plan_arguments, _plan),
+    Command("gap", _firm_arguments, _gap),
+    Command("forecast", _forecast_arguments, _forecast),
+    Command("what-if", _what_if_arguments, _what_if),
 )

@@ -209,9 +209,7 @@ def _potential(context: Context) -> int:
 
 
 COMMANDS = (
-    Command("ask", "先补哪个数：一家的先后，或一个县区向各部门要数的单子", _ask_arguments, _ask),
-    Command("peers", "一家在同行业、同梯次里的位置", _peers_arguments, _peers),
-    Command(
-        "potential", "潜力信号：由持有企业认定前的数学到的机会；只排先后，不定结论", _potential_arguments, _potential
-    ),
+    Command("ask", _ask_arguments, _ask),
+    Command("peers", _peers_arguments, _peers),
+    Command("potential", _potential_arguments, _potential),
 )

@@ -91,4 +91,4 @@ def _range(share: Range) -> dict[str, Any]:
     return {"low": share.low * 100, "high": share.high * 100, "exact": [str(share.low), str(share.high)]}
 
 
-COMMANDS = (Command("share", "主导产品占有率核算：几种算法的区间、最敏感的假设、如实说明", _arguments, _share),)
+COMMANDS = (Command("share", _arguments, _share),)
