@@ -42,11 +42,13 @@ def assess(actor: Actor, known_on: date, assessed_on: date, tell: Tell = lambda 
 
 
 def begin(actor: Actor, tell: Tell = lambda step: None) -> Round:
-    """开站时：有人换看的一轮还是当前的就留着；否则评估到今天，换新读表。"""
+    """开站时：有人换看的一轮还是当前的就留着（读表没有装的照它的两个日期重装）；否则评估到今天，换新读表。"""
     last = Turn.objects.select_related("round").first()
-    if last is not None and last.round.current and last.round.form == FORM:
+    if last is None or not last.round.current:
+        return assess(actor, today(), today(), tell)
+    if last.round.form == FORM:
         return last.round
-    return assess(actor, today(), today(), tell)
+    return assess(actor, last.round.known_on, last.round.assessed_on, tell)
 
 
 @job(SCREEN, "评估全市企业")
