@@ -69,11 +69,10 @@ def _opened(context: Context, seconds: float) -> None:
 def _verify_log(context: Context) -> int:
     open_site(context, context.arguments.home, False)
     from miaopu.access import log  # 要等 django.setup() 之后
-    from miaopu.access.models import LogHead  # 同上
 
-    found = log.verify()
-    head = LogHead.objects.filter(pk=1).first()
-    told = {"intact": found is None, "entries": head.seq if head else 0, "head": head.hash if head else None}
+    head = log.head()
+    found = log.verify(head)
+    told = {"intact": found is None, "entries": head.seq, "head": head.hash if head.seq else None}
     told |= {"broken_at": found.seq, "told": found.told} if found else {}
     context.give(told)
     if found is None:
