@@ -92,13 +92,13 @@ def test_restored_into_an_empty_place_everything_is_the_same(saved: tuple[Path, 
     assert (tmp_path / "新站" / "files" / "上传.txt").read_text(encoding="utf-8") == "上传件"
     assert rows(tmp_path / "新站", ROUNDS) == rows(home, ROUNDS)
     then, now = rows(home, LOG), rows(tmp_path / "新站", LOG)
-    assert len(now) > 10 and now[: len(then) - 1] == then[:-1], "备份之后原站记的那一行（备份本身）不在里面，此前的一行不差"
+    assert len(now) > 10 and now[: len(then) - 1] == then[:-1], (
+        "备份之后原站记的那一行（备份本身）不在里面，此前的一行不差"
+    )
     assert miaopu(tmp_path / "新站", tmp_path / "新账", "verify-log").returncode == 0
 
 
-def test_the_restored_site_opens_on_the_round_people_turned_to(
-    saved: tuple[Path, Path, Path], tmp_path: Path
-) -> None:
+def test_the_restored_site_opens_on_the_round_people_turned_to(saved: tuple[Path, Path, Path], tmp_path: Path) -> None:
     home, _, target = saved
     assert miaopu(tmp_path, tmp_path / "账", "restore", str(target)).returncode == 0
     spoken = miaopu(tmp_path, tmp_path / "账", "serve", "--demo", "--prepare-only")

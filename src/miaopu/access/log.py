@@ -74,7 +74,11 @@ def _locked() -> LogHead:
     if head is None and LogEntry.objects.exists():
         raise Refusal(
             Complaint(
-                "log", Severity.REFUSE, "操作日志", LOST, "与日志一起的末行记录",
+                "log",
+                Severity.REFUSE,
+                "操作日志",
+                LOST,
+                "与日志一起的末行记录",
                 "停下写操作，保全现场，由系统管理员用备份恢复",
             )  # fmt: skip
         )
