@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from miaopu.access.models import LogEntry, Posting
 from miaopu.api.models import Token
-from miaopu.ledger.journal.chain import digest
 from miaopu.desk.figure import Figures
+from miaopu.ledger.journal.chain import digest
 from miaopu.ledger.trace import HIDDEN
 from miaopu.ledger.trace.firm_file import Conflict
 from miaopu.selection.screening.models import Firm, Listing

@@ -72,16 +72,8 @@ def _locked() -> LogHead:
     """锁住末行的记录；一行日志也没有时才新立，有日志而它不见了抛 Refusal：新立等于把前面的抹掉。"""
     head = LogHead.objects.select_for_update().filter(pk=1).first()
     if head is None and LogEntry.objects.exists():
-        raise Refusal(
-            Complaint(
-                "log",
-                Severity.REFUSE,
-                "操作日志",
-                LOST,
-                "与日志一起的末行记录",
-                "停下写操作，保全现场，由系统管理员用备份恢复",
-            )  # fmt: skip
-        )
+        expected, remedy = "与日志一起的末行记录", "停下写操作，保全现场，由系统管理员用备份恢复"
+        raise Refusal(Complaint("log", Severity.REFUSE, "操作日志", LOST, expected, remedy))
     return head or LogHead.objects.select_for_update().get_or_create(pk=1, defaults={"hash": START})[0]
 
 
