@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from axes.utils import reset
+from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from miaopu.access.act import Denied, Doing, Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.access.models import Account, Visit
-from miaopu.access.signin import passwords, sessions
+from miaopu.access.roles import roles
+from miaopu.access.signin import passwords, second, sessions
 from miaopu.access.text import clean
 
 LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{1,39}")
@@ -70,6 +72,8 @@ def amend(actor: Actor, number: int, given: Mapping[str, str]) -> Account:
     with act(actor, "account.manage", f"账号编号 {number}") as doing:
         account = _target(doing, number)
         fields = _fields(given, account)
+        if fields["subject"] != account.subject:
+            _not_admin(actor, account, "改统一身份标识：标识对应谁，谁就能用这个账号登录")
         doing.before = {FIELDS[key][0]: getattr(account, key) for key in fields}
         doing.after = {FIELDS[key][0]: value for key, value in fields.items()}
         Account.objects.filter(pk=number).update(**fields)
@@ -109,6 +113,8 @@ def reset_password(actor: Actor, number: int) -> tuple[Account, str]:
     with act(actor, "account.manage", f"账号编号 {number}") as doing:
         account, word = _target(doing, number), passwords.temporary()
         _not_demo(account)
+        if second.device_of(account) is None:
+            _not_admin(actor, account, "在动态口令绑好之前重置密码")
         passwords.put(account, word, must_change=True)
         sessions.end(account.visits.all())
         reset(username=account.login)
@@ -132,6 +138,7 @@ def reset_second(actor: Actor, number: int, reason: str) -> None:
         if not doing.reason:
             raise Wrong("理由没有填；重置动态口令要写明怎么核实的本人")
         _not_own(actor, account, "重置自己的动态口令")
+        _not_admin(actor, account, "重置动态口令")
         cleared, _ = TOTPDevice.objects.filter(user=account).delete()
         sessions.end(account.visits.all())
         doing.before, doing.after = {"动态口令": "已绑" if cleared else "没有绑"}, {"动态口令": "没有绑"}
@@ -160,6 +167,16 @@ def _target(doing: Doing, number: int) -> Account:
 def _not_own(actor: Actor, account: Account, what: str) -> None:
     if actor.account == account.pk:
         raise Denied(f"不能{what}；请另一位管理员来办")
+
+
+def _not_admin(actor: Actor, account: Account, what: str) -> None:
+    """系统管理员一个人不能既换密码又换动态口令，登录成别的管理员：后一样由安全管理员办。"""
+    known = roles().roles
+    held = {one.role for one in account.postings.all() if one.until is None or one.until >= timezone.localdate()}
+    if actor.is_a("system_admin") and any(known[one].kind == "admin" for one in held if one in known):
+        raise Denied(
+            f"{account.name}是系统、安全或审计管理员，系统管理员不能替他{what}；请安全管理员来办（或先收回角色）"
+        )
 
 
 def _not_demo(account: Account) -> Any:
