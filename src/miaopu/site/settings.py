@@ -12,7 +12,7 @@ env = Env(prefix="MIAOPU_")
 
 HOME = Path(env.str("HOME", "var/site")).absolute()
 """案件库、上传件、成果、本地目录都在这里；备份的就是它和台账。"""
-HOME.mkdir(parents=True, exist_ok=True)
+HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
 LEDGER = Path(env.str("LEDGER", "var/ledger")).absolute()
 LOCAL_CATALOG = Path(env.str("CATALOG", str(HOME / "catalog"))).absolute()
 FILES = HOME / "files"
@@ -226,6 +226,12 @@ UPLOAD_LIMIT = env.int("UPLOAD_LIMIT", 200 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_HANDLERS = [
+    "miaopu.selection.intake.files.Gate",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 
 # —— 后台作业
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
