@@ -118,6 +118,16 @@ def test_no_kept_table_points_to_one_left_out() -> None:
     assert not pointing, f"进备份的表指着不进备份的，恢复会失败：{pointing}"
 
 
+def test_only_the_owner_reads_the_site_and_its_backup(saved: tuple[Path, Path, Path]) -> None:
+    home, _, target = saved
+    open_to_others = [
+        path.relative_to(home).as_posix()
+        for path in (home, target, *home.glob("case.sqlite3*"), home / "secret.key")
+        if path.exists() and path.stat().st_mode & 0o077
+    ]
+    assert not open_to_others and (home / "case.sqlite3").is_file()
+
+
 def test_a_place_in_use_is_refused(saved: tuple[Path, Path, Path]) -> None:
     home, ledger, target = saved
     spoken = miaopu(home, ledger, "restore", str(target))

@@ -30,6 +30,7 @@ def _serve_arguments(one: argparse.ArgumentParser) -> None:
 
 def open_site(context: Context, home: Path, demo: bool) -> None:
     """按参数设好环境，装起网站框架；已有的环境变量优先。"""
+    os.umask(0o077)  # 案件库、上传件、台账、备份只有本人可读；起的网站与作业进程照此
     given = {"HOME": home, "LEDGER": context.arguments.ledger, "COLLECTED": 1}
     given |= {"DEMO": 1, "TODAY": DEMO_DAY} if demo else {}
     given |= {"CATALOG": context.arguments.catalog} if context.arguments.catalog else {}
