@@ -35,8 +35,9 @@ def assess(actor: Actor, known_on: date, assessed_on: date, tell: Tell = lambda 
     current = Round.objects.filter(current=True, code=found.marks["run"], form=FORM).first()
     if current is not None:
         return current
+    install = refresh(space, found, tell)
     with act(actor, "screening.run", f"轮次 {found.marks['run']}") as doing:
-        made = refresh(space, found, actor.name, tell)
+        made = install(actor.name)
         doing.after = {"企业数": made.enterprises, "快照": made.snapshot}
     return made
 

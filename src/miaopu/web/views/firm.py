@@ -79,11 +79,10 @@ def export(request: HttpRequest, enterprise: str) -> HttpResponse:
     opened = _opened(request, enterprise)
     with act(request.actor, "firm.export", f"企业 {enterprise} 的档案") as doing:
         doing.within(district=opened.firm.district, enterprise=enterprise)
-        with tempfile.TemporaryDirectory() as folder:
-            path = write_dossier(Path(folder) / "档案.xlsx", opened.figures, opened.round.city)
-            content = path.read_bytes()
         name = file_name(f"企业档案_{opened.figures.file.name}.xlsx")
-        doing.after = {"文件": name, "字节": len(content), "轮次": opened.round.code}
+        doing.after = {"文件": name, "轮次": opened.round.code}
+    with tempfile.TemporaryDirectory() as folder:  # 写工作簿不在事务里
+        content = write_dossier(Path(folder) / "档案.xlsx", opened.figures, opened.round.city).read_bytes()
     header = content_disposition_header(True, name) or "attachment"
     return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": header})
 

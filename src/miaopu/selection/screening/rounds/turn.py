@@ -36,9 +36,9 @@ def turn(actor: Actor, code: str, reason: str) -> Job:
 def turn_now(actor: Actor, code: str, reason: str, progress: Progress | None = None) -> Round:
     """当场换看；读表在一个事务里换新，换不成就还是旧的。"""
     found, previous = Round.objects.get(pk=code), Round.objects.filter(current=True).first()
-    run = reopened(found)
+    install = refresh(city(), reopened(found), progress.tell if progress else lambda step: None)
     with act(actor, OPERATION, f"轮次 {code} 成为当前一轮", reason=reason) as doing:
-        made = refresh(city(), run, found.by, progress.tell if progress else lambda step: None)
+        made = install(found.by)
         Turn.objects.create(round=made, previous=previous, by=actor.name, reason=reason)
         doing.before, doing.after = {"轮次": previous.code if previous else None}, {"轮次": made.code}
     return made
