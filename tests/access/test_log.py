@@ -23,7 +23,16 @@ def test_an_action_leaves_one_line_with_before_and_after(actor):
 def test_a_refusal_is_written_and_changes_nothing(actor):
     with pytest.raises(Denied, match="您没有“批准规则修改”的权限"), act(actor("jingban"), "rule.approve", "提案 1"):
         raise AssertionError("不应进到这里")
-    assert LogEntry.objects.latest("seq").outcome == log.REFUSED
+    entry = LogEntry.objects.latest("seq")
+    assert entry.outcome == log.REFUSED and "您没有“批准规则修改”的权限" in entry.reason
+
+
+def test_a_refusal_halfway_says_why_and_of_what(actor):
+    with pytest.raises(Denied), act(actor("dongchangfu"), "task.update", "任务 9", reason="催办") as doing:
+        doing.target = "任务 9（茌平区）"
+        doing.within(district="371503")
+    entry = LogEntry.objects.latest("seq")
+    assert entry.target == "任务 9（茌平区）" and "不在您的范围里" in entry.reason and "催办" in entry.reason
 
 
 def test_a_changed_line_is_found(actor):

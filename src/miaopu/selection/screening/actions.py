@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.urls import reverse
+
 from miaopu.access.act import act
 from miaopu.access.actor import Actor, system
 from miaopu.jobs.actions import start
@@ -59,4 +61,6 @@ def _work(given: Assignment, progress: Progress) -> Outcome:
     made = assess(system("筛选"), known_on, assessed_on, progress.tell)
     reused = made.code in known
     told = f"台账、标准、日期都与轮次 {made.code} 相同，沿用它，没有重算" if reused else f"评估完成，轮次 {made.code}"
-    return Outcome(f"{told}：{made.enterprises} 家", {"round": made.code, "reused": reused, "page": "/screening/"})
+    return Outcome(
+        f"{told}：{made.enterprises} 家", {"round": made.code, "reused": reused, "page": reverse("screening:index")}
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+
 from miaopu.access.act import Wrong, act
 from miaopu.access.actor import Actor, system
 from miaopu.access.text import clean
@@ -47,4 +49,6 @@ def turn_now(actor: Actor, code: str, reason: str, progress: Progress | None = N
 @job(KIND, "换看轮次")
 def _work(given: Assignment, progress: Progress) -> Outcome:
     made = turn_now(system(f"筛选（{given.by}）"), given.params["round"], given.params["reason"], progress)
-    return Outcome(f"当前一轮是 {made.code}：{made.enterprises} 家", {"round": made.code, "page": "/screening/"})
+    return Outcome(
+        f"当前一轮是 {made.code}：{made.enterprises} 家", {"round": made.code, "page": reverse("screening:index")}
+    )
