@@ -18,8 +18,8 @@ from miaopu.ledger.journal.chain import digest
 from miaopu.ledger.trace import HIDDEN
 from miaopu.ledger.trace.firm_file import Conflict
 from miaopu.selection.screening.models import Firm, Listing
-from miaopu.selection.screening.queries import current, opened
 from miaopu.selection.screening.opening import open_firm
+from miaopu.selection.screening.queries import current, opened
 
 NUMBER = re.compile(r'<a class="number" href="([^"]+)"[^>]*>(.*?)</a>', re.S)
 VALUE = re.compile(r'<span class="firm-value">(.*?)</span>', re.S)
