@@ -8,15 +8,17 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from miaopu.access.act import Denied, Wrong
-from miaopu.access.actions import accounts, grants
+from miaopu.access.actions import accounts, grants, own
 from miaopu.access.actions.first import open_admins
 from miaopu.access.actor import system
 from miaopu.access.models import Account, LogEntry, Posting
 from miaopu.access.queries import actor_of
 from miaopu.access.roles import roles
-from miaopu.access.signin import passwords
+from miaopu.access.signin import passwords, second
 
 pytestmark = pytest.mark.django_db
 ZHANG = {"name": "张三", "unit": "东昌府区", "phone": "13800001111"}
@@ -210,3 +212,44 @@ def test_a_date_written_wrong_is_a_sentence(client_of, zhang):
     form = {"role": "leader", "since": "明天"}
     answer = client_of("anquan").post(f"/accounts/{zhang.pk}/grant/", form)
     assert answer.status_code == 400 and "“起”应是 2026-11-20 这样的日期" in answer.content.decode()
+
+
+def test_a_system_administrator_cannot_become_another_administrator(actor, zhang):
+    """换密码、换动态口令、换统一身份标识，三员的这几样不能都在一个人手里。"""
+    grants.grant(actor("anquan"), zhang.pk, "audit_admin", "")
+    with pytest.raises(Denied, match="请安全管理员来办"):
+        accounts.reset_password(actor("xitong"), zhang.pk)
+    TOTPDevice.objects.create(user=zhang, confirmed=True)
+    accounts.reset_password(actor("xitong"), zhang.pk)
+    with pytest.raises(Denied, match="不能替他重置动态口令"):
+        accounts.reset_second(actor("xitong"), zhang.pk, "说是丢了")
+    assert TOTPDevice.objects.filter(user=zhang).exists()
+    with pytest.raises(Denied, match="统一身份标识"):
+        accounts.amend(actor("xitong"), zhang.pk, {**ZHANG, "subject": "my-own"})
+    accounts.amend(actor("xitong"), zhang.pk, {**ZHANG, "unit": "换了单位"})
+    accounts.reset_second(actor("anquan"), zhang.pk, "当面核过工作证")
+    assert LogEntry.objects.filter(outcome="拒绝", target__contains=f"{zhang.pk}").exists()
+
+
+def test_a_secret_someone_else_has_seen_is_not_the_one_bound(actor, zhang):
+    """拿着临时密码先登录的人看过的密钥，本人登录时另发，旧的作废。"""
+    seen = second.candidate(zhang, None)
+    assert second.candidate(zhang, seen.pk) == seen, "同一次会话里刷新，还是同一个"
+    mine = second.candidate(zhang, None)
+    assert mine.key != seen.key and not TOTPDevice.objects.filter(pk=seen.pk).exists()
+    with pytest.raises(Wrong, match=r"口令不对|错得太多"):
+        own.bind_second(actor_of(zhang), mine, f"{TOTP(seen.bin_key).token():06}")
+    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    own.bind_second(actor_of(zhang), mine, f"{TOTP(mine.bin_key).token():06}")
+    assert second.device_of(zhang) == mine
+
+
+@pytest.mark.parametrize("lost", ["disabled", "over"])
+def test_an_office_whose_holder_is_gone_is_opened_again(db, lost):
+    """只剩的那位停用了、任期过了：算空着，命令再开一个（此外没有别的路）。"""
+    open_admins(system("测试"))
+    if lost == "disabled":
+        Account.objects.filter(login="anquan2").update(is_active=False)
+    else:
+        Posting.objects.filter(account__login="anquan2").update(until=timezone.localdate() - timedelta(days=1))
+    assert [(title, login) for title, login, _ in open_admins(system("测试"))] == [("安全管理员", "anquan3")]

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from miaopu.access import log
 from miaopu.access.act import Denied, Wrong, act
+from miaopu.access.actions import accounts, books, trail
 from miaopu.access.actor import system
 from miaopu.access.models import LogEntry, LogHead
 from miaopu.access.queries import entries
@@ -153,3 +154,34 @@ def test_the_command_verifies_and_names_the_first_break():
     assert code == 4 and told["broken_at"] == head.seq - 1 and "改过" in told["told"]
     LogEntry.objects.filter(seq=head.seq - 1).delete()
     assert "不见了" in verified_by_command()[1]["told"]
+
+
+def test_more_lines_than_one_export_holds_are_refused_not_cut(db, actor, tmp_path, monkeypatch):
+    monkeypatch.setattr(books, "MOST", 0)
+    with pytest.raises(Wrong, match="一次最多导出 0 行"):
+        trail.export_log(actor("shenji"), {}, tmp_path / "日志.xlsx")
+    assert not (tmp_path / "日志.xlsx").exists()
+
+
+def test_long_work_holds_no_write_lock(db, actor, tmp_path, monkeypatch):
+    """写工作簿、从头核验、散列密码的时候不在事务里：别人照样写。"""
+    depth, seen = len(connection.savepoint_ids), []
+
+    def watched(module, name):
+        real = getattr(module, name)
+
+        def spy(*given, **named):
+            seen.append((name, len(connection.savepoint_ids) - depth))
+            return real(*given, **named)
+
+        monkeypatch.setattr(module, name, spy)
+
+    for module, name in ((books, "log_book"), (books, "account_book"), (log, "verify"), (accounts, "make_password")):
+        watched(module, name)
+    trail.export_log(actor("shenji"), {}, tmp_path / "日志.xlsx")
+    trail.export_accounts(actor("xitong"), {}, tmp_path / "账号.xlsx")
+    trail.verify_log(actor("shenji"))
+    accounts.open_accounts(actor("xitong"), [("lisi", {"name": "李四"})])
+    assert seen == [("log_book", 0), ("account_book", 0), ("verify", 0), ("make_password", 0)]
+    with pytest.raises(Wrong, match="一次最多导入 500 个"):
+        accounts.open_accounts(actor("xitong"), [(f"z{number}", {"name": "李四"}) for number in range(501)])

@@ -3,7 +3,10 @@
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
+from miaopu.api import sending
 from miaopu.jobs.perform import perform
 from miaopu.selection.intake.models import Upload
 from miaopu.selection.screening.models import Firm
@@ -57,9 +60,35 @@ def test_another_departments_source_is_not_there(caller, rows):
 
 
 def test_a_file_can_be_sent_and_a_path_in_its_name_is_dropped(caller, own_ledger):
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     given = SimpleUploadedFile("../../收入.csv", "2025年企业营业收入\n企业名称,营业收入（万元）\n".encode())
     headers = {"Idempotency-Key": "tax-file-0001"}
     sent = caller("shuiwu").post("/api/v1/sources/tax/files", {"file": given}, headers=headers).json()
     assert sent["name"] == "收入.csv" and sent["state"] == "reading"
+
+
+def test_headings_without_bound_are_refused_before_a_table_is_made(caller, rows, monkeypatch):
+    """每行一个新表头：写成表是行数的平方那么大，先就不收。"""
+    monkeypatch.setattr(sending, "written", lambda *given: pytest.fail("不应写成表"))
+    wide = [{f"表头{number}": 1} for number in range(5000)]
+    answer = told(caller("shuiwu"), wide)
+    assert answer.status_code == 422 and "表头合起来超过 200 种" in answer.json()["message"]
+    answer = told(caller("shuiwu"), [{"长" * 101: 1}])
+    assert answer.status_code == 422 and "有 101 个字" in answer.json()["message"]
+
+
+def test_a_file_over_the_limit_is_refused_everywhere(caller, client_of, own_ledger, settings):
+    settings.UPLOAD_LIMIT = 1 << 20
+    big = b"1" * ((1 << 20) + 1)
+    headers = {"Idempotency-Key": "tax-file-0002"}
+    given = {"file": SimpleUploadedFile("大.csv", big)}
+    answer = caller("shuiwu").post("/api/v1/sources/tax/files", given, headers=headers)
+    assert answer.status_code == 413 and answer.json()["code"] == "too_large"
+    for client, address in ((client_of("xitong"), "/accounts/import/"), (Client(), "/login/")):
+        half = {name: SimpleUploadedFile(f"{name}.csv", big[: len(big) // 2 + 9]) for name in ("file", "more")}
+        page = client.post(address, half)
+        assert page.status_code == 413 and "文件超过 1 MB，没有收" in page.content.decode(), address
+
+
+def test_text_over_the_limit_is_refused_in_chinese(caller, rows):
+    answer = told(caller("shuiwu"), [{**rows[0], "备注": "长" * (5 << 20)}])
+    assert answer.status_code == 413 and "太大" in answer.json()["message"]

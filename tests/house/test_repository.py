@@ -49,3 +49,10 @@ def test_readme_tree_is_the_real_one() -> None:
         real = {one.name for one in (ROOT / folder).iterdir() if one.is_dir() and one.name != "__pycache__"}
         drawn = {name.rpartition("/")[2] for name in names if name.rpartition("/")[0] == folder}
         assert real <= drawn, f"README 的地图少了 {folder} 下的 {sorted(real - drawn)}"
+
+
+def test_no_address_of_a_page_is_written_by_hand() -> None:
+    """网址由 reverse 得出：挂在子路径下、改了网址也对。"""
+    by_hand = re.compile(r"""["']page["']: *f?["']/""")
+    found = [path.name for path in (ROOT / "src").rglob("*.py") if by_hand.search(path.read_text(encoding="utf-8"))]
+    assert not found, f"用 django.urls.reverse 得出网址：{found}"

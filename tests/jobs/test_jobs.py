@@ -14,9 +14,11 @@ from urllib.parse import urlencode
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from tests.jobs import slow  # noqa: F401  登记测试用的作业
 
 from miaopu.access.act import Denied, Wrong
+from miaopu.access.actor import system
 from miaopu.jobs import actions, perform
 from miaopu.jobs.models import Job
 from miaopu.jobs.states import State
@@ -143,3 +145,36 @@ def test_an_ended_job_cannot_be_cancelled(whole_site, actor):
     perform.perform.call(job.pk)
     with pytest.raises(Wrong, match="已经失败"):
         actions.cancel(actor("gly"), job.pk)
+
+
+def test_the_queue_row_lives_and_dies_with_the_job(whole_site, actor):
+    """提交后、入队前断电也不会有等着却没人取的：两行在同一个事务里。"""
+    queued = DBTaskResult.objects.count()
+    with transaction.atomic():
+        actions.start(actor("gly"), "test.wrong", {})
+        assert DBTaskResult.objects.count() == queued + 1
+        transaction.set_rollback(True)
+    assert DBTaskResult.objects.count() == queued and not Job.objects.filter(kind="test.wrong").exists()
+
+
+def test_the_same_key_of_someone_else_says_who_is_doing_it(whole_site, actor):
+    with transaction.atomic():
+        first = actions.start(actor("gly"), "test.wrong", {}, title="同一件大活", key="同一件")
+    with pytest.raises(Wrong, match=f"同一件大活”已由{actor('gly').name}在"), transaction.atomic():
+        actions.start(actor("jingban"), "test.wrong", {}, key="同一件")
+    assert actions.start(system("测试"), "test.wrong", {}, key="同一件").pk == first.pk
+
+
+def test_one_taken_for_dead_writes_nothing_over_the_one_who_took_over(whole_site, actor, tmp_path):
+    """慢到被当作没了的那一次，醒来后进度、心跳、结果都写不上；也不再往下做。"""
+    job = begin(actor("gly"), "test.count", steps=3, file=str(tmp_path / "步"))
+    first = perform._claim(job.pk)
+    Job.objects.filter(pk=job.pk).update(state="waiting")
+    taken = perform._claim(job.pk)
+    perform._run(first)
+    taken.refresh_from_db()
+    assert (taken.state, taken.attempt, taken.done, taken.message) == ("running", 2, 0, None)
+    assert not (tmp_path / "步").exists()
+    perform._run(taken)
+    taken.refresh_from_db()
+    assert taken.state == "done" and (tmp_path / "步").read_text().split() == ["2:0", "2:1", "2:2"]

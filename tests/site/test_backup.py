@@ -3,12 +3,14 @@
 import hashlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from miaopu.site.backup import kept_models
 from miaopu.site.restore import checked
 from miaopu.terms.complaint import Refusal
 
@@ -24,13 +26,13 @@ def miaopu(home: Path, ledger: Path, *words: str, demo: bool = True) -> subproce
 
 
 def contents(home: Path) -> dict[str, str]:
-    """案件库各表的行（读表也在内，由台账重建的应当一样），去掉会变的轮次时间。"""
-    import sqlite3
-
+    """案件库各表的行；读表由台账重建，轮次与操作日志另行比较。"""
     base = sqlite3.connect(home / "case.sqlite3")
     names = [row[0] for row in base.execute("SELECT name FROM sqlite_master WHERE type='table' ORDER BY name")]
     skip = {
         "screening_round",
+        "screening_firm",
+        "screening_listing",
         "screening_columns",
         "django_migrations",
         "sqlite_sequence",
@@ -53,11 +55,25 @@ def files(folder: Path) -> dict[str, str]:
     }
 
 
+TURNED = "INSERT INTO screening_turn (round_id, by, reason, at) SELECT code, '高局', '换看', made FROM screening_round"
+ROUNDS = "SELECT code, known_on, assessed_on, snapshot, marks, made, current FROM screening_round ORDER BY code"
+ROUND = ROUNDS.replace("made, ", "")
+LOG = "SELECT * FROM access_log ORDER BY seq"
+FIRMS = "SELECT * FROM screening_firm ORDER BY enterprise"
+
+
+def rows(home: Path, query: str) -> list[tuple[object, ...]]:
+    """案件库里问一句或改一句。"""
+    with sqlite3.connect(home / "case.sqlite3") as base:
+        return base.execute(query).fetchall()
+
+
 @pytest.fixture(scope="module")
 def saved(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
     """开过的站与它的备份：（站点文件夹，台账，备份文件）。"""
     home, ledger = tmp_path_factory.mktemp("home"), small_city / "ledger" / "2000-2026"
     assert miaopu(home, ledger, "serve", "--demo", "--prepare-only").returncode == 0
+    rows(home, TURNED)
     (home / "files").mkdir()
     (home / "files" / "上传.txt").write_text("上传件", encoding="utf-8")
     target = home / "备份.tar.gz"
@@ -74,6 +90,42 @@ def test_restored_into_an_empty_place_everything_is_the_same(saved: tuple[Path, 
     assert contents(tmp_path / "新站") == contents(home)
     assert files(tmp_path / "新账") == files(ledger)
     assert (tmp_path / "新站" / "files" / "上传.txt").read_text(encoding="utf-8") == "上传件"
+    assert rows(tmp_path / "新站", ROUNDS) == rows(home, ROUNDS)
+    then, now = rows(home, LOG), rows(tmp_path / "新站", LOG)
+    assert len(now) > 10 and now[: len(then) - 1] == then[:-1], (
+        "备份之后原站记的那一行（备份本身）不在里面，此前的一行不差"
+    )
+    assert miaopu(tmp_path / "新站", tmp_path / "新账", "verify-log").returncode == 0
+
+
+def test_the_restored_site_opens_on_the_round_people_turned_to(saved: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    home, _, target = saved
+    assert miaopu(tmp_path, tmp_path / "账", "restore", str(target)).returncode == 0
+    spoken = miaopu(tmp_path, tmp_path / "账", "serve", "--demo", "--prepare-only")
+    assert spoken.returncode == 0, spoken.stderr
+    assert rows(tmp_path, ROUND) == rows(home, ROUND)
+    assert rows(tmp_path, FIRMS) == rows(home, FIRMS)
+
+
+def test_no_kept_table_points_to_one_left_out() -> None:
+    kept = {one._meta.label_lower for one in kept_models()}
+    pointing = {
+        f"{one._meta.label_lower}.{field.name}"
+        for one in kept_models()
+        for field in one._meta.concrete_fields
+        if field.is_relation and field.related_model._meta.label_lower not in kept
+    }
+    assert not pointing, f"进备份的表指着不进备份的，恢复会失败：{pointing}"
+
+
+def test_only_the_owner_reads_the_site_and_its_backup(saved: tuple[Path, Path, Path]) -> None:
+    home, _, target = saved
+    open_to_others = [
+        path.relative_to(home).as_posix()
+        for path in (home, target, *home.glob("case.sqlite3*"), home / "secret.key")
+        if path.exists() and path.stat().st_mode & 0o077
+    ]
+    assert not open_to_others and (home / "case.sqlite3").is_file()
 
 
 def test_a_place_in_use_is_refused(saved: tuple[Path, Path, Path]) -> None:

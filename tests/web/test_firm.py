@@ -3,12 +3,23 @@
 import html
 import io
 import re
+from dataclasses import replace
 
 import openpyxl
+import polars as pl
 import pytest
+from django.test import Client
+from django.utils import timezone
 
-from miaopu.access.models import LogEntry
+from miaopu.access.models import LogEntry, Posting
+from miaopu.api.models import Token
+from miaopu.desk.figure import Figures
+from miaopu.ledger.journal.chain import digest
+from miaopu.ledger.trace import HIDDEN
+from miaopu.ledger.trace.firm_file import Conflict
 from miaopu.selection.screening.models import Firm, Listing
+from miaopu.selection.screening.opening import open_firm
+from miaopu.selection.screening.queries import current, opened
 
 NUMBER = re.compile(r'<a class="number" href="([^"]+)"[^>]*>(.*?)</a>', re.S)
 VALUE = re.compile(r'<span class="firm-value">(.*?)</span>', re.S)
@@ -101,14 +112,52 @@ def test_scope_is_kept_as_if_the_firm_did_not_exist(client_of, actor, db):
         assert client_of(login).get(f"/firms/{mine}/").status_code in (403, 404)
 
 
+def surveyed():
+    """一家规模以上的企业：统计的名录里有它。"""
+    return opened(current()).wide.filter(pl.col("above_scale_t1") == 1)["enterprise"].sort()[0]
+
+
 def test_statistics_of_one_firm_are_only_for_those_without_source_limits(client_of, actor, db):
-    mine = next(iter(actor("qiye").reach("firm.view").enterprises))
-    address = f"/firms/{mine}/numbers/above_scale_t1/"
-    bureau = client_of("gly").get(address).content.decode()
-    own = client_of("qiye").get(address).content.decode()
-    if "统计" in bureau:
-        assert "只供参考，不得作为依据" in bureau and "共享依据" in bureau
-        assert "本账号不显示数值" in own
+    """抽屉、档案的每一段、分歧、来源报过的数、接口：不该看的人哪里也看不到值，市局照看。"""
+    enterprise = surveyed()
+    Posting.objects.filter(account__login="qiye", enterprise__isnull=False).update(enterprise=enterprise)
+    address = f"/firms/{enterprise}/numbers/above_scale_t1/"
+    bureau, own = (client_of(login).get(address).content.decode() for login in ("gly", "qiye"))
+    assert html.unescape(VALUE.search(bureau)[1]) == "是"
+    assert "只供参考，不得作为依据" in bureau and "共享依据" in bureau and HIDDEN not in bureau
+    assert html.unescape(VALUE.search(own)[1]) == HIDDEN and "规模以上：是" not in own
+    whole, part = page_of(client_of("gly"), enterprise), page_of(client_of("qiye"), enterprise)
+    crawl(client_of("qiye"), part)
+    assert HIDDEN not in whole and numbers(whole)[address] == {"是"} and numbers(part)[address] == {HIDDEN}
+    assert "<strong>小升规</strong>" in part and "本账号不显示</span>" in part
+    assert ">规模以上</span>" in whole and ">规模以上</span>" not in part
+
+
+def test_statistics_said_in_a_difference_are_hidden(actor, db):
+    """分歧里统计的说法遮去，别的来源的照写；不限来源的人照看。"""
+    found = open_firm(actor("gly"), surveyed())
+    said = (("统计", "3912", "单体", "1"), ("税务", "3911", "单体", "2"))
+    told = Conflict("industry", "行业", "", "value", "tax", "按次序", True, said)
+    file = replace(found.dossier.file, conflicts=(told,))
+    figures = Figures(replace(found.dossier, file=file))
+    assert figures.for_reader(lambda source: True).file.conflicts == (told,)
+    assert [shown for _, shown, *_ in figures.for_reader(lambda source: False).file.conflicts[0].values] == [
+        HIDDEN,
+        "3911",
+    ]
+    facts = [one for one in figures.for_reader(lambda source: False).file.facts if one.indicator == "above_scale"]
+    assert facts and {one.shown for one in facts} == {HIDDEN}
+    assert {cell.shown for one in facts for cell in (*one.taken, *one.others)} == {HIDDEN}
+
+
+def test_statistics_are_hidden_in_the_interface_too(actor, db):
+    enterprise = surveyed()
+    Posting.objects.filter(account__login="qiye", enterprise__isnull=False).update(enterprise=enterprise)
+    held = {"scopes": "firm.view", "quota": 9, "until": timezone.localdate(), "digest": digest(b"mp_qiye")}
+    Token.objects.create(account_id=actor("qiye").account, name="测试", hint="mp_", **held)
+    client = Client(HTTP_AUTHORIZATION="Bearer mp_qiye")
+    told = client.get(f"/api/v1/firms/{enterprise}/numbers/above_scale_t1").json()
+    assert told["shown"] == HIDDEN and all("：是" not in line and "＝是" not in line for line in told["lines"])
 
 
 def test_the_whole_file_is_exported_and_logged(client_of, db):

@@ -73,3 +73,9 @@ def test_urgent_things_come_first(actor, settings):
     settings.TODAY = date(2026, 12, 20)
     found = todos(actor("jingban"))
     assert (found[0].title, found[0].urgency, found[0].count) == ("任务已超期", "red", 5)
+
+
+def test_a_county_lead_sees_batches_of_its_own_county_only(actor):
+    """与批次清单同样收窄：本县区没有传过，就没有近况。"""
+    assert dict(panels(actor("gly")))["recent"]["batches"]
+    assert dict(panels(actor("dongchangfu")))["recent"]["batches"] == []

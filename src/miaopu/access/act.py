@@ -48,7 +48,7 @@ class Doing:
 @contextmanager
 def act(actor: Actor, operation: str, target: str, *, reason: str | None = None) -> Iterator[Doing]:
     """进入即查权限、开事务；正常结束时写一行日志；抛错时全部退回，拒绝另记一行。"""
-    title = roles().operations[operation]
+    title, doing = roles().operations[operation], None
     try:
         if not actor.may(operation):
             raise Denied(f"您没有“{title}”的权限；需要的话请找系统管理员")
@@ -58,9 +58,10 @@ def act(actor: Actor, operation: str, target: str, *, reason: str | None = None)
             log.append(
                 actor, operation, title, doing.target, before=doing.before, after=doing.after, reason=doing.reason
             )
-    except Denied:
+    except Denied as error:
+        told = f"{error}（所写理由：{reason}）" if reason else str(error)
         with transaction.atomic():
-            log.append(actor, operation, title, target, outcome=log.REFUSED, reason=reason)
+            log.append(actor, operation, title, doing.target if doing else target, outcome=log.REFUSED, reason=told)
         raise
 
 

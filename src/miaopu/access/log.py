@@ -7,13 +7,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 
 from miaopu.access.actor import Actor
 from miaopu.access.models import LogEntry, LogHead
 from miaopu.ledger.journal.chain import START, digest
+from miaopu.terms.complaint import Complaint, Refusal, Severity
 
 DONE, REFUSED, FAILED = "办成", "拒绝", "失败"
+LOST = "有日志，末行的记录却不见了"
 FIELDS = (
     "seq", "at", "kind", "account", "login", "name", "roles", "operation", "title", "target", "outcome",
     "before", "after", "reason", "place", "prev",
@@ -40,7 +43,7 @@ def append(
     reason: str | None = None,
 ) -> LogEntry:
     """写一行；须在事务里，与所记的事同生同灭。"""
-    head, _ = LogHead.objects.select_for_update().get_or_create(pk=1, defaults={"hash": START})
+    head = _locked()
     entry = LogEntry(
         seq=head.seq + 1,
         at=timezone.localtime().isoformat(timespec="milliseconds"),
@@ -65,10 +68,33 @@ def append(
     return entry
 
 
-def verify() -> Break | None:
-    """从头核到尾；完好为 None。"""
+def _locked() -> LogHead:
+    """锁住末行的记录；一行日志也没有时才新立，有日志而它不见了抛 Refusal：新立等于把前面的抹掉。"""
+    head = LogHead.objects.select_for_update().filter(pk=1).first()
+    if head is None and LogEntry.objects.exists():
+        expected, remedy = "与日志一起的末行记录", "停下写操作，保全现场，由系统管理员用备份恢复"
+        raise Refusal(Complaint("log", Severity.REFUSE, "操作日志", LOST, expected, remedy))
+    return head or LogHead.objects.select_for_update().get_or_create(pk=1, defaults={"hash": START})[0]
+
+
+def head() -> LogHead:
+    """现在的末行；还没有日志的是第 0 行。"""
+    return LogHead.objects.filter(pk=1).first() or LogHead(pk=1, seq=0, hash=START)
+
+
+def verify(until: LogHead | None = None) -> Break | None:
+    """从头核到 until（缺省现在的末行）；完好为 None。核的时候别人接着写的不算断。"""
+    last = LogEntry.objects.aggregate(Max("seq"))["seq__max"] or 0  # 先看行再看末行：两样同时提交，末行不会更小
+    now = head()
+    if now.seq < last:
+        told = LOST if not LogHead.objects.filter(pk=1).exists() else f"末行记的是第{now.seq}行，日志却到第{last}行"
+        return Break(now.seq + 1, f"{told}：末行的记录被动过，或多出了不是本软件写的行")
+    return _chain(until or now)
+
+
+def _chain(head: LogHead) -> Break | None:
     prev, seq = START, 0
-    for entry in LogEntry.objects.order_by("seq").iterator(chunk_size=2000):
+    for entry in LogEntry.objects.filter(seq__lte=head.seq).order_by("seq").iterator(chunk_size=2000):
         if entry.seq != seq + 1:
             return Break(entry.seq, f"第{seq + 1}行不见了：第{seq}行之后是第{entry.seq}行")
         if entry.prev != prev:
@@ -76,8 +102,7 @@ def verify() -> Break | None:
         if entry.hash != digest(_content(entry), entry.hash.partition(":")[0]):
             return Break(entry.seq, f"第{entry.seq}行的内容与摘要不符，写入后被改过")
         prev, seq = entry.hash, entry.seq
-    head = LogHead.objects.filter(pk=1).first()
-    if head is not None and (head.seq, head.hash) != (seq, prev):
+    if (head.seq, head.hash) != (seq, prev):
         return Break(seq + 1, f"末行应是第{head.seq}行，现在只到第{seq}行：末尾被删过")
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -19,6 +20,7 @@ CODES = {
     403: "denied",
     404: "not_found",
     409: "conflict",
+    413: "too_large",
     422: "invalid",
     429: "quota",
     503: "unavailable",
@@ -47,6 +49,7 @@ ANSWERS: dict[int, Any] = {
     403: Problem,
     404: Problem,
     409: Problem,
+    413: Problem,
     422: Problem,
     429: Problem,
     503: Problem,
@@ -69,6 +72,8 @@ def install(api: NinjaAPI) -> None:
     api.add_exception_handler(UnknownStandard, lambda request, error: answer(request, 404, str(error.args[0])))
     api.add_exception_handler(Failure, lambda request, error: answer(request, error.status, str(error)))
     api.add_exception_handler(Http404, lambda request, error: answer(request, 404, "没有这一条，或不在令牌的范围里"))
+    told = "交的内容太大；一次请求的文字至多 5 兆，文件的上限问系统管理员，请分成几次"
+    api.add_exception_handler(RequestDataTooBig, lambda request, error: answer(request, 413, told))
     api.add_exception_handler(
         AuthenticationError, lambda request, error: answer(request, 401, "没有令牌，或令牌不对、过期、已停用")
     )

@@ -24,6 +24,8 @@ from miaopu.selection.intake.models import Upload
 from miaopu.selection.intake.queries.uploads import sources_of, standing, upload
 
 router = Router(tags=["送数"])
+HEADINGS, LONGEST = 200, 100
+"""一张表至多几种表头，一个表头至多几个字。"""
 
 
 @router.get("/sources", response={200: list[TableOut], **ANSWERS}, summary="可以送的表")
@@ -65,13 +67,25 @@ def send_rows(request: HttpRequest, source: Text, given: RowsIn) -> Any:
     known = {one.code for one in city().sources[source].tables}
     if given.table not in known:
         raise Failure(404, f"来源“{source}”没有表“{given.table}”；有 {'、'.join(sorted(known))}")
-    content = written(given)
+    content = written(given, _names(given))
     return once(request, content, lambda: _taken(request, source, f"{file_name(given.title)}.csv", [content]))
 
 
-def written(given: RowsIn) -> bytes:
-    """行 → csv；表头是各行用到的全部键，先来的在前；缺的留空。"""
-    names = list(dict.fromkeys(name for row in given.rows for name in row))
+def _names(given: RowsIn) -> list[str]:
+    """各行用到的全部表头，先来的在前；太多、太长的不收：写成表是行数乘列数那么大。"""
+    names: dict[str, None] = {}
+    for row in given.rows:
+        names.update(dict.fromkeys(row))
+        if len(names) > HEADINGS:
+            raise Failure(422, f"各行的表头合起来超过 {HEADINGS} 种；同一个数用同一个表头，一张表的表头见 /sources")
+    long = next((name for name in names if len(name) > LONGEST), None)
+    if long is not None:
+        raise Failure(422, f"表头“{long[:20]}…”有 {len(long)} 个字，最多 {LONGEST} 个；请用 /sources 里的写法")
+    return list(names)
+
+
+def written(given: RowsIn, names: list[str]) -> bytes:
+    """行 → csv；缺的留空。"""
     out = io.StringIO()
     sheet = csv.writer(out, lineterminator="\r\n")
     sheet.writerow([given.title])

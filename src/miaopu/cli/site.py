@@ -30,6 +30,7 @@ def _serve_arguments(one: argparse.ArgumentParser) -> None:
 
 def open_site(context: Context, home: Path, demo: bool) -> None:
     """按参数设好环境，装起网站框架；已有的环境变量优先。"""
+    os.umask(0o077)  # 案件库、上传件、台账、备份只有本人可读；起的网站与作业进程照此
     given = {"HOME": home, "LEDGER": context.arguments.ledger, "COLLECTED": 1}
     given |= {"DEMO": 1, "TODAY": DEMO_DAY} if demo else {}
     given |= {"CATALOG": context.arguments.catalog} if context.arguments.catalog else {}
@@ -69,11 +70,10 @@ def _opened(context: Context, seconds: float) -> None:
 def _verify_log(context: Context) -> int:
     open_site(context, context.arguments.home, False)
     from miaopu.access import log  # 要等 django.setup() 之后
-    from miaopu.access.models import LogHead  # 同上
 
-    found = log.verify()
-    head = LogHead.objects.filter(pk=1).first()
-    told = {"intact": found is None, "entries": head.seq if head else 0, "head": head.hash if head else None}
+    head = log.head()
+    found = log.verify(head)
+    told = {"intact": found is None, "entries": head.seq, "head": head.hash if head.seq else None}
     told |= {"broken_at": found.seq, "told": found.told} if found else {}
     context.give(told)
     if found is None:

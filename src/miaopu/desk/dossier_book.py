@@ -24,7 +24,7 @@ IDENTITY = (
 
 def write_dossier(path: Path, figures: Figures, city: str) -> Path:
     """写一家的档案；city 是城市名（填报单位）。"""
-    run, name = figures.dossier.reading.run, figures.dossier.file.name
+    run, name = figures.dossier.reading.run, figures.file.name
     marks = Marks(
         filled_by=f"{city}工业和信息化局",
         filled_on=run.assessed_on,
@@ -61,7 +61,7 @@ def _number(found: Trace) -> tuple[str, ...]:
 
 def _identity(figures: Figures) -> Rows:
     yield from (_number(figures.trace(column)) for column in IDENTITY)
-    for one in figures.dossier.file.names:
+    for one in figures.file.names:
         if not one.current:
             yield (
                 "曾用名",
@@ -100,7 +100,7 @@ def _tags(figures: Figures) -> Rows:
 
 
 def _facts(figures: Figures) -> Rows:
-    for one in figures.dossier.file.facts:
+    for one in figures.file.facts:
         for used, cells in (("取用", one.taken), ("未取用", one.others)):
             for cell in cells:
                 yield one.title, cell.period, used, cell.shown, cell.basis, cell.department, *_place(cell)
@@ -116,33 +116,33 @@ def _panel(figures: Figures) -> Rows:
 
 
 def _titles(figures: Figures) -> Rows:
-    for one in figures.dossier.file.titles:
+    for one in figures.file.titles:
         since, until = (day(text) if text else "不限" for text in (one.since, one.until))
         yield one.title, since, until, "有效" if one.current else "不在有效期", one.cell.department, *_place(one.cell)
 
 
 def _items(figures: Figures) -> Rows:
-    for one in figures.dossier.file.items:
+    for one in figures.file.items:
         told = "；".join(f"{title} {shown}" for _, title, _, shown in one.fields)
         yield one.title, one.item, told, "是" if one.listed else "否或不详", *_place(next(iter(one.cells), None))
 
 
 def _conflicts(figures: Figures) -> Rows:
-    for one in figures.dossier.file.conflicts:
+    for one in figures.file.conflicts:
         said = "；".join(f"{who} {shown}（{basis}，批次 {batch}）" for who, shown, basis, batch in one.values)
         yield one.title, one.item, "已取定" if one.resolved else "未决", one.rule, said
-    for ruling in figures.dossier.file.decisions:
+    for ruling in figures.file.decisions:
         told = f"{ruling.by} {day(ruling.day)}：{ruling.reason}（依据 {ruling.evidence}）"
         yield f"决定·{ruling.kind}", ruling.decision, "", ruling.what, told
 
 
 def _events(figures: Figures) -> Rows:
-    for one in figures.dossier.file.events:
+    for one in figures.file.events:
         yield one.shown, one.what, "在评估日之后" if one.future else "", *_place(one.cell)
 
 
 def _batches(figures: Figures) -> Rows:
-    for one in figures.dossier.file.batches:
+    for one in figures.file.batches:
         yield one.department, one.file, day(one.received), one.posted_by, str(one.facts), one.batch
 
 

@@ -14,7 +14,8 @@ from typing import Any
 from miaopu.desk.dossier import Dossier
 from miaopu.desk.rules.plain import conditions_of, derived_words, formula_words
 from miaopu.ledger.derive import Derived, derived_items
-from miaopu.ledger.trace import Trace, trace
+from miaopu.ledger.source.ground import ungrounded
+from miaopu.ledger.trace import HIDDEN, FirmFile, Trace, hidden_sources, hide_file, hide_trace, trace
 from miaopu.standards.explain import Reason
 from miaopu.standards.explain.firm import Assessed, computed
 from miaopu.terms.complaint import Complaint, Refusal, Severity
@@ -35,9 +36,24 @@ def masked(text: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Figures:
-    """一家档案上的数。"""
+    """一家档案上的数；barred 是不给这位读者看值的来源（统计单户资料），见 for_reader。"""
 
     dossier: Dossier
+    barred: frozenset[str] = frozenset()
+
+    def for_reader(self, seen: Callable[[str], bool]) -> Figures:
+        """给一位读者的：seen 是来源在不在其范围里；不该看的来源，值一律换成 HIDDEN。"""
+        return replace(self, barred=hidden_sources(self.dossier.reading.space.sources, seen))
+
+    @cached_property
+    def file(self) -> FirmFile:
+        """台账对这家所知，已遮去不给看的值。"""
+        return hide_file(self.dossier.file, self.barred, self.dossier.reading.wording.source)
+
+    def hides(self, column: str) -> bool:
+        """这个数的值不给这位读者看。"""
+        year = YEAR.fullmatch(column)
+        return column in self._hidden or (year[1] if year else column) in self._hidden
 
     def title(self, column: str) -> str:
         """中文名。"""
@@ -53,7 +69,9 @@ class Figures:
         return reading.wording.title(column)
 
     def shown(self, column: str) -> str:
-        """人读的写法；不知道为“—”。"""
+        """人读的写法；不知道为“—”，不给看的为 HIDDEN。"""
+        if self.hides(column):
+            return HIDDEN
         if column in self._intervals:
             return self._interval(self._intervals[column])
         attribute = self.dossier.reading.attributes.get(column)
@@ -72,6 +90,9 @@ class Figures:
 
     def trace(self, column: str) -> Trace:
         """来历；不认得的列抛 Refusal。"""
+        return hide_trace(self._trace(column), self.barred)
+
+    def _trace(self, column: str) -> Trace:
         clause = self._clauses.get(column)
         if clause is not None:
             return self._of_clause(column, *clause)
@@ -95,12 +116,12 @@ class Figures:
 
     def item(self, indicator: str, item: str) -> Trace:
         """一件条目的来历：各字段各出自哪一格；没有这一件抛 Refusal。"""
-        for piece in self.dossier.file.items:
+        for piece in self.file.items:
             if (piece.indicator, piece.item) == (indicator, item):
                 listed = {True: "在完整名单上", False: "不在完整名单上"}
                 reason = listed.get(piece.listed, "不在完整名单上，或来源没有完整名单")
                 told = (self.dossier.enterprise, indicator, piece.title, item, "", reason, piece.cells, ())
-                return Trace(*told, shown=masked(item))
+                return hide_trace(Trace(*told, shown=masked(item)), self.barred)
         raise Refusal(
             Complaint(
                 "item-unknown", Severity.REFUSE, item, f"没有“{item}”这一件", "档案页面上的条目", "从档案页面点进来"
@@ -118,7 +139,7 @@ class Figures:
         return "、".join(dict.fromkeys(reading.suppliers.department(one) for one in stems))
 
     def _of_clause(self, column: str, assessed: Assessed, reason: Reason) -> Trace:
-        parts = tuple(self.trace(name) for name in reason.inputs if self._known(name))
+        parts = tuple(self._trace(name) for name in reason.inputs if self._known(name))
         told = f"{reason.requirement}（{assessed.judgement.standard.code} {reason.cite}，{reason.mark}）"
         state = f"{reason.state.word}{'，' + reason.gap if reason.gap else ''}"
         value = reason.actual or reason.state.word
@@ -175,6 +196,15 @@ class Figures:
         indicators, year = self.dossier.reading.space.indicators, YEAR.fullmatch(column)
         one = indicators.get(column) or (indicators.get(year[1]) if year else None)
         return bool(one and one.formula)
+
+    @cached_property
+    def _hidden(self) -> frozenset[str]:
+        """不给看的列与指标：只有这些来源提供的（连同由它们算得的），与这一家实际取自它们的。"""
+        if not self.barred:
+            return frozenset()
+        origin = self.dossier.snapshot.origin
+        mine = origin.filter(origin["enterprise"] == self.dossier.enterprise, origin["source"].is_in(self.barred))
+        return ungrounded(self.dossier.reading.space.indicators, self.barred) | frozenset(mine["column"])
 
     @cached_property
     def _derived(self) -> dict[str, Derived]:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import Error, close_old_connections, connection
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
@@ -46,7 +46,7 @@ def perform(number: int) -> None:
     """做一件作业；认领不到（已有人做、已取消）就什么也不做。"""
     job = _claim(number)
     if job is not None:
-        with _Heart(number):
+        with _Heart(_mine(job)):
             _run(job)
 
 
@@ -93,7 +93,7 @@ def _claim(number: int) -> Job | None:
 def _run(job: Job) -> None:
     given = Assignment(job.pk, json.loads(job.params), job.owner_id, job.by, job.attempt)
     try:
-        outcome = KINDS[job.kind].work(given, _Report(job.pk))
+        outcome = KINDS[job.kind].work(given, _Report(_mine(job)))
     except Cancelled:
         _end(job, State.CANCELLED, message="已取消，没有生效")
     except EXPECTED as error:
@@ -115,7 +115,7 @@ def _wait(job: Job) -> None:
     while time.monotonic() < end:
         connection.close()
         try:
-            job.refresh_from_db()
+            job.refresh_from_db(fields=["cancelling"])
             return _give_back(job, "案件库中途断了")
         except Error:
             time.sleep(BREATH)
@@ -127,14 +127,19 @@ def _finish(job: Job, outcome: Outcome) -> None:
 
 
 def _end(job: Job, state: State, **fields: Any) -> None:
-    Job.objects.filter(pk=job.pk, state=State.RUNNING).update(state=state, ended=timezone.now(), **fields)
+    _mine(job).update(state=state, ended=timezone.now(), **fields)
+
+
+def _mine(job: Job) -> QuerySet[Job]:
+    """这一件的这一次：被当作没了、别人已经重做的，一个字也写不上去。"""
+    return Job.objects.filter(pk=job.pk, state=State.RUNNING, attempt=job.attempt)
 
 
 class _Report:
     """进度：写进作业的行。"""
 
-    def __init__(self, number: int) -> None:
-        self.mine = Job.objects.filter(pk=number)
+    def __init__(self, mine: QuerySet[Job]) -> None:
+        self.mine = mine
 
     def expect(self, total: int) -> None:
         self._write(total=total, done=0)
@@ -146,7 +151,8 @@ class _Report:
         self._write(done=F("done") + steps)
 
     def _write(self, **fields: Any) -> None:
-        self.mine.update(beat=timezone.now(), **fields)
+        if not self.mine.update(beat=timezone.now(), **fields):
+            raise Cancelled
         if self.mine.values_list("cancelling", flat=True).first():
             raise Cancelled
 
@@ -154,8 +160,8 @@ class _Report:
 class _Heart:
     """另一条线报心跳，做事的函数长时间不报进度也看得出还活着。"""
 
-    def __init__(self, number: int) -> None:
-        self.number, self.stop = number, threading.Event()
+    def __init__(self, mine: QuerySet[Job]) -> None:
+        self.mine, self.stop = mine, threading.Event()
         self.thread = threading.Thread(target=self._beat, daemon=True)
 
     def __enter__(self) -> None:
@@ -169,7 +175,7 @@ class _Heart:
         while not self.stop.wait(BEAT):
             close_old_connections()
             try:
-                Job.objects.filter(pk=self.number, state=State.RUNNING).update(beat=timezone.now())
+                self.mine.all().update(beat=timezone.now())
             except Error:
-                log.warning("作业 %s 的心跳没有写进案件库，下次再写", self.number)
+                log.warning("作业的心跳没有写进案件库，下次再写")
         connection.close()

@@ -10,6 +10,7 @@ import io
 import json
 import tarfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -30,9 +31,12 @@ Tell = Callable[[str], None]
 FORM = 1
 """备份文件的形状。"""
 MANIFEST = "manifest.json"
-REBUILT = frozenset({"screening.firm", "screening.firmcolumns", "screening.listing", "screening.round"})
-"""由台账重建、不进备份的表。"""
-PASSING = frozenset({"sessions.session", "django_tasks_db.dbtaskresult", "axes.accessattempt", "axes.accesslog"})
+REBUILT = frozenset({"screening.firm", "screening.firmcolumns", "screening.listing"})
+"""由台账重建、不进备份的表；轮次不在内：换看的记录与入库的依据都指着它。"""
+PASSING = frozenset({
+    "sessions.session", "django_tasks_db.dbtaskresult", "axes.accessattempt", "axes.accessattemptexpiration",
+    "axes.accessfailurelog", "axes.accesslog",
+})  # fmt: skip
 """过后就没用的表：会话、队列、登录尝试。"""
 
 
@@ -55,6 +59,7 @@ def backup(target: Path, tell: Tell = lambda step: None) -> Told:
     target.parent.mkdir(parents=True, exist_ok=True)
     told, aside = Told(), target.with_name(target.name + ".part")
     try:
+        aside.touch(mode=0o600)  # 里面有全部账号与企业资料：只有本人可读
         with tarfile.open(aside, "w:gz", compresslevel=1) as archive:
             _tables(archive, told, tell)
             tell("抄台账")
@@ -76,8 +81,8 @@ def _manifest(told: Told) -> dict[str, object]:
 
 
 def _tables(archive: tarfile.TarFile, told: Told, tell: Tell) -> None:
-    """一个事务里读全部表：读到的是同一时刻。"""
-    with transaction.atomic():
+    """一个事务里读全部表：读到的是同一时刻；只读，不占写锁。"""
+    with _reading(), transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -91,6 +96,20 @@ def _tables(archive: tarfile.TarFile, told: Told, tell: Tell) -> None:
                     count += 1
             told.rows[label] = count
             _add(archive, told, f"tables/{label}.jsonl.gz", body.getvalue())
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """SQLite 缺省一开事务就占写锁；只读的改成用到才占，备份时别人照样写。"""
+    mode = getattr(connection, "transaction_mode", None)
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        connection.transaction_mode = "DEFERRED"
+    try:
+        yield
+    finally:
+        if connection.vendor == "sqlite":
+            connection.transaction_mode = mode
 
 
 class _Exact(DjangoJSONEncoder):

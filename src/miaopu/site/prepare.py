@@ -24,6 +24,7 @@ Tell = Callable[[str], None]
 
 def prepare(tell: Tell) -> None:
     """全部准备；tell 收到正在做什么。"""
+    Path(settings.HOME).chmod(0o700)
     tell("核对数据库结构")
     call_command("migrate", interactive=False, verbosity=0)
     sessions.sweep()

@@ -23,11 +23,14 @@ from django.db.models import Model
 from miaopu.access.models import Account, LogEntry
 from miaopu.ledger.journal import open_ledger, verify
 from miaopu.ledger.journal.chain import digest
+from miaopu.selection.screening.models import Round
 from miaopu.site.backup import FORM, MANIFEST, kept_models
 from miaopu.terms.complaint import Complaint, Refusal, Severity
 
 Tell = Callable[[str], None]
 BATCH = 1_000
+NOT_FILLED = 0
+"""轮次的读表还没有装：读表不在备份里，下次开站时由台账重装。"""
 
 
 def restore(source: Path, tell: Tell = lambda step: None) -> dict[str, Any]:
@@ -43,6 +46,7 @@ def restore(source: Path, tell: Tell = lambda step: None) -> dict[str, Any]:
             for model in kept_models():
                 tell(f"装 {model._meta.label_lower}")
                 _load(model, archive, tables[f"tables/{model._meta.label_lower}.jsonl.gz"])
+            Round.objects.update(form=NOT_FILLED)
             _reset_sequences()
         tell("装台账、上传件与本地目录")
         for member in archive.getmembers():

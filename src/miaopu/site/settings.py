@@ -12,7 +12,7 @@ env = Env(prefix="MIAOPU_")
 
 HOME = Path(env.str("HOME", "var/site")).absolute()
 """案件库、上传件、成果、本地目录都在这里；备份的就是它和台账。"""
-HOME.mkdir(parents=True, exist_ok=True)
+HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
 LEDGER = Path(env.str("LEDGER", "var/ledger")).absolute()
 LOCAL_CATALOG = Path(env.str("CATALOG", str(HOME / "catalog"))).absolute()
 FILES = HOME / "files"
@@ -158,6 +158,8 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{(FORCE_SCRIPT_NAME or '').rstrip('/')}/"
+"""挂在子路径下时，登录的凭据不送给同一域名的别的系统。"""
 CSRF_FAILURE_VIEW = "miaopu.web.views.problem.form_expired"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION
@@ -226,6 +228,12 @@ UPLOAD_LIMIT = env.int("UPLOAD_LIMIT", 200 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_HANDLERS = [
+    "miaopu.selection.intake.files.Gate",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 
 # —— 后台作业
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}

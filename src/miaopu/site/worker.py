@@ -18,6 +18,7 @@ REAP = 15.0
 
 def main() -> None:
     """一直做，直到收到终止信号。"""
+    os.umask(0o077)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "miaopu.site.settings")
     django.setup()
     threading.Thread(target=_reap, daemon=True).start()

@@ -13,6 +13,7 @@ from miaopu.access.actor import Actor, Reach
 from miaopu.ledger.journal.active import active
 from miaopu.screening.settings import load_settings
 from miaopu.selection.city import city, today
+from miaopu.selection.intake.queries.ledger import narrowed
 from miaopu.selection.screening.models import Firm, Listing, Round
 from miaopu.selection.screening.queries import current, firms
 from miaopu.supervision.tasks.queries import due, overviews
@@ -123,7 +124,7 @@ def duties(actor: Actor) -> list[Any]:
 
 
 def recent(actor: Actor) -> dict[str, Any]:
-    """近况：新到的批次（数据员只看本部门）、评估轮次。"""
+    """近况：新到的批次（数据员只看本部门，县区只看本县区上传的）、评估轮次。"""
     return {"batches": _batches(actor), "rounds": _rounds(actor)}
 
 
@@ -132,7 +133,8 @@ def _batches(actor: Actor) -> list[dict[str, Any]]:
         return []
     space, reach = city(), actor.reach("intake.view")
     titles = {code: source.title for code, source in space.sources.items()}
-    live = [one for one in reversed(active(space.ledger, today()).batches) if reach.of_department(one.body["source"])]
+    now = reversed(active(space.ledger, today()).batches)
+    live = narrowed(actor, (one for one in now if reach.of_department(one.body["source"])))
     found = [(key, list(kept)) for key, kept in groupby(live, lambda one: (one.day, one.body["source"], one.by))]
     return [
         {"day": day, "source": titles.get(source, ""), "by": by, "count": len(kept), "file": kept[0].body["file"]}

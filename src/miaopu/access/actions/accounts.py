@@ -4,53 +4,76 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from axes.utils import reset
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from miaopu.access.act import Denied, Doing, Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.access.models import Account, Visit
-from miaopu.access.signin import passwords, sessions
+from miaopu.access.roles import roles
+from miaopu.access.signin import passwords, second, sessions
 from miaopu.access.text import clean
 
+MOST = 500
+"""一次最多导入几个账号。"""
 LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{1,39}")
 FIELDS = {"name": ("姓名", 60), "unit": ("单位", 120), "phone": ("手机", 20), "subject": ("统一身份标识", 120)}
 
 
 def open_account(actor: Actor, login: str, given: Mapping[str, str]) -> tuple[Account, str]:
     """开一个账号，给出它与临时密码（只此一次看得到）；given 的键见 FIELDS。首次登录须改密。"""
+    word = Word.new()
     with act(actor, "account.manage", f"账号 {login[:60]}") as doing:
-        return _opened(doing, login, given)
+        return _opened(doing, login, given, word)
 
 
 def open_accounts(actor: Actor, rows: Sequence[tuple[str, Mapping[str, str]]]) -> list[tuple[Account, str]]:
     """一次开许多个；有一个开不了就一个也不开，Wrong 里写明第几行。"""
+    if len(rows) > MOST:
+        raise Wrong(f"这份表里有 {len(rows)} 个账号，一次最多导入 {MOST} 个；请分成几份")
+    words = [Word.new() for _ in rows] if actor.may("account.manage") else []  # 散列很慢，不在事务里
     with act(actor, "account.manage", f"导入 {len(rows)} 个账号") as doing:
         made = []
-        for number, (login, given) in enumerate(rows, 1):
+        for number, ((login, given), word) in enumerate(zip(rows, words, strict=True), 1):
             try:
-                made.append(_opened(doing, login, given))
+                made.append(_opened(doing, login, given, word))
             except Wrong as error:
                 raise Wrong(f"第 {number} 个账号（登录名“{login}”）：{error}；整份没有导入，改好再传") from error
         doing.after = {"登录名": "、".join(account.login for account, _ in made)}
         return made
 
 
-def _opened(doing: Doing, login: str, given: Mapping[str, str]) -> tuple[Account, str]:
+@dataclass(frozen=True)
+class Word:
+    """一个临时密码与它的散列。"""
+
+    plain: str
+    hashed: str
+
+    @classmethod
+    def new(cls) -> Word:
+        """新的一个。"""
+        plain = passwords.temporary()
+        return cls(plain, make_password(plain))
+
+
+def _opened(doing: Doing, login: str, given: Mapping[str, str], word: Word) -> tuple[Account, str]:
     login = clean(login, "登录名", 40)
     if not LOGIN.fullmatch(login):
         raise Wrong("登录名应是 2 至 40 位的字母、数字或 . _ @ -，以字母或数字开头")
     if Account.objects.filter(login__iexact=login).exists():
         raise Wrong(f"登录名“{login}”已经有人用（不分大小写）；请换一个")
     fields = _fields(given)
-    account, word = Account(login=login, **fields), passwords.temporary()
-    account.set_unusable_password()
+    account = Account(login=login, password=word.hashed, must_change=True, password_changed=timezone.now(), **fields)
     account.save(force_insert=True)
-    passwords.put(account, word, must_change=True)
+    account.used_passwords.create(password=word.hashed)
     doing.after = {"登录名": login, **{FIELDS[key][0]: value for key, value in fields.items()}}
-    return account, word
+    return account, word.plain
 
 
 def _fields(given: Mapping[str, str], account: Account | None = None) -> dict[str, str | None]:
@@ -70,6 +93,8 @@ def amend(actor: Actor, number: int, given: Mapping[str, str]) -> Account:
     with act(actor, "account.manage", f"账号编号 {number}") as doing:
         account = _target(doing, number)
         fields = _fields(given, account)
+        if fields["subject"] != account.subject:
+            _not_admin(actor, account, "改统一身份标识：标识对应谁，谁就能用这个账号登录")
         doing.before = {FIELDS[key][0]: getattr(account, key) for key in fields}
         doing.after = {FIELDS[key][0]: value for key, value in fields.items()}
         Account.objects.filter(pk=number).update(**fields)
@@ -109,6 +134,8 @@ def reset_password(actor: Actor, number: int) -> tuple[Account, str]:
     with act(actor, "account.manage", f"账号编号 {number}") as doing:
         account, word = _target(doing, number), passwords.temporary()
         _not_demo(account)
+        if second.device_of(account) is None:
+            _not_admin(actor, account, "在动态口令绑好之前重置密码")
         passwords.put(account, word, must_change=True)
         sessions.end(account.visits.all())
         reset(username=account.login)
@@ -132,6 +159,7 @@ def reset_second(actor: Actor, number: int, reason: str) -> None:
         if not doing.reason:
             raise Wrong("理由没有填；重置动态口令要写明怎么核实的本人")
         _not_own(actor, account, "重置自己的动态口令")
+        _not_admin(actor, account, "重置动态口令")
         cleared, _ = TOTPDevice.objects.filter(user=account).delete()
         sessions.end(account.visits.all())
         doing.before, doing.after = {"动态口令": "已绑" if cleared else "没有绑"}, {"动态口令": "没有绑"}
@@ -160,6 +188,16 @@ def _target(doing: Doing, number: int) -> Account:
 def _not_own(actor: Actor, account: Account, what: str) -> None:
     if actor.account == account.pk:
         raise Denied(f"不能{what}；请另一位管理员来办")
+
+
+def _not_admin(actor: Actor, account: Account, what: str) -> None:
+    """系统管理员一个人不能既换密码又换动态口令，登录成别的管理员：后一样由安全管理员办。"""
+    known = roles().roles
+    held = {one.role for one in account.postings.all() if one.until is None or one.until >= timezone.localdate()}
+    if actor.is_a("system_admin") and any(known[one].kind == "admin" for one in held if one in known):
+        raise Denied(
+            f"{account.name}是系统、安全或审计管理员，系统管理员不能替他{what}；请安全管理员来办（或先收回角色）"
+        )
 
 
 def _not_demo(account: Account) -> Any:

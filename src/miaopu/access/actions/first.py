@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils import timezone
 
 from miaopu.access.act import act
@@ -14,9 +15,11 @@ LOGINS = {"system_admin": "xitong", "security_admin": "anquan", "audit_admin": "
 
 
 def open_admins(actor: Actor) -> list[tuple[str, str, str]]:
-    """还没有（非演示）人担任的三员各开一个账号：（角色名称，登录名，临时密码）。actor 须是系统。"""
+    """还没有（非演示、在用、在任的）人担任的三员各开一个账号：（角色名称，登录名，临时密码）。actor 须是系统。"""
     with act(actor, "grant.manage", "头三个管理员账号") as doing:
-        held = set(Posting.objects.filter(account__is_demo=False).values_list("role", flat=True))
+        today = timezone.localdate()
+        serving = Posting.objects.filter(Q(until__isnull=True) | Q(until__gte=today), account__is_demo=False)
+        held = set(serving.filter(account__is_active=True).values_list("role", flat=True))
         vacant = [one for one in roles().roles.values() if one.kind == "admin" and one.code not in held]
         made = [_open(actor, role) for role in vacant]
         doing.after = {title: login for title, login, _ in made}

@@ -30,18 +30,17 @@ def change_password(actor: Actor, old: str, new: str, again: str) -> Account:
         return account
 
 
-def bind_second(actor: Actor, code: str) -> None:
-    """核对新绑的动态口令；对了才算绑好，替下原来的。"""
-    account = Account.objects.get(pk=actor.account)
-    right = second.accept(second.candidate(account), code)  # 在事务之外：错的次数不能跟着退回
+def bind_second(actor: Actor, device: TOTPDevice, code: str) -> None:
+    """核对新绑的动态口令（device 是这次会话里发的）；对了才算绑好，替下原来的。"""
+    right = device.user_id == actor.account and second.accept(device, code)  # 在事务之外：错的次数不能跟着退回
     with act(actor, "own.manage", "本人动态口令") as doing:
         if not right:
-            raise Wrong(_told(account))
+            raise Wrong(_told(device))
         doing.after = {"动态口令": "已绑"}
 
 
-def _told(account: Account) -> str:
-    seconds = second.wait(second.candidate(account))
+def _told(device: TOTPDevice) -> str:
+    seconds = second.wait(device)
     return f"错得太多，请等 {seconds} 秒再试" if seconds else "口令不对；请看手机上此刻的六位数，并核对手机的时间准不准"
 
 

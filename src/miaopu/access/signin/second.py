@@ -23,9 +23,16 @@ def device_of(account: Account) -> TOTPDevice | None:
     return TOTPDevice.objects.filter(user=account, confirmed=True).first()
 
 
-def candidate(account: Account) -> TOTPDevice:
-    """正在绑、还没有核对过的动态口令；刷新页面仍是同一个。"""
-    found, _ = TOTPDevice.objects.get_or_create(user=account, confirmed=False, defaults={"name": "动态口令"})
+def candidate(account: Account, held: int | None) -> TOTPDevice:
+    """正在绑、还没有核对过的动态口令；held 是这次会话里给过的编号，刷新页面仍是同一个。
+
+    换一次会话就另发一个：密钥给别人看过（拿临时密码先登录过的人）的，不会落到后来的人手机上。
+    """
+    waiting = TOTPDevice.objects.filter(user=account, confirmed=False)
+    found = waiting.filter(pk=held).first() if held is not None else None
+    if found is None:
+        waiting.delete()
+        found = TOTPDevice.objects.create(user=account, confirmed=False, name="动态口令")
     return found
 
 

@@ -21,6 +21,8 @@ from miaopu.access.views.enter import LONGEST, finish
 
 TRIED = "tried"
 """会话里记着原密码连错几次。"""
+CANDIDATE = "candidate"
+"""会话里记着正在绑的动态口令是哪一个。"""
 
 
 @never_cache
@@ -77,17 +79,17 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 def _bind(request: HttpRequest) -> HttpResponse:
-    told = ""
+    told, device = "", second.candidate(request.user, request.session.get(CANDIDATE))
+    request.session[CANDIDATE] = device.pk
     if request.method == "POST":
         try:
-            own.bind_second(request.actor, request.POST.get("code", ""))
+            own.bind_second(request.actor, device, request.POST.get("code", ""))
         except Wrong as error:
             told = str(error)
         else:
             django_otp.login(request, second.device_of(request.user))
             messages.success(request, "动态口令已绑好；以后登录时都要看手机上的六位数")
             return finish(request)
-    device = second.candidate(request.user)
     shown = {"step": "bind", "picture": second.picture(device), "secret": second.secret(device), "told": told}
     return render(request, "access/second.html", shown, status=400 if told else 200)
 

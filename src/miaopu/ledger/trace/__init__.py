@@ -2,7 +2,20 @@
 
 from miaopu.ledger.trace.cell import Cell
 from miaopu.ledger.trace.firm_file import FirmFile, firm_file
+from miaopu.ledger.trace.hide import HIDDEN, hidden_sources, hide_file, hide_trace
 from miaopu.ledger.trace.walk import Counted, Trace, trace
 from miaopu.ledger.trace.wording import Wording
 
-__all__ = ["Cell", "Counted", "FirmFile", "Trace", "Wording", "firm_file", "trace"]
+__all__ = [
+    "HIDDEN",
+    "Cell",
+    "Counted",
+    "FirmFile",
+    "Trace",
+    "Wording",
+    "firm_file",
+    "hidden_sources",
+    "hide_file",
+    "hide_trace",
+    "trace",
+]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from miaopu.access.act import Wrong
 from miaopu.access.actor import system
@@ -40,7 +41,8 @@ def draft(given: Assignment, progress: Progress) -> Outcome:
         raise Wrong(str(clash)) from clash
     keep(one, firms, material, found)
     return Outcome(
-        f"{len(found.pairs)} 对，换 {_changed(found)} 家；{found.proof}", {"page": f"/specialists/drafts/{one.pk}/"}
+        f"{len(found.pairs)} 对，换 {_changed(found)} 家；{found.proof}",
+        {"page": reverse("specialists:draft", args=[one.pk])},
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
 from miaopu.access.act import Wrong
@@ -51,6 +52,25 @@ class Limit(FileUploadHandler):
     def refusal(self) -> Wrong:
         """超过上限的一句话。"""
         return Wrong(f"文件超过 {self.most // MEGABYTE} MB，没有收；请分成几份，或先删去多余的列与空行再传")
+
+
+class Gate(Limit):
+    """全站的闸：一次请求里各份文件合起来不超过上限（每个页面、接口，登录没登录都一样）。"""
+
+    def __init__(self, request: Any = None) -> None:
+        super().__init__(settings.UPLOAD_LIMIT)
+        self.request = request
+
+    def new_file(self, *arguments: Any, **named: Any) -> None:
+        """合起来算，不从头数。"""
+        FileUploadHandler.new_file(self, *arguments, **named)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        """超了就整个不收。"""
+        self.seen += len(raw_data)
+        if self.seen > self.most:
+            raise RequestDataTooBig(str(self.refusal()))
+        return raw_data
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import json
 import os
 from datetime import date
 
-from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from miaopu.access.act import Wrong, act
@@ -127,7 +127,7 @@ def _read_done(one: Upload, told: dict) -> Outcome:
             state=state, told=sentence, complaints=seen, batch=None, changed=timezone.now(), **fields
         )
         doing.after = {"状态": state.word, "意见": seen}
-    page = {"page": f"{settings.FORCE_SCRIPT_NAME or ''}/intake/uploads/{one.pk}/"}
+    page = {"page": reverse("intake:upload", args=[one.pk])}
     return Outcome(f"整份拒收：{sentence}" if refused else f"读完：{told['rows']} 行，意见 {seen} 条，待接收", page)
 
 
@@ -138,5 +138,5 @@ def _posted(one: Upload, batch: Batch) -> Outcome:
     with act(system("收数"), "intake.accept", f"上传件 {one.pk}《{one.name}》") as doing:
         Upload.objects.filter(pk=one.pk).update(state=state, batch=batch.id, told=told, changed=timezone.now())
         doing.after = {"批次": batch.id, "事实": batch.facts, "状态": state.word}
-    page = {"page": f"{settings.FORCE_SCRIPT_NAME or ''}/intake/uploads/{one.pk}/", "batch": batch.id}
+    page = {"page": reverse("intake:upload", args=[one.pk]), "batch": batch.id}
     return Outcome(told or f"已入账：批次 {batch.id}，数据 {batch.facts} 项，待复核 {batch.review} 行", page)

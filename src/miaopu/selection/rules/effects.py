@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 from django.conf import settings
+from django.urls import reverse
 
 from miaopu.access.act import Wrong
 from miaopu.desk.rules.book import write_effect
@@ -61,7 +62,7 @@ def measure(given: Assignment, progress: Progress) -> Outcome:
 
 def _data(proposal: Proposal, told: Effect, folder: Path) -> dict[str, object]:
     return {
-        "page": f"/rules/proposals/{proposal.pk}/effect/",
+        "page": reverse("rules:effect", args=[proposal.pk]),
         "edition": proposal.edition,
         "firms": told.firms,
         "changed": str(folder / CHANGED),

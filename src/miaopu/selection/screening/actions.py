@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.urls import reverse
+
 from miaopu.access.act import act
 from miaopu.access.actor import Actor, system
 from miaopu.jobs.actions import start
@@ -35,18 +37,21 @@ def assess(actor: Actor, known_on: date, assessed_on: date, tell: Tell = lambda 
     current = Round.objects.filter(current=True, code=found.marks["run"], form=FORM).first()
     if current is not None:
         return current
+    install = refresh(space, found, tell)
     with act(actor, "screening.run", f"轮次 {found.marks['run']}") as doing:
-        made = refresh(space, found, actor.name, tell)
+        made = install(actor.name)
         doing.after = {"企业数": made.enterprises, "快照": made.snapshot}
     return made
 
 
 def begin(actor: Actor, tell: Tell = lambda step: None) -> Round:
-    """开站时：有人换看的一轮还是当前的就留着；否则评估到今天，换新读表。"""
+    """开站时：有人换看的一轮还是当前的就留着（读表没有装的照它的两个日期重装）；否则评估到今天，换新读表。"""
     last = Turn.objects.select_related("round").first()
-    if last is not None and last.round.current and last.round.form == FORM:
+    if last is None or not last.round.current:
+        return assess(actor, today(), today(), tell)
+    if last.round.form == FORM:
         return last.round
-    return assess(actor, today(), today(), tell)
+    return assess(actor, last.round.known_on, last.round.assessed_on, tell)
 
 
 @job(SCREEN, "评估全市企业")
@@ -56,4 +61,6 @@ def _work(given: Assignment, progress: Progress) -> Outcome:
     made = assess(system("筛选"), known_on, assessed_on, progress.tell)
     reused = made.code in known
     told = f"台账、标准、日期都与轮次 {made.code} 相同，沿用它，没有重算" if reused else f"评估完成，轮次 {made.code}"
-    return Outcome(f"{told}：{made.enterprises} 家", {"round": made.code, "reused": reused, "page": "/screening/"})
+    return Outcome(
+        f"{told}：{made.enterprises} 家", {"round": made.code, "reused": reused, "page": reverse("screening:index")}
+    )

@@ -39,7 +39,8 @@ def open_firm(actor: Actor, enterprise: str) -> Opened | None:
         return None
     space = city()
     page = space.ledger.journal.stat()
-    return Opened(actor, row, _figures(found.folder, space, enterprise, (page.st_size, page.st_mtime_ns)), found)
+    figures = _figures(found.folder, space, enterprise, (page.st_size, page.st_mtime_ns))
+    return Opened(actor, row, figures.for_reader(actor.reach("firm.view").of_department), found)
 
 
 @lru_cache(maxsize=2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import polars as pl
 from django.db import connection, models, transaction
@@ -28,8 +29,8 @@ FORM = 1
 """读表形状的版本：读表的列或列式一份的写法变了就加一，旧的在下次启动时重装。"""
 
 
-def refresh(space: Workspace, found: Run, by: str, tell: Tell = lambda step: None) -> Round:
-    """把一轮的结果装进读表，并把它记为当前一轮。"""
+def refresh(space: Workspace, found: Run, tell: Tell = lambda step: None) -> Callable[[str], Round]:
+    """把一轮的结果整理成读表的行（要几十秒，不在事务里做）；给出一个函数：发起人 → 换新读表，记为当前一轮。"""
     place = place_of(space, found.wide)
     tell("筛选")
     result = screened(space, found, place)
@@ -38,12 +39,18 @@ def refresh(space: Workspace, found: Run, by: str, tell: Tell = lambda step: Non
     tell("整理企业读表")
     firms = firm_rows(space, found, result, place)
     listings = listing_rows(result, place)
-    tell("换新读表")
-    with transaction.atomic():
-        _replace(Firm, firms)
-        _fill_columns(space, firms, place)
-        _replace(Listing, listings)
-        return _record(found, place, by)
+    columns = _packed(space, firms, place)
+
+    def install(by: str) -> Round:
+        tell("换新读表")
+        with transaction.atomic():
+            _replace(Firm, firms)
+            FirmColumns.objects.all().delete()
+            FirmColumns.objects.create(stamp=secrets.token_hex(16), **columns)
+            _replace(Listing, listings)
+            return _record(found, place, by)
+
+    return install
 
 
 def firm_rows(space: Workspace, found: Run, result: Screening, place: Place) -> pl.DataFrame:
@@ -75,15 +82,13 @@ def _scores(result: Screening) -> pl.DataFrame:
     return pl.concat([blank, *tables], how="vertical_relaxed")
 
 
-def _fill_columns(space: Workspace, firms: pl.DataFrame, place: Place) -> None:
-    """换新企业读表的列式一份。"""
+def _packed(space: Workspace, firms: pl.DataFrame, place: Place) -> dict[str, Any]:
+    """企业读表的列式一份。"""
     settings = load_settings(space.catalog)
     invented = firms["name"].drop_nulls().str.contains(INVENTED, literal=True)
     values = values_of(firms, place.counties, settings)
     front = front_of([*_region_words(space, place), INVENTED])
-    told = packed(firms, values, front, phrases(space.catalog), bool(len(invented) and invented.all()))
-    FirmColumns.objects.all().delete()
-    FirmColumns.objects.create(stamp=secrets.token_hex(16), **told)
+    return packed(firms, values, front, phrases(space.catalog), bool(len(invented) and invented.all()))
 
 
 def _region_words(space: Workspace, place: Place) -> list[str]:

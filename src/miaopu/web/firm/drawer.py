@@ -10,8 +10,6 @@ from miaopu.ledger.trace import Cell, Trace
 from miaopu.selection.screening.opening import Opened
 from miaopu.web.firm.link import Links, elsewhere
 
-HIDDEN = "（统计调查资料，本账号不显示数值）"
-
 
 @dataclass(frozen=True)
 class Place:
@@ -63,13 +61,12 @@ def _told(opened: Opened, links: Links, found: Trace) -> Told:
 
 
 def _place(opened: Opened, cell: Cell) -> Place:
-    """一格；不得作依据的统计单户资料，只有不限来源的人（市局、县区）看得到数值。"""
+    """一格；不得作依据的统计单户资料，只有不限来源的人（市局、县区）看得到数值（figures 已遮）。"""
     space, actor = opened.dossier.reading.space, opened.actor
     source = space.sources.get(cell.source)
     grounded = bool(source is None or source.may_ground)
-    seen = grounded or actor.reach("firm.view").of_department(cell.source)
     return Place(
-        cell, masked(_shown(opened, cell)) if seen else HIDDEN, opened.dossier.reading.wording.title(cell.indicator), grounded,
+        cell, masked(_shown(opened, cell)), opened.dossier.reading.wording.title(cell.indicator), grounded,
         source.sharing_basis if source else "", source.purpose if source else "",
         elsewhere("intake:batch", cell.batch) if actor.may("intake.view") else "",
     )  # fmt: skip
@@ -84,13 +81,8 @@ def _shown(opened: Opened, cell: Cell) -> str:
 
 def reference(opened: Opened, found: Trace) -> str:
     """可抄录的出处：一行行的文字。"""
-    file, seen = opened.dossier.file, opened.actor.reach("firm.view").of_department
-    sources = opened.dossier.reading.space.sources
+    file = opened.figures.file
     head = f"{file.name}（{file.uscc or file.enterprise}）{found.title}：{masked(found.shown)}；{found.reason}"
-    rows = [
-        f"{cell.department}{cell.sentence()}"
-        for cell in found.facts
-        if cell.source not in sources or sources[cell.source].may_ground or seen(cell.source)
-    ]
+    rows = [f"{cell.department}{cell.sentence()}" for cell in found.facts if cell.source not in opened.figures.barred]
     dates = f"数据知于 {opened.round.known_on}，按 {opened.round.assessed_on} 评估，轮次 {opened.round.code}"
     return "\n".join([head, *([f"口径：{found.formula}"] if found.formula else []), *map(masked, rows), dates])

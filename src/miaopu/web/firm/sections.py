@@ -21,12 +21,12 @@ from miaopu.web.firm.verdicts import anchor as anchor_of
 IDENTITY = ("status", "entity_type", "established", "registered_capital", "region", "address", "industry", "chain")
 SIZE = ("size_group", "employees_t1", "revenue_t1", "assets_t1")
 YEARS = (3, 2, 1)
-HELD, NOT_HELD, UNSURE = "已持有", "没有", "不知道"
+HELD, NOT_HELD, UNSURE, UNSEEN = "已持有", "没有", "不知道", "本账号不显示"
 
 
 def identity(opened: Opened, links: Links) -> dict[str, Any]:
     """身份：代码对不对、登记的各项、划型与所用的数。"""
-    found = opened.dossier.file
+    found = opened.figures.file
     checked = check(found.uscc)
     return {
         "uscc": links.number("uscc") if found.uscc else "",
@@ -48,7 +48,7 @@ def _size(links: Links) -> list[SafeString]:
 
 @dataclass(frozen=True)
 class Step:
-    """梯上一级：state 已持有、没有、不知道；titles 各称号（名称、有无、有效期至）；next 为真即下一级；verdict 结论代码。"""
+    """梯上一级：state 已持有、没有、不知道、本账号不显示；titles 各称号（名称、有无、有效期至）；next 为真即下一级；verdict 结论代码。"""
 
     title: str
     state: str
@@ -69,6 +69,7 @@ def _step(opened: Opened, links: Links, rung: Rung) -> Step:
     row = opened.dossier.row
     values = [row.get(name) for name in rung.held]
     state = HELD if 1 in values else UNSURE if not values or None in values else NOT_HELD
+    state = UNSEEN if any(opened.figures.hides(name) for name in rung.held) else state
     tier = opened.firm.next_tier if opened.firm.next_tier in rung.tiers else next(iter(rung.tiers), None)
     found = opened.dossier.of_tier(tier)
     titles = tuple(_held(links, row, name) for name in rung.held)
@@ -96,8 +97,9 @@ class Tagged:
 
 
 def tags(opened: Opened, links: Links) -> list[Tagged]:
-    """确有的标签；依据的数带来历，依据判定结果的指到对照标准那一段。"""
-    return [_tagged(opened, links, one) for one in opened.dossier.tags]
+    """确有的标签；依据的数带来历，依据判定结果的指到对照标准那一段。依据不给看的数的，不列。"""
+    shown = [one for one in opened.dossier.tags if not any(map(opened.figures.hides, one.tag.evidence))]
+    return [_tagged(opened, links, one) for one in shown]
 
 
 def _tagged(opened: Opened, links: Links, one: Held) -> Tagged:
@@ -134,7 +136,7 @@ def _series(opened: Opened, links: Links, key: str) -> Series:
     columns = [f"{key}_t{back}" for back in YEARS]
     values = [opened.dossier.row.get(name) for name in columns]
     words = [links.figures.shown(name) for name in columns]
-    told = {conflict.column: conflict.resolved for conflict in opened.dossier.file.conflicts}
+    told = {conflict.column: conflict.resolved for conflict in opened.figures.file.conflicts}
     marks = tuple(
         f"{year}年{'有分歧，已取定' if told[name] else '有分歧，待裁定'}"
         for year, name in zip(years(opened), columns, strict=True)
@@ -167,14 +169,14 @@ def others(opened: Opened, links: Links) -> list[tuple[Any, SafeString | str, st
             links.number(one.column) if one.column else one.shown,
             "、".join(dict.fromkeys(cell.department for cell in (one.taken or one.others))),
         )
-        for one in opened.dossier.file.facts
+        for one in opened.figures.file.facts
     ]
 
 
 def items(opened: Opened, links: Links) -> list[tuple[str, list[tuple[str, SafeString, Any]]]]:
     """条目，按种类：（种类，每件的（编号、带来历的链接、台账所载））。"""
     groups: dict[str, list[tuple[str, SafeString, Any]]] = {}
-    for one in opened.dossier.file.items:
+    for one in opened.figures.file.items:
         groups.setdefault(one.title, []).append(
             (one.item, links.number(one.indicator, masked(one.item), one.item), one)
         )

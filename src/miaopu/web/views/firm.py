@@ -35,7 +35,7 @@ def show(request: HttpRequest, enterprise: str) -> HttpResponse:
     main, side = ladder(opened, links)
     told = {
         "firm": opened.firm,
-        "file": opened.dossier.file,
+        "file": opened.figures.file,
         "dossier": opened.dossier,
         "identity": identity(opened, links),
         "tags": tags(opened, links),
@@ -79,11 +79,10 @@ def export(request: HttpRequest, enterprise: str) -> HttpResponse:
     opened = _opened(request, enterprise)
     with act(request.actor, "firm.export", f"企业 {enterprise} 的档案") as doing:
         doing.within(district=opened.firm.district, enterprise=enterprise)
-        with tempfile.TemporaryDirectory() as folder:
-            path = write_dossier(Path(folder) / "档案.xlsx", opened.figures, opened.round.city)
-            content = path.read_bytes()
-        name = file_name(f"企业档案_{opened.dossier.file.name}.xlsx")
-        doing.after = {"文件": name, "字节": len(content), "轮次": opened.round.code}
+        name = file_name(f"企业档案_{opened.figures.file.name}.xlsx")
+        doing.after = {"文件": name, "轮次": opened.round.code}
+    with tempfile.TemporaryDirectory() as folder:  # 写工作簿不在事务里
+        content = write_dossier(Path(folder) / "档案.xlsx", opened.figures, opened.round.city).read_bytes()
     header = content_disposition_header(True, name) or "attachment"
     return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": header})
 
@@ -114,11 +113,11 @@ def _conflicts(opened: Opened, links: Links) -> list[dict[str, Any]]:
             "parties": [(who, said(one, shown), basis) for who, shown, basis, _ in one.values],
             "url": elsewhere("intake:conflict", opened.dossier.enterprise, one.column) if may else "",
         }
-        for one in sorted(opened.dossier.file.conflicts, key=lambda one: one.resolved)
+        for one in sorted(opened.figures.file.conflicts, key=lambda one: one.resolved)
     ]
 
 
 def _batches(opened: Opened) -> list[tuple[Any, str]]:
     """说到它的来件，近的在前；（来件，批次页的网址）。"""
     may = opened.actor.may("intake.view")
-    return [(one, elsewhere("intake:batch", one.batch) if may else "") for one in reversed(opened.dossier.file.batches)]
+    return [(one, elsewhere("intake:batch", one.batch) if may else "") for one in reversed(opened.figures.file.batches)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -12,9 +13,15 @@ from django.template.loader import render_to_string
 from miaopu.access import outage
 from miaopu.access.signin import kept
 
+UPLOAD = "没有收"
+"""上传的闸说的话里有这几个字；框架自己说的是英文，换成中文。"""
+
 
 def bad(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """400。"""
+    if isinstance(exception, RequestDataTooBig):
+        told = str(exception) if UPLOAD in str(exception) else "交的文字太多，没有收；请分成几次，或改用文件上传"
+        return _page(request, 413, "太大了", told)
     return _page(request, 400, "请求不对", "网址或提交的内容里有不能用的字符；请从菜单重新进入")
 
 

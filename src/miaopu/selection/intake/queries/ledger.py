@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 from django.utils.timezone import localtime
 
-from miaopu.access.act import Denied
+from miaopu.access.act import Denied, permit
 from miaopu.access.actor import Actor
 from miaopu.ledger.journal import Active, Entry, active
 from miaopu.ledger.snapshot.take import fingerprint_of
@@ -60,12 +60,17 @@ def batches(actor: Actor, source: str) -> list[Shown]:
     entries = city().ledger.entries()
     gone = {one.body["target"]: one for one in entries if one.kind == "withdraw"}
     mine = dict(uploads(actor).filter(batch__isnull=False).values_list("batch", "pk"))
-    only_own = not actor.reach("intake.view").everywhere and bool(actor.reach("intake.view").districts)
-    return [
-        Shown(one, mine.get(one.id), gone.get(one.id))
-        for one in reversed(entries)
-        if one.kind == "batch" and one.body["source"] == source and (not only_own or one.id in mine)
-    ]
+    found = (one for one in reversed(entries) if one.kind == "batch" and one.body["source"] == source)
+    return [Shown(one, mine.get(one.id), gone.get(one.id)) for one in narrowed(actor, found)]
+
+
+def narrowed(actor: Actor, found: Iterable[Entry]) -> list[Entry]:
+    """批次里看得到的：县区只看本县区上传的，别人不限（部门由调用的先收窄）。"""
+    reach = permit(actor, "intake.view")
+    if reach.everywhere or not reach.districts:
+        return list(found)
+    mine = set(uploads(actor).filter(batch__isnull=False).values_list("batch", flat=True))
+    return [one for one in found if one.id in mine]
 
 
 def batch(actor: Actor, id: str) -> Shown:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.urls import reverse
 
 from miaopu.access.act import Denied, Wrong, act
 from miaopu.access.actor import Actor, Reach
@@ -106,7 +107,7 @@ def _work(given: Assignment, progress: Progress) -> Outcome:
     files = written(city(), reopened(found), folder(found), progress.tell)
     progress.tell("打包")
     path = _packed(found, files, progress)
-    told = {"files": len(files), "page": f"/screening/documents/?round={found.code}"}
+    told = {"files": len(files), "page": f"{reverse('screening:documents')}?round={found.code}"}
     return Outcome(f"共 {len(files)} 份", told, path.relative_to(settings.FILES))
 
 

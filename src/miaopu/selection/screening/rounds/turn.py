@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+
 from miaopu.access.act import Wrong, act
 from miaopu.access.actor import Actor, system
 from miaopu.access.text import clean
@@ -36,9 +38,9 @@ def turn(actor: Actor, code: str, reason: str) -> Job:
 def turn_now(actor: Actor, code: str, reason: str, progress: Progress | None = None) -> Round:
     """当场换看；读表在一个事务里换新，换不成就还是旧的。"""
     found, previous = Round.objects.get(pk=code), Round.objects.filter(current=True).first()
-    run = reopened(found)
+    install = refresh(city(), reopened(found), progress.tell if progress else lambda step: None)
     with act(actor, OPERATION, f"轮次 {code} 成为当前一轮", reason=reason) as doing:
-        made = refresh(city(), run, found.by, progress.tell if progress else lambda step: None)
+        made = install(found.by)
         Turn.objects.create(round=made, previous=previous, by=actor.name, reason=reason)
         doing.before, doing.after = {"轮次": previous.code if previous else None}, {"轮次": made.code}
     return made
@@ -47,4 +49,6 @@ def turn_now(actor: Actor, code: str, reason: str, progress: Progress | None = N
 @job(KIND, "换看轮次")
 def _work(given: Assignment, progress: Progress) -> Outcome:
     made = turn_now(system(f"筛选（{given.by}）"), given.params["round"], given.params["reason"], progress)
-    return Outcome(f"当前一轮是 {made.code}：{made.enterprises} 家", {"round": made.code, "page": "/screening/"})
+    return Outcome(
+        f"当前一轮是 {made.code}：{made.enterprises} 家", {"round": made.code, "page": reverse("screening:index")}
+    )
