@@ -183,7 +183,9 @@ def accept(request: HttpRequest, number: int) -> HttpResponse:
 @viewing
 @require_POST
 def rerun(request: HttpRequest, number: int) -> HttpResponse:
-    """批准以后，按起用那天的规则跑一轮筛选。"""
+    """批准以后，按新规则跑一轮筛选：已经起用的评估到今天；还没有起用的按起用那天判，只存着供看与比较。"""
     proposal = queries.proposal(request.actor, number)
+    if State(proposal.state) is not State.APPROVED:
+        raise Wrong(f"提案现在是“{State(proposal.state).word}”，没有新规则可跑；批准以后再来")
     started = run(request.actor, today(), max(today(), proposal.starts))
     return redirect("jobs:show", started.pk)

@@ -193,14 +193,19 @@ def _whole(folder: Path) -> bool:
 
 
 def _swap(aside: Path, folder: Path) -> None:
-    """别的进程已经写好同一轮的，用它的。"""
-    if folder.is_dir():
-        shutil.rmtree(folder)
+    """已经有一份完整的（同一轮，内容相同）就用它，正在读的人不受影响；形状旧了的先改名让开，换上之后再删。"""
+    if _whole(folder):
+        return
+    gone = aside.with_name(f"{aside.name}-旧")
     try:
+        if folder.is_dir():
+            os.replace(folder, gone)
         os.replace(aside, folder)
-    except OSError:
+    except OSError:  # 别的进程刚换上
         if not _whole(folder):
             raise
+    finally:
+        shutil.rmtree(gone, ignore_errors=True)
 
 
 @lru_cache(maxsize=16)
