@@ -13,7 +13,7 @@ import polars as pl
 from miaopu.access.act import Denied, permit
 from miaopu.access.actor import Actor
 from miaopu.ledger.decision import decisions
-from miaopu.ledger.journal import active
+from miaopu.ledger.journal import Active, active
 from miaopu.ledger.snapshot.judgement import judgements
 from miaopu.selection.city import city, today
 from miaopu.selection.intake.models import Evidence
@@ -152,6 +152,19 @@ def made(actor: Actor) -> pl.DataFrame:
     return told.join(counted, on="decision", how="left", maintain_order="left").sort(
         pl.col("until").fill_null(date.max), "enterprise"
     )
+
+
+def judged(now: Active, enterprise: str | None, indicator: str | None) -> pl.DataFrame:
+    """一家一项的有效核定，先后有序。"""
+    same = (pl.col("enterprise") == enterprise) & (pl.col("indicator") == indicator)
+    return decisions(now).filter(pl.col("kind") == "judgement", same)
+
+
+def last_judged(actor: Actor, enterprise: str, indicator: str) -> str:
+    """填表时看到的上一份核定的决定号；没有为空串。"""
+    firm_of(actor, enterprise)
+    found = judged(active(city().ledger, today()), enterprise, indicator)
+    return found["decision"][-1] if found.height else ""
 
 
 def evidence_of(found: list[str]) -> dict[tuple[str, str], list[Evidence]]:

@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 
 from miaopu.access.act import Denied
 from miaopu.access.actor import Actor
+from miaopu.ledger.decision import decisions
 from miaopu.ledger.journal import Active, Entry, active
 from miaopu.ledger.snapshot.take import fingerprint_of
 from miaopu.ledger.source import Source
@@ -45,6 +46,12 @@ def entry_of(id: str, kind: str) -> Entry:
     if found is None:
         raise Denied("台账里没有这个编号，或不在您的范围里")
     return found
+
+
+def kinds_of(decision: str) -> set[str]:
+    """一组有效的决定里有哪几种（identity、choice、judgement）；已撤回的为空。"""
+    made = decisions(active(city().ledger, today()))
+    return set(made.filter(pl.col("decision") == decision)["kind"])
 
 
 def moment_of(now: Active, decision: str) -> str:
