@@ -21,9 +21,11 @@ from miaopu.selection.intake.preview import cell_of, title_of, value_of
 from miaopu.selection.intake.queries.roster import roster
 from miaopu.selection.screening.models import Round
 from miaopu.selection.screening.queries import current
+from miaopu.standards.run import WIDE
 
 CONFLICTS = "conflicts.parquet"
-KINDS = {"value": "值不同", "basis": "口径不同"}
+BASIS = "basis"
+KINDS = {"value": "值不同", BASIS: "口径不同"}
 OPEN, RULED, DECIDED = "open", "ruled", "decided"
 STANDS = {OPEN: "未取值，须裁定", RULED: "已按规则取值", DECIDED: "已由人裁定"}
 _YEAR = re.compile(r"_t(\d)$")
@@ -65,6 +67,16 @@ class Conflict:
     chosen: str | None
     values: tuple[Said, ...]
     decided: Mapping[str, Any] | None
+    used: str = ""
+
+    @property
+    def adopted(self) -> str:
+        """当前一轮采用的：来源与值；没有取值为空串。口径不同的，列出的说法都没有取，值照这一轮的宽表。"""
+        if not self.chosen:
+            return ""
+        told = next((f"{one.title}的 {one.value}" for one in self.values if one.chosen), "")
+        source = city().sources.get(self.chosen)
+        return told or f"{source.title if source else self.chosen}的另一口径 {self.used}".strip()
 
     @property
     def word(self) -> str:
@@ -159,6 +171,7 @@ def shown(row: Mapping[str, Any], entries: Mapping[str, Entry]) -> Conflict:
         kind=KINDS[row["kind"]],
         rule=row["rule"] or "",
         values=tuple(_said(row, one, entries) for one in row["values"] or ()),
+        used=_used(row) if row["kind"] == BASIS else "",
         decided=made if row["decision"] else None,
     )
 
@@ -177,7 +190,27 @@ def _said(row: Mapping[str, Any], one: Mapping[str, Any], entries: Mapping[str, 
         received=one["received"],
         batch=one["batch"],
         by=entry.by if entry else "",
-        chosen=one["source"] == row["chosen"],
+        chosen=one["source"] == row["chosen"] and row["kind"] != BASIS,
+    )
+
+
+def _used(row: Mapping[str, Any]) -> str:
+    """当前一轮宽表里这一格的值；宽表没有这一列（条目字段）、没有值为空串。"""
+    round = current()
+    path = Path(round.folder) / WIDE if round else None
+    if path is None or not path.is_file():
+        return ""
+    wide = pl.scan_parquet(path, glob=False)
+    if row["column"] not in wide.collect_schema():
+        return ""
+    found = wide.filter(pl.col("enterprise") == row["enterprise"]).select(row["column"]).collect().to_series()
+    value = found[0] if len(found) else None
+    if value is None:
+        return ""
+    return (
+        value_of(city(), row["column"], None, value)
+        if isinstance(value, str)
+        else value_of(city(), row["column"], value, None)
     )
 
 

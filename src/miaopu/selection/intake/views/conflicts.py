@@ -16,7 +16,7 @@ from miaopu.selection.intake.queries import conflicts as queries
 from miaopu.selection.intake.views.page import asked, narrowed, options, paged, shown, tried, typed
 
 COLUMNS = (("企业号", 21), ("企业名称", 32), ("县区", 12), ("指标", 24), ("条目", 16), ("期间", 8), ("类型", 10), ("各来源说法", 70),
-           ("现采用", 14), ("规则", 26), ("处置", 16), ("裁定", 40))  # fmt: skip
+           ("现采用", 24), ("规则", 26), ("处置", 16), ("裁定", 40))  # fmt: skip
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -39,7 +39,6 @@ def _row(one: queries.Conflict) -> list[object]:
     said = "；".join(f"{each.title} {each.value}（{each.basis}，《{each.file}》{each.place}）" for each in one.values)
     made = one.decided
     told = f"{made['by']} {made['day']}：{made['reason']}" if made else ""
-    chosen = city().sources[one.chosen].title if one.chosen in city().sources else "未取"
     return [
         one.enterprise,
         one.name,
@@ -49,7 +48,7 @@ def _row(one: queries.Conflict) -> list[object]:
         one.period,
         one.kind,
         said,
-        chosen,
+        one.adopted or "未取",
         one.rule,
         one.word,
         told,

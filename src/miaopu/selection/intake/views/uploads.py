@@ -91,7 +91,7 @@ def upload(request: HttpRequest, number: int) -> HttpResponse:
     one = queries.upload(request.actor, number)
     now = queries.standing(one)
     ready = not now.state.trait.working and now.state is not State.RECEIVED
-    found = queries.preview_of(one) if ready else None
+    found = queries.preview_seen(request.actor, one) if ready else None
     mine = [city().sources[code] for code in queries.sources_of(request.actor)]
     jobs = {"job": now.job, "state": JobState(now.job.state), "result": {}} if now.job else {}
     context = {"now": now, "upload": one, "preview": found, "sources": mine, "tab": "uploads", "given": request.POST}
