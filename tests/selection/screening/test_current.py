@@ -60,7 +60,9 @@ def test_a_chosen_round_outlives_a_change_of_form(actor, older):
 
 def test_a_chosen_round_that_cannot_be_opened_is_told(actor, older, monkeypatch):
     turn_now(actor("gly"), older.code, "核对去年的名单")
-    Round.objects.filter(current=True).update(form=refresh.FORM - 1, marks=older.marks.replace('print": "', 'print": "x'))
+    Round.objects.filter(current=True).update(
+        form=refresh.FORM - 1, marks=older.marks.replace('print": "', 'print": "x')
+    )
     told = []
     assert actions.begin(system("启动"), told.append).assessed_on == today()
     assert any("打不开" in one and older.code in one for one in told)

@@ -40,7 +40,9 @@ def _check(known_on: date, assessed_on: date) -> None:
     span = load_settings(space.catalog).span
     last = date(today().year + span.years_ahead, 12, 31)
     if not span.earliest <= assessed_on <= last:
-        raise Wrong(f"“按哪天的规则判”应在 {span.earliest} 到 {last} 之间（{span.reason}），现在是 {assessed_on}；请改日期")
+        raise Wrong(
+            f"“按哪天的规则判”应在 {span.earliest} 到 {last} 之间（{span.reason}），现在是 {assessed_on}；请改日期"
+        )
 
 
 def assess(actor: Actor, known_on: date, assessed_on: date, tell: Tell = lambda step: None) -> Round:
