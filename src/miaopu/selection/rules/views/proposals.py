@@ -17,7 +17,7 @@ from miaopu.selection.rules import actions, drafts, queries
 from miaopu.selection.rules.forms import LimitForm, MoveForm, ProposalForm, TermsForm, limits_of
 from miaopu.selection.rules.models import Proposal
 from miaopu.selection.rules.states import MOVES, State
-from miaopu.selection.rules.views.effects import counted
+from miaopu.selection.rules.views.effects import counted, may_measure
 from miaopu.selection.rules.views.gate import viewing
 from miaopu.selection.screening.actions import run
 from miaopu.standards.tree.difference import Difference, difference
@@ -84,7 +84,7 @@ def _page(request: HttpRequest, number: int) -> dict[str, Any]:
         "case_changes": drafts.case_changes(proposal) if found else [],
         "affected": affected,
         "may_edit": state.open and request.actor.may("rule.propose"),
-        "may_measure": request.actor.may("rule.propose") or request.actor.may("rule.check"),
+        "may_measure": may_measure(request.actor, proposal),
         "counts": counted(affected.counts) if affected else [],
     }
 
