@@ -175,7 +175,7 @@ def _marks(found: Run, place: Place) -> Marks:
     names = found.wide["name"].drop_nulls()
     return Marks(
         filled_by=f"{place.name}工业和信息化局",
-        filled_on=found.assessed_on,
+        filled_on=found.known_on,
         known_on=found.known_on,
         assessed_on=found.assessed_on,
         snapshot=found.marks["snapshot"],

@@ -30,8 +30,8 @@ Tell = Callable[[str], None]
 FORM = 1
 """备份文件的形状。"""
 MANIFEST = "manifest.json"
-REBUILT = frozenset({"screening.firm", "screening.firmcolumns", "screening.listing", "screening.round"})
-"""由台账重建、不进备份的表。"""
+REBUILT = frozenset({"screening.firm", "screening.firmcolumns", "screening.listing"})
+"""由台账重建、不进备份的表；轮次要留着（换看的记录指着它）。"""
 PASSING = frozenset({"sessions.session", "django_tasks_db.dbtaskresult", "axes.accessattempt", "axes.accesslog"})
 """过后就没用的表：会话、队列、登录尝试。"""
 

@@ -23,6 +23,7 @@ from django.db.models import Model
 from miaopu.access.models import Account, LogEntry
 from miaopu.ledger.journal import open_ledger, verify
 from miaopu.ledger.journal.chain import digest
+from miaopu.selection.screening.models import Round
 from miaopu.site.backup import FORM, MANIFEST, kept_models
 from miaopu.terms.complaint import Complaint, Refusal, Severity
 
@@ -44,6 +45,7 @@ def restore(source: Path, tell: Tell = lambda step: None) -> dict[str, Any]:
                 tell(f"装 {model._meta.label_lower}")
                 _load(model, archive, tables[f"tables/{model._meta.label_lower}.jsonl.gz"])
             _reset_sequences()
+            Round.objects.update(form=0)  # 读表没有进备份：开站时按人选的一轮重装
         tell("装台账、上传件与本地目录")
         for member in archive.getmembers():
             head, _, rest = member.name.partition("/")

@@ -14,6 +14,7 @@ from miaopu.selection.city import city, today
 from miaopu.selection.screening.models import Round, Turn
 from miaopu.selection.screening.refresh import FORM, Fresh, Tell, noted, prepared, stored, swap
 from miaopu.selection.screening.rounds.kept import reopened
+from miaopu.standards.run import Run
 
 SCREEN = "screening.run"
 
@@ -55,7 +56,8 @@ def assess(actor: Actor, known_on: date, assessed_on: date, tell: Tell = lambda 
     code = found.marks["run"]
     known = Round.objects.filter(code=code).first()
     ours = known_on == assessed_on == today() or (known is not None and known.current)
-    if known is not None and (not ours or (known.current and known.form == FORM)):
+    same = known is not None and known.folder == str(found.folder)
+    if same and (not ours or (known.current and known.form == FORM)):
         return known
     if ours:
         return _shown(actor, prepared(space, found, tell))
@@ -86,10 +88,21 @@ def begin(actor: Actor, tell: Tell = lambda step: None) -> Round:
         if last.round.form == FORM:
             return last.round
         try:
-            return _shown(actor, prepared(city(), reopened(last.round), tell))
+            return _shown(actor, prepared(city(), _again(last.round, tell), tell))
         except Wrong as error:
             tell(f"人选的一轮打不开，改看今天的（{error}）")
     return assess(actor, today(), today(), tell)
+
+
+def _again(chosen: Round, tell: Tell) -> Run:
+    """重新打开一轮；结果文件不在了（刚从备份恢复）而台账、目录没有变的，重算出同一轮。"""
+    try:
+        return reopened(chosen)
+    except Wrong:
+        found = city().assess(chosen.known_on, chosen.assessed_on, tell=tell)
+        if found.marks["run"] != chosen.code:
+            raise
+        return found
 
 
 @job(SCREEN, "评估全市企业")

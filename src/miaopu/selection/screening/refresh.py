@@ -92,8 +92,21 @@ def firm_rows(space: Workspace, found: Run, result: Screening, place: Place) -> 
             next_rung="next",
         )
         .select(_columns(Firm))
+        .with_columns(*_fitted(Firm))
         .sort("enterprise")
     )
+
+
+def _fitted(model: type[models.Model]) -> list[pl.Expr]:
+    """比栏目还长的文字截到栏目的长度，末尾写“…”：一家的名称过长不能让全市换不成。"""
+    sized = [(one.column, one.max_length) for one in model._meta.concrete_fields if isinstance(one, models.CharField)]
+    return [
+        pl.when(pl.col(name).str.len_chars() > most)
+        .then(pl.col(name).str.slice(0, (most or 1) - 1) + "…")
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name, most in sized
+    ]
 
 
 def _scores(result: Screening) -> pl.DataFrame:

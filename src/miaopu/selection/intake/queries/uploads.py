@@ -23,7 +23,8 @@ from miaopu.selection.intake.models import Upload
 from miaopu.selection.intake.states import BACK, State, Trait
 from miaopu.selection.screening.models import Firm
 
-PREVIEW = "预览.json"
+PREVIEW, RESULTS = "预览.json", ".结果"
+"""作业写下的放在单独的文件夹里：原文件叫什么名字都不会被盖掉（上传件的名字不会以点开头）。"""
 
 
 def uploads(actor: Actor) -> QuerySet[Upload]:
@@ -122,9 +123,14 @@ def folder_of(one: Upload) -> Path:
     return Path(settings.FILES) / UPLOADS / str(one.pk)
 
 
+def results_of(one: Upload) -> Path:
+    """作业写下的预览、意见表所在的文件夹。"""
+    return folder_of(one) / RESULTS
+
+
 def preview_of(one: Upload) -> dict[str, Any] | None:
     """预览的内容（preview.build 所写）；还没有读成为 None。"""
-    path = folder_of(one) / PREVIEW
+    path = results_of(one) / PREVIEW
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 

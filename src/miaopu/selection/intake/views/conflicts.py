@@ -55,9 +55,14 @@ def _row(one: queries.Conflict) -> list[object]:
     ]
 
 
+def _one(request: HttpRequest, enterprise: str, column: str) -> queries.Conflict:
+    given = asked(request, "item", "kind")
+    return queries.conflict(request.actor, enterprise, column, given["item"], given["kind"])
+
+
 def conflict(request: HttpRequest, enterprise: str, column: str) -> HttpResponse:
     """一处冲突，各说法并排。"""
-    one = queries.conflict(request.actor, enterprise, column, asked(request, "item")["item"])
+    one = _one(request, enterprise, column)
     return shown(request, "conflict", {"one": one, "given": request.POST, "tab": "conflicts"})
 
 
@@ -70,7 +75,7 @@ def choose(request: HttpRequest, enterprise: str, column: str) -> HttpResponse:
         if not given["choice"]:
             raise Wrong("没有选取哪一种说法；请在表里选一种")
         source, _, basis = given["choice"].partition("|")
-        one = queries.conflict(request.actor, enterprise, column, asked(request, "item")["item"])
+        one = _one(request, enterprise, column)
         rulings.choose(request.actor, one, source, basis or None, given["reason"])
         messages.success(request, "已裁定，记入台账；重新评估后名单按它取数")
         return redirect(_page(request, enterprise, column))
@@ -83,7 +88,7 @@ def undo(request: HttpRequest, enterprise: str, column: str) -> HttpResponse:
     """撤回裁定。"""
 
     def action() -> HttpResponse:
-        one = queries.conflict(request.actor, enterprise, column, asked(request, "item")["item"])
+        one = _one(request, enterprise, column)
         if one.decided is None:
             raise Wrong("这处冲突没有有效的裁定，不必撤回")
         batches.withdraw_decision(request.actor, one.decided["decision"], "choice", typed(request, "reason")["reason"])
