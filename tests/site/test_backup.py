@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -25,8 +26,6 @@ def miaopu(home: Path, ledger: Path, *words: str, demo: bool = True) -> subproce
 
 def contents(home: Path) -> dict[str, str]:
     """案件库各表的行（读表也在内，由台账重建的应当一样），去掉会变的轮次时间。"""
-    import sqlite3
-
     base = sqlite3.connect(home / "case.sqlite3")
     names = [row[0] for row in base.execute("SELECT name FROM sqlite_master WHERE type='table' ORDER BY name")]
     skip = {
@@ -58,6 +57,13 @@ def saved(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
     """开过的站与它的备份：（站点文件夹，台账，备份文件）。"""
     home, ledger = tmp_path_factory.mktemp("home"), small_city / "ledger" / "2000-2026"
     assert miaopu(home, ledger, "serve", "--demo", "--prepare-only").returncode == 0
+    base = sqlite3.connect(home / "case.sqlite3")
+    base.execute(
+        "INSERT INTO screening_turn (round_id, previous_id, by, reason, at)"
+        " SELECT code, NULL, '甲', '留着这一轮', '2026-11-20 01:00:00' FROM screening_round WHERE current"
+    )
+    base.commit()
+    base.close()
     (home / "files").mkdir()
     (home / "files" / "上传.txt").write_text("上传件", encoding="utf-8")
     target = home / "备份.tar.gz"
@@ -73,6 +79,11 @@ def test_restored_into_an_empty_place_everything_is_the_same(saved: tuple[Path, 
     assert spoken.returncode == 0, spoken.stderr
     assert contents(tmp_path / "新站") == contents(home)
     assert files(tmp_path / "新账") == files(ledger)
+    rounds = "SELECT code, known_on, current FROM screening_round"
+    (before,), (after,) = (sqlite3.connect(one / "case.sqlite3").execute(rounds) for one in (home, tmp_path / "新站"))
+    assert before == after, "人选的一轮在恢复以后还是当前的"
+    folder = sqlite3.connect(tmp_path / "新站" / "case.sqlite3").execute("SELECT folder FROM screening_round")
+    assert next(folder)[0].startswith(str(tmp_path / "新账"))
     assert (tmp_path / "新站" / "files" / "上传.txt").read_text(encoding="utf-8") == "上传件"
 
 

@@ -38,8 +38,10 @@ def workbook(
         cells = [["" if value is None else str(value) for value in row] for row in rows]
         frame = pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String), orient="row")
         fields = tuple(Field((text,), name, "text", width) for name, (text, width) in zip(names, headings, strict=True))
-        sheet = Sheet(title, title, fields, frame, unit="见各列", notes=tuple(notes), frozen_at=headings[0][0])
-        return sent(title, lambda path: write_book(path, [sheet], marks(actor), "intake.list"))
+        made = marks(actor)
+        told = (*notes, *(line for line in made.lines() if INVENTED in line))
+        sheet = Sheet(title, title, fields, frame, unit="见各列", notes=told, frozen_at=headings[0][0])
+        return sent(title, lambda path: write_book(path, [sheet], made, "intake.list"))
 
 
 def marks(actor: Actor) -> Marks:
