@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from tests.selection.screening.conftest import LAST_YEAR
 
+from miaopu.access.act import Wrong
 from miaopu.access.actor import system
 from miaopu.jobs.models import Job
 from miaopu.jobs.perform import perform
@@ -63,6 +64,13 @@ def test_a_chosen_round_that_cannot_be_opened_is_told(actor, older, monkeypatch)
     Round.objects.filter(current=True).update(
         form=refresh.FORM - 1, marks=older.marks.replace('print": "', 'print": "x')
     )
+    assert actions.begin(system("启动")).code == older.code, "台账没有变，重算出的还是它"
+    Round.objects.filter(current=True).update(form=refresh.FORM - 1)
+
+    def lost(*_):
+        raise Wrong(f"轮次 {older.code} 的结果文件不在了")
+
+    monkeypatch.setattr(actions, "_again", lost)
     told = []
     assert actions.begin(system("启动"), told.append).assessed_on == today()
     assert any("打不开" in one and older.code in one for one in told)

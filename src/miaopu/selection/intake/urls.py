@@ -53,6 +53,8 @@ urlpatterns = [
     entered("identity/", identity.index, "identities"),
     entered("identity/book/", identity.book, "identity_book"),
     entered("identity/rule/", identity.rule_book, "rule_book"),
+    entered("identity/made/", identity.made, "ruled"),
+    entered("identity/made/<str:decision>/undo/", identity.undo, "unrule"),
     entered("identity/<str:batch>/<int:row_id>/", identity.one, "identity"),
     entered("identity/<str:batch>/<int:row_id>/rule/", identity.rule, "rule"),
     entered("judgements/", judgements.index, "judgements"),

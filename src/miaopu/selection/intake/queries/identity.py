@@ -123,6 +123,15 @@ def _made(batch: str, row_id: int) -> pl.DataFrame:
     return decisions(active(city().ledger, today())).filter(pl.col("kind") == "identity", same)
 
 
+def made(actor: Actor) -> pl.DataFrame:
+    """有效的主体裁定，新的在前：decision、ruling、batch、row_id、enterprise、name、reason、by、day；只有市局看得到。"""
+    reach = permit(actor, "intake.view")
+    every = decisions(active(city().ledger, today())).filter(pl.col("kind") == "identity")
+    shown = every if reach.everywhere else every.clear()
+    columns = ("decision", "ruling", "batch", "row_id", "enterprise", "other", "name", "reason", "by", "day")
+    return shown.select(columns).reverse()
+
+
 def _settled(batch: str, row_id: int) -> str:
     made = _made(batch, row_id).filter(pl.col("ruling") != "not_same").to_dicts()
     if made:
