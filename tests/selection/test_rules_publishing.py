@@ -105,3 +105,43 @@ def test_terms_are_changed_in_the_file_too(actor, drafted, client_of, rules):
     periods = load_rules(city().catalog)
     assert choose(periods, "SRDI", date(2027, 1, 1), "new").standard == "SRDI-2026-LC"
     assert choose(periods, "SRDI", date(2027, 1, 1), "review").standard == "SRDI-2026", "只用于新申请"
+
+
+def test_a_rule_not_approved_is_not_run(drafted, client_of):
+    answer = client_of("gly").post(f"/rules/proposals/{drafted.pk}/rerun/")
+    assert answer.status_code == 400 and "没有新规则可跑" in answer.content.decode() and not Job.objects.exists()
+
+
+def test_a_later_approval_does_not_silently_cover_a_future_version(actor, drafted, rules):
+    future = rules.drafted(release="2027-lc", code="SRDI-2027-LC", starts=date(2027, 3, 1))
+    rules.approved(future)
+    rules.submitted(drafted)
+    rules.step("gly", drafted, "check")
+    with pytest.raises(Refusal, match="SRDI-2027-LC 从 2027-03-01 起用，这一版会盖住它"):
+        rules.step("gly", drafted, "approve")
+    rules.step("gly", drafted, "refuse", "写明用到哪天")
+    ended = replace(rules.terms, ends=date(2027, 2, 28))
+    actions.set_terms(actor("jingban"), drafted.pk, rules.fresh(drafted).version, ended)
+    rules.approved(drafted)
+    periods = load_rules(city().catalog)
+    assert choose(periods, "SRDI", date(2027, 2, 28)).standard == "SRDI-2026-LC"
+    assert choose(periods, "SRDI", date(2027, 3, 1)).standard == "SRDI-2027-LC"
+
+
+def test_an_approval_cut_short_is_finished_on_another_day(actor, drafted, local, rules, monkeypatch, settings):
+    rules.submitted(drafted)
+    rules.step("gly", drafted, "check")
+    real = actions._step
+
+    def cut(*_):
+        raise RuntimeError("断电")
+
+    monkeypatch.setattr(actions, "_step", cut)
+    with pytest.raises(RuntimeError):
+        rules.step("gly", drafted, "approve")
+    monkeypatch.setattr(actions, "_step", real)
+    assert rules.fresh(drafted).state == "checked" and (local / "standards/srdi/2026-lc.yaml").is_file()
+    settings.TODAY = date(2026, 11, 25)
+    rules.step("gly", drafted, "approve")
+    assert rules.fresh(drafted).state == "approved" and local_edits(city().catalog) == []
+    assert city().library.find("SRDI-2026-LC").published.approved == date(2026, 11, 25)

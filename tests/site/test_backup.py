@@ -89,6 +89,11 @@ def test_restored_into_an_empty_place_everything_is_the_same(saved: tuple[Path, 
     assert spoken.returncode == 0, spoken.stderr
     assert contents(tmp_path / "新站") == contents(home)
     assert files(tmp_path / "新账") == files(ledger)
+    rounds = "SELECT code, known_on, current FROM screening_round"
+    (before,), (after,) = (sqlite3.connect(one / "case.sqlite3").execute(rounds) for one in (home, tmp_path / "新站"))
+    assert before == after, "人选的一轮在恢复以后还是当前的"
+    folder = sqlite3.connect(tmp_path / "新站" / "case.sqlite3").execute("SELECT folder FROM screening_round")
+    assert next(folder)[0].startswith(str(tmp_path / "新账"))
     assert (tmp_path / "新站" / "files" / "上传.txt").read_text(encoding="utf-8") == "上传件"
     assert rows(tmp_path / "新站", ROUNDS) == rows(home, ROUNDS)
     then, now = rows(home, LOG), rows(tmp_path / "新站", LOG)

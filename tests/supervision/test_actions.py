@@ -172,3 +172,60 @@ def test_evidence_comes_back_as_an_attachment_to_those_in_scope(actor, client_of
     assert b"".join(response.streaming_content) == b"%PDF-1.7 x"
     assert response["Content-Disposition"].startswith("attachment")
     assert client_of("chiping").get(f"/tasks/evidence/{kept.pk}/").status_code == 403
+
+
+def test_withdrawing_what_ended_a_duty_opens_it_again(actor, settings, tmp_path):
+    settings.FILES = tmp_path
+    officer, one = actor("jingban"), duty()
+    report(officer, one, count=None)
+    file = SimpleUploadedFile("总结.pdf", b"%PDF-1.4 x")
+    one = duty()
+    given = Report(DAY, "办完了", "done", 0, None)
+    assert actions.report(officer, one.pk, one.version, given, [file]).state == "done"
+    last, first = Entry.objects.filter(duty=one).order_by("-pk")[:2]
+    kept = Evidence.objects.get(entry=last)
+    assert queries.evidence(officer, kept.pk) == kept
+    assert actions.withdraw(officer, last.pk, "还没有办完").state == "doing"
+    assert duty().ended is None
+    with pytest.raises(Denied, match="已撤回"):
+        queries.evidence(officer, kept.pk)
+    assert actions.withdraw(officer, first.pk, "填错了").state == "todo"
+
+
+def test_withdrawing_an_earlier_report_leaves_the_state(actor):
+    officer, one = actor("jingban"), duty()
+    report(officer, one, count=None)
+    report(officer, duty(), count=None, state="done")
+    first = Entry.objects.filter(duty=one).order_by("pk")[0]
+    assert actions.withdraw(officer, first.pk, "填错了").state == "done"
+
+
+def test_two_sending_the_same_file_each_write_their_own(actor, settings, tmp_path, monkeypatch):
+    from miaopu.supervision.tasks import evidence
+
+    settings.FILES = tmp_path
+    entry = Entry.objects.create(duty=duty(), on=DAY, text="甲", by="甲")
+    same, seen, real = evidence.Given("一.pdf", ".pdf", b"%PDF-1"), [], evidence.os.replace
+
+    def other_first(source, target):
+        seen.append(source)
+        if len(seen) == 1:
+            evidence.keep(entry, [same])  # 另一人恰在这时也存同一份
+        real(source, target)
+
+    monkeypatch.setattr(evidence.os, "replace", other_first)
+    evidence.keep(entry, [same])
+    assert len(set(seen)) == 2 and [one.read_bytes() for one in tmp_path.rglob("*.pdf")] == [b"%PDF-1"]
+
+
+def test_a_yearly_goal_of_a_quarterly_task_counts_its_own_year(actor):
+    from miaopu.supervision.tasks.lines import _goal_line, _Sums
+
+    task = Task.objects.get(code="SD22-16")
+    goal = task.goals.get(per="yearly")
+    year = task.since.year + 1
+    quarters = [f"{year}年{one}季度" for one in "一二三四"]
+    done = {(goal.pk, label): 100 for label in quarters} | {(goal.pk, f"{year + 1}年一季度"): 7}
+    one = Duty(task=task, label=quarters[1], since=date(year, 4, 1), due=date(year, 6, 30))
+    line = _goal_line(goal, one, _Sums(done, {}), date(year, 7, 1))
+    assert (line.done, line.since, line.due) == (400, date(year, 1, 1), date(year, 12, 31))

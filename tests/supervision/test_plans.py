@@ -61,6 +61,9 @@ tasks:
 """
 
 
+GOAL = "goals: [{title: 甲, value: NUMBER, unit: 家, word: 若干, quote: 原文}]"
+
+
 def broken(tmp_path, old, new):
     (tmp_path / "plans").mkdir()
     (tmp_path / "plans" / "x.yaml").write_text(PLAN.replace(old, new), encoding="utf-8")
@@ -77,6 +80,12 @@ def broken(tmp_path, old, new):
         ("place: 一", "place: ''", "缺少“place”"),
         ("code: X1-1", "code: L25-01", "任务代码 L25-01 重复"),
         ("lead: [某局]", "lead: [某局], goals: [{target: NO-SUCH}]", "没有目标 NO-SUCH"),
+        ("lead: [某局]", f"lead: [某局], {GOAL}".replace("NUMBER", "0"), "应是大于 0 的整数，现在是“0”"),
+        (
+            "cadence: once, lead: [某局]",
+            f"cadence: yearly, lead: [某局], {GOAL}".replace("NUMBER", "3, per: monthly"),
+            "比任务的周期还短",
+        ),
         ("since: 2026-01-01", "since: 2027-01-01", "since 不晚于 due"),
         ("running: false", "running: false\nshift_years: 1", "shift_reason"),
     ],

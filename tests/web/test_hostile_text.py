@@ -20,7 +20,7 @@ from miaopu.jobs.models import Job
 from miaopu.jobs.perform import perform
 from miaopu.selection.city import city, today
 from miaopu.selection.screening.models import Firm, Round
-from miaopu.selection.screening.refresh import refresh
+from miaopu.selection.screening.refresh import prepared, swap
 
 PEOPLE = ("gly", "jingban", "dongchangfu", "shuiwu", "xitong", "anquan", "shenji")
 LEAVE = {"logout", "second", "second-unbind", "password", "login", "identity", "visit-end"}
@@ -54,7 +54,7 @@ def hostile_city(own_ledger: Path, db: None, settings, tmp_path: Path) -> None:
     table = pl.read_parquet(path)
     table.with_columns(name=pl.lit(HOSTILE) + pl.col("name")).write_parquet(path, row_group_size=20_000)
     found = city().assess(today(), today())
-    refresh(city(), found, system("测试").name)
+    swap(prepared(city(), found), system("测试").name)
     assert Firm.objects.filter(name__startswith=HOSTILE).count() > 100
 
 

@@ -49,6 +49,7 @@ class Context:
     """一次命令的上下文。"""
 
     arguments: argparse.Namespace
+    written: frozenset[str] = frozenset()
 
     @cached_property
     def space(self) -> Workspace:

@@ -80,6 +80,10 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
 与各模块的 COMMANDS 一致由测试看着。"""
 
 
+ACT, TOLD = "miaopu.access.act", ("Wrong", "Denied")
+"""站点类命令里“没有办成”的话；按名字认，别的命令不为它装网站框架。"""
+
+
 class _Parser(argparse.ArgumentParser):
     """中文用法与错误。"""
 
@@ -121,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     context: Context | None = None
     try:
         given = sys.argv[1:] if arguments is None else list(arguments)
-        context = Context(parser(given[0] if given else "").parse_args(given))
+        context = Context(parser(given[0] if given else "").parse_args(given), _written(given))
         return int(context.arguments.run(context))
     except UsageError as error:
         return _fail(context, str(error), Exit.USAGE)
@@ -131,6 +135,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(context, str(error.args[0]), Exit.USAGE)
     except BrokenPipeError:
         return int(Exit.DONE)
+    except OSError as error:
+        place = f"“{error.filename}”" if error.filename else "文件"
+        return _fail(context, f"{place}读写不成（{error.strerror or error}）；请核对路径、权限与磁盘余量", Exit.REFUSED)
+    except Exception as error:
+        if type(error).__module__ != ACT or type(error).__name__ not in TOLD:
+            raise
+        return _fail(context, str(error), Exit.REFUSED)
+
+
+def _written(given: Sequence[str]) -> frozenset[str]:
+    """命令里明写了的选项名（--home、--ledger=… 都算）。"""
+    return frozenset(one[2:].partition("=")[0] for one in given if one.startswith("--"))
 
 
 def _fail(context: Context | None, message: str, code: Exit) -> int:

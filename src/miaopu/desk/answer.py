@@ -1,4 +1,4 @@
-"""答复：判定与说理换成给程序看的形状（JSON），命令与接口同一份；键与单位见手册，不舍入。"""
+"""答复：判定与说理换成给程序看的形状（JSON），命令与接口同一份；键与单位见手册；除不尽的写到小数第六位。"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from miaopu.standards.judge import Judgement
 
 
 def plain(value: Any) -> Any:
-    """换成 JSON 能写的：精确数写成数（整数）或小数文本不失真的数，日期写 ISO。"""
+    """换成 JSON 能写的：精确数写成整数或小数（除不尽的四舍五入到第六位，只供看，不再拿去算），日期写 ISO。"""
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

@@ -27,7 +27,7 @@ def write_dossier(path: Path, figures: Figures, city: str) -> Path:
     run, name = figures.dossier.reading.run, figures.file.name
     marks = Marks(
         filled_by=f"{city}工业和信息化局",
-        filled_on=run.assessed_on,
+        filled_on=run.known_on,
         known_on=run.known_on,
         assessed_on=run.assessed_on,
         snapshot=figures.dossier.snapshot.fingerprint,

@@ -25,6 +25,7 @@ from miaopu.profile.panel import load_rules, panel, told_of
 from miaopu.profile.tag import load_tags
 from miaopu.profile.tags import tag
 from miaopu.screening import Screening, Settings, load_settings, targets
+from miaopu.screening.rank import Listed
 from miaopu.standards.run import ORIGIN, VERDICTS, WIDE, Run
 
 SPECIAL = "LG"
@@ -92,7 +93,10 @@ def _profile(
         found.wide, found.verdicts, tags, found.programs, space.library.vocabulary, found.assessed_on, result.firms
     )
     tagged.held().write_parquet(folder / "标签.parquet")
-    listed = found.wide.filter(pl.col("enterprise").is_in(result.lists[SPECIAL].table["enterprise"].implode()))
+    main = _main(result)
+    if main is None:
+        return [folder / "标签.parquet", write_tags(folder / "标签统计.xlsx", tagged.counts, marks)]
+    listed = found.wide.filter(pl.col("enterprise").is_in(main.table["enterprise"].implode()))
     origin = pl.scan_parquet(found.folder / ORIGIN).filter(pl.col("enterprise").is_in(listed["enterprise"].to_list()))
     checked = panel(
         listed,
@@ -102,7 +106,7 @@ def _profile(
         told_of(found.conflicts),
         origin.collect(),
     )
-    told = (checked.findings, checked.completeness, listed, place.counties, marks, "“小巨人”拟培育企业名单内企业")
+    told = (checked.findings, checked.completeness, listed, place.counties, marks, f"{main.listing.title}内企业")
     return [
         folder / "标签.parquet",
         write_tags(folder / "标签统计.xlsx", tagged.counts, marks),
@@ -132,9 +136,11 @@ def _ledgers(
 ) -> list[Path]:
     """一览表、摸排名单、小升规名单。"""
     tell("写企业数据一览表")
-    main = result.lists[SPECIAL].table
-    surveyed = found.wide.filter(pl.col("enterprise").is_in(main["enterprise"].implode()))
-    written = [write_overview(out / "企业数据一览表.xlsx", surveyed, marks, place.counties, "拟培育名单内企业")]
+    main, written = _main(result), []
+    if main is not None:
+        surveyed = found.wide.filter(pl.col("enterprise").is_in(main.table["enterprise"].implode()))
+        told = "拟培育名单内企业"
+        written.append(write_overview(out / "企业数据一览表.xlsx", surveyed, marks, place.counties, told))
     for section, table in result.focus.items():
         title = str(table["section_title"][0]) if table.height else section
         tell(f"写 {title} 摸排名单")
@@ -142,6 +148,11 @@ def _ledgers(
     if result.scale_up.width:
         written.append(write_scale_up(out / "名单" / "小升规关注名单.xlsx", result.scale_up, marks))
     return written
+
+
+def _main(result: Screening) -> Listed | None:
+    """主看的名单；评估日还没有这一级标准的看第一份，一份也没有为 None。"""
+    return result.lists.get(SPECIAL) or next(iter(result.lists.values()), None)
 
 
 def _survey(space: Workspace, result: Screening, place: Place) -> Survey:
@@ -164,7 +175,7 @@ def _marks(found: Run, place: Place) -> Marks:
     names = found.wide["name"].drop_nulls()
     return Marks(
         filled_by=f"{place.name}工业和信息化局",
-        filled_on=found.assessed_on,
+        filled_on=found.known_on,
         known_on=found.known_on,
         assessed_on=found.assessed_on,
         snapshot=found.marks["snapshot"],

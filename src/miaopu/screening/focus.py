@@ -89,6 +89,7 @@ def _near(table: pl.DataFrame, percent: int) -> pl.DataFrame:
     over = pl.col("value") >= pl.col("line")
     state = (
         pl.when(pl.col("stand_in") == "是").then(pl.lit("代看：主营业务收入待补"))
+        .when(over & pl.col("above_scale_t1").is_null()).then(pl.lit("已过线，规上情况不详"))
         .when(over).then(pl.lit("已过线，不在规上名录")).otherwise(pl.lit("临近"))
     )  # fmt: skip
     return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,15 @@ class Listing:
 
 
 @dataclass(frozen=True)
+class Span:
+    """可以按哪些日期的规则评估：最早的一天、今年以后几年、缘由。"""
+
+    earliest: date
+    years_ahead: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """全部口径；ladder 由低到高，none 是还没有称号的那一级。"""
 
@@ -74,6 +84,7 @@ class Settings:
     scale_percent: int
     stand_in: Mapping[str, str]
     stems: Mapping[str, tuple[str, ...]]
+    span: Span
 
     @property
     def rungs(self) -> Mapping[str, Rung]:
@@ -112,13 +123,14 @@ def load_settings(catalog: Catalog) -> Settings:
         scale_percent=int(data["scale_up"]["within_percent"]),
         stand_in=dict(data["scale_up_stand_in"]),
         stems={key: tuple(names) for key, names in data["stems"].items()},
+        span=_span(data["span"], path),
     )
 
 
 NEEDED = frozenset(
     [
         *("ladder", "side", "none", "candidacy", "candidacy_unknown", "expand", "rank", "shortfall_cap"),
-        *("lists", "focus", "contact", "scale_up", "scale_up_stand_in", "stems"),
+        *("lists", "focus", "contact", "scale_up", "scale_up_stand_in", "stems", "span"),
     ]
 )
 
@@ -129,6 +141,12 @@ def _known(data: Any, path: Path) -> None:
             raise CatalogError(path, line_of(data, key), f"不认识“{key}”；可用：{'、'.join(sorted(NEEDED))}")
     for key in sorted(NEEDED - set(data)):
         raise CatalogError(path, 1, f"缺少“{key}”")
+
+
+def _span(item: Any, path: Path) -> Span:
+    if not isinstance(item.get("from"), date):
+        raise CatalogError(path, line_of(item), "span 要写 from（最早按哪天的规则评估），如 2022-08-01")
+    return Span(item["from"], int(item["years_ahead"]), item["reason"])
 
 
 def _rung(item: Any, path: Path) -> Rung:

@@ -48,6 +48,7 @@ def restore(source: Path, tell: Tell = lambda step: None) -> dict[str, Any]:
                 _load(model, archive, tables[f"tables/{model._meta.label_lower}.jsonl.gz"])
             Round.objects.update(form=NOT_FILLED)
             _reset_sequences()
+            _rounds_here()
         tell("装台账、上传件与本地目录")
         for member in archive.getmembers():
             head, _, rest = member.name.partition("/")
@@ -57,6 +58,13 @@ def restore(source: Path, tell: Tell = lambda step: None) -> dict[str, Any]:
     if broken is not None:
         raise Refusal(broken)
     return manifest
+
+
+def _rounds_here() -> None:
+    """读表没有进备份，开站时按人选的一轮重装；结果文件在这里的台账下，不用原来那个站的。"""
+    for one in Round.objects.all():
+        folder = Path(settings.LEDGER) / "runs" / Path(one.folder).name
+        Round.objects.filter(pk=one.pk).update(form=0, folder=str(folder))
 
 
 def checked(source: Path, tell: Tell = lambda step: None) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def test_a_county_sees_its_own_and_cannot_rule(client_of, disputed, own_ledger):
     assert home is not None
     from miaopu.selection.intake.queries import roster
 
-    roster.roster.cache_clear()
+    roster._roster.cache_clear()
     from miaopu.selection.intake.queries.conflicts import _known
 
     _known.cache_clear()
@@ -103,7 +103,7 @@ def test_a_county_sees_its_own_and_cannot_rule(client_of, disputed, own_ledger):
     given = {"choice": f"{disputed['values'][0]['source']}|", "reason": "试"}
     assert own.post(page(disputed) + "choose/", given).status_code == 403
     assert "没有取数冲突" in told(client_of("shuiwu").get("/intake/conflicts/"))
-    roster.roster.cache_clear()
+    roster._roster.cache_clear()
     _known.cache_clear()
 
 

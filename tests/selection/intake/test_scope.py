@@ -6,6 +6,7 @@ from tests.selection.intake.desk import done, posted, previewed, send, taxed, to
 from miaopu.access.models import LogEntry
 from miaopu.selection.intake.models import Upload
 from miaopu.selection.intake.states import State
+from miaopu.selection.screening.models import Firm
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +95,23 @@ def test_progress_is_found_again_after_the_page_is_closed(client_of, own_ledger)
     assert f'hx-get="/jobs/{one.job}/progress/"' in client.get(f"/intake/uploads/{one.pk}/").content.decode()
     done(one.job)
     assert "待接收" in told(client.get("/intake/uploads/?state=previewed"))
+
+
+def against(client, one):
+    return client.get(f"/intake/uploads/{one.pk}/").context["preview"]["differences"]
+
+
+def test_a_preview_shows_what_others_reported_only_to_those_who_may_see_the_firm(client_of, own_ledger):
+    department, bureau = client_of("shuiwu"), client_of("jingban")
+    one = previewed(department, taxed("2025", 77, 40))
+    whole, own = against(bureau, one), against(department, one)
+    assert whole["apart_rows"] and whole["changed_rows"] and not whole["hidden"]
+    assert own["apart_rows"] == [] and own["apart"] == whole["apart"] and own["hidden"] == len(whole["apart_rows"])
+    assert own["changed_rows"] == whole["changed_rows"], "本部门以前报的，自己看得到"
+    text = told(department.get(f"/intake/uploads/{one.pk}/"))
+    assert f"其中 {own['hidden']} 例的台账所载不在您的查看范围里" in text
+    Upload.objects.filter(pk=one.pk).update(district="371502", source="county")
+    county = against(client_of("dongchangfu"), one)
+    home = set(Firm.objects.filter(district="371502").values_list("enterprise", flat=True))
+    for name in ("changed_rows", "apart_rows"):
+        assert {row["enterprise"] for row in county[name]} == {row["enterprise"] for row in whole[name]} & home

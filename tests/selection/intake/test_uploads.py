@@ -1,16 +1,21 @@
 """上传到入账：预览说清要入什么，入账只入一次，撤回与再接收，台账变了页面有提示。"""
 
+import io
 from datetime import date
 
 import openpyxl
 import polars as pl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.selection.intake.desk import book, done, firms, posted, previewed, send, taxed, told
 
+from miaopu.access.act import Wrong
 from miaopu.access.models import LogEntry
 from miaopu.jobs.models import Job
 from miaopu.ledger.journal import active, open_ledger
+from miaopu.selection.intake.files import path_of
 from miaopu.selection.intake.models import Upload
+from miaopu.selection.intake.queries.identity import rows
 from miaopu.selection.intake.states import State
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +181,66 @@ def test_a_cancelled_reading_goes_back_and_can_be_read_again(client_of, own_ledg
     done(one.job)
     one.refresh_from_db()
     assert one.state == State.PREVIEWED
+
+
+@pytest.mark.parametrize("name", ["意见.xlsx", "只含坏行.xlsx", "预览.json", ".结果"])
+def test_what_the_job_writes_never_takes_the_place_of_the_file(client_of, own_ledger, name):
+    content = taxed()
+    one = previewed(client_of("jingban"), content, name)
+    assert path_of("uploads", one.pk, one.name).read_bytes() == content
+
+
+def test_those_received_are_told_apart_from_those_refused(client_of, own_ledger, monkeypatch):
+    from miaopu.selection.intake.views import uploads as views
+
+    real = views._one
+
+    def third(request, given, source):
+        if given.name == "三.xlsx":
+            raise Wrong("磁盘满了")
+        return real(request, given, source)
+
+    monkeypatch.setattr(views, "_one", third)
+    every = [SimpleUploadedFile(f"{one}.xlsx", taxed()) for one in "一二三"]
+    answer = client_of("jingban").post("/intake/uploads/new/", {"file": every, "source": ""}, follow=True)
+    text = told(answer)
+    assert answer.status_code == 200 and "《三.xlsx》没有收：磁盘满了" in text and "收下的 2 份在下面" in text
+    assert sorted(Upload.objects.values_list("name", flat=True)) == ["一.xlsx", "二.xlsx"]
+
+
+def test_the_upload_list_says_when_it_is_cut(client_of, own_ledger, monkeypatch):
+    from miaopu.selection.intake.views import uploads as views
+
+    monkeypatch.setattr(views, "LISTED", 1)
+    client = client_of("jingban")
+    for name in ("一.xlsx", "二.xlsx"):
+        send(client, taxed(), name)
+    book = openpyxl.load_workbook(io.BytesIO(client.get("/intake/uploads/?export=1").content))
+    cells = " ".join(str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row)
+    assert "共 2 份，只列最近的 1 份" in cells and "虚构" in cells
+
+
+def test_control_characters_in_an_address_are_answered_in_words(client_of, own_ledger):
+    client = client_of("jingban")
+    for at in ("batches/%00/", "conflicts/%00/revenue_t1/", "identity/%00/1/", "judgements/%00/ip/"):
+        answer = client.get(f"/intake/{at}")
+        assert answer.status_code == 400 and "控制字符" in told(answer), at
+
+
+def test_a_refresh_of_the_same_round_renews_the_names(actor, own_ledger):
+    from miaopu.selection.intake.queries.roster import roster
+    from miaopu.selection.screening.models import Firm, FirmColumns
+
+    before = roster()["name"][0]
+    one = Firm.objects.get(enterprise=roster()["enterprise"][0])
+    Firm.objects.filter(pk=one.pk).update(name="改了名")
+    FirmColumns.objects.update(stamp="换新了")
+    assert before in (one.name,) and roster().filter(enterprise=one.pk)["name"][0] == "改了名"
+
+
+def test_a_county_counts_its_own_only(actor, client_of, own_ledger):
+    county, bureau = (client_of(one).get("/intake/").context["sources"] for one in ("dongchangfu", "jingban"))
+    whole = {one.source.code: one for one in bureau}
+    assert any(whole[one.source.code].facts for one in county)
+    assert all((one.facts, one.live, one.last) == (0, 0, None) for one in county)
+    assert sum(one.reviews for one in county) <= rows(actor("dongchangfu")).height

@@ -36,14 +36,13 @@ def _restore(context: Context) -> int:
     given = context.arguments
     open_site(context, given.home, demo=False)
     from miaopu.access.actor import system  # 要等 django.setup() 之后
-    from miaopu.selection.city import today  # 同上
-    from miaopu.selection.screening.actions import assess  # 同上
+    from miaopu.selection.screening.actions import begin  # 同上
     from miaopu.site.restore import restore  # 同上
 
     with context.progress("恢复", None) as step:
         manifest = restore(given.file, step.tell)
         step.tell("重建读表")
-        assess(system("恢复"), today(), today(), step.tell)
+        begin(system("恢复"), step.tell)
     context.give({"made": manifest["made"], "rows": manifest["rows"]})
     context.say(f"已恢复 {manifest['made'][:16]} 的备份：{sum(manifest['rows'].values())} 行；读表已由台账重建")
     return Exit.DONE

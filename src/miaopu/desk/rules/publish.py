@@ -19,6 +19,8 @@ from miaopu.terms.catalog import Catalog
 from miaopu.terms.complaint import Complaint, Refusal, Severity
 
 PUBLISHED_HEAD = "# 经批准发布的本地版本；要改请另提一版，不改这个文件\n"
+APPROVED = "\npublished:"
+"""批准的话从这里起，接在文件末尾；日期与人每次批准都不同，比内容时不算。"""
 RULES_HEAD = "# 本地的适用规则，一次批准一个文件；只添不改\n"
 
 
@@ -45,6 +47,7 @@ def publish(catalog: Catalog, draft: Draft, published: Published, start: Start) 
         if not done.passed or done.standard is None:
             told = "；".join([*(one.sentence for one in done.faults), *done.sounds]) or "判例不全过"
             raise _refusal(draft.main, f"核验没有通过（{told}）", "退回修改后重新提交")
+        _refuse_cover(catalog, done.standard, start)
         for name, text in files.items():
             _write(root / draft.folder / name, text)
         _seal(root, {f"{draft.folder}/{name}": text for name, text in files.items()})
@@ -91,8 +94,23 @@ def _refuse_clash(catalog: Catalog, draft: Draft, files: dict[str, str]) -> None
     for base in filter(None, (catalog.packaged, catalog.local)):
         for name, text in files.items():
             path = base / draft.folder / name
-            if path.is_file() and (base == catalog.packaged or path.read_text(encoding="utf-8") != text):
+            if not path.is_file():
+                continue
+            known = path.read_text(encoding="utf-8")
+            if base == catalog.packaged or known.partition(APPROVED)[0] != text.partition(APPROVED)[0]:
                 raise _refusal(f"{draft.folder}/{name}", "已有同名的文件，内容不同", "换一个版本名；旧版不改")
+
+
+def _refuse_cover(catalog: Catalog, made: Standard, start: Start) -> None:
+    """后批准的先用：会盖住已经批准、起用更晚的另一版时不办，免得它悄悄作废。"""
+    for rule in load_rules(catalog):
+        same = rule.tier == made.tier and (not rule.kind or not start.kind or rule.kind == start.kind)
+        if not (rule.local and same) or rule.choice.standard == made.code or rule.start is None:
+            continue
+        gone = rule.end is not None and rule.end < rule.start
+        if not gone and rule.start > start.starts and (start.ends is None or start.ends >= rule.start):
+            found = f"已批准的 {rule.choice.standard} 从 {rule.start} 起用，这一版会盖住它"
+            raise _refusal(made.code, found, f"把“用到哪天”写到 {rule.start} 以前，或先停用那一版，再批准")
 
 
 def _write(path: Path, text: str) -> None:

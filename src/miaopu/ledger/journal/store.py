@@ -44,6 +44,12 @@ class Ledger:
         return self.folder(entry) / name if name in entry.files else None
 
     @contextmanager
+    def holding(self, wait: float = 60) -> Iterator[None]:
+        """先占住单写者锁，里面再写：同时要用别的锁（案件库）的先占这里，等着时不占着别处。等太久抛 Refusal。"""
+        with _locked(self.root, wait):
+            yield
+
+    @contextmanager
     def writing(self, wait: float = 60) -> Iterator["Writer"]:
         """取得单写者锁后写；别人占着超过 wait 秒即抛 Refusal。"""
         with _locked(self.root, wait):
@@ -130,7 +136,7 @@ def _sweep(ledger: Ledger, known: set[str]) -> list[str]:
 
 @contextmanager
 def _locked(root: Path, wait: float) -> Iterator[None]:
-    lock = FileLock(root / ".lock")
+    lock = FileLock(root / ".lock", is_singleton=True)  # 同一线程里占着再占不算别人
     try:
         lock.acquire(timeout=wait)
     except Timeout:

@@ -16,10 +16,12 @@ from django.utils.timezone import localtime
 from miaopu.access.act import act
 from miaopu.access.actor import Actor
 from miaopu.access.text import file_name
+from miaopu.desk.outputs import INVENTED
 from miaopu.papers.layout import Field, Sheet
 from miaopu.papers.marks import Marks
 from miaopu.papers.sheet import write_book
 from miaopu.selection.city import today
+from miaopu.selection.intake.queries.roster import roster
 from miaopu.selection.screening.queries import current
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -36,8 +38,10 @@ def workbook(
         cells = [["" if value is None else str(value) for value in row] for row in rows]
         frame = pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String), orient="row")
         fields = tuple(Field((text,), name, "text", width) for name, (text, width) in zip(names, headings, strict=True))
-        sheet = Sheet(title, title, fields, frame, unit="见各列", notes=tuple(notes), frozen_at=headings[0][0])
-        return sent(title, lambda path: write_book(path, [sheet], marks(actor), "intake.list"))
+        made = marks(actor)
+        told = (*notes, *(line for line in made.lines() if INVENTED in line))
+        sheet = Sheet(title, title, fields, frame, unit="见各列", notes=told, frozen_at=headings[0][0])
+        return sent(title, lambda path: write_book(path, [sheet], made, "intake.list"))
 
 
 def marks(actor: Actor) -> Marks:
@@ -45,7 +49,13 @@ def marks(actor: Actor) -> Marks:
     round = current()
     day = today()
     known, judged = (round.known_on, round.assessed_on) if round else (day, day)
-    return Marks(actor.titles, day, known, judged, round.snapshot if round else "")
+    return Marks(actor.titles, day, known, judged, round.snapshot if round else "", invented=_invented())
+
+
+def _invented() -> bool:
+    """企业全是虚构的（演示城市），清单上也写明。"""
+    names = roster()["name"].drop_nulls()
+    return bool(names.len() and names.str.contains(INVENTED, literal=True).all())
 
 
 def sent(title: str, write: Any) -> HttpResponse:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True)
 class Trait:
-    """一个状态：给人看的词、颜色、在后台做着、可以接收、可以放弃、可以重读、到此为止。"""
+    """一个状态：给人看的词、颜色、在后台做着、可以接收、可以放弃、可以重读。"""
 
     word: str
     colour: str
@@ -16,7 +16,6 @@ class Trait:
     acceptable: bool = False
     droppable: bool = False
     readable: bool = False
-    ended: bool = False
 
 
 class State(StrEnum):
@@ -47,13 +46,12 @@ TRAITS = {
     State.READING: Trait("正在读", "primary", working=True),
     State.PREVIEWED: Trait("待接收", "warning", acceptable=True, droppable=True, readable=True),
     State.POSTING: Trait("正在入账", "primary", working=True),
-    State.POSTED: Trait("已入账", "success", readable=True, ended=True),
-    State.REPEATED: Trait("早已收过", "info", ended=True),
-    State.REFUSED: Trait("整份拒收", "danger", ended=True),
-    State.DROPPED: Trait("已放弃", "secondary", ended=True),
+    State.POSTED: Trait("已入账", "success", readable=True),
+    State.REPEATED: Trait("早已收过", "info"),
+    State.REFUSED: Trait("整份拒收", "danger"),
+    State.DROPPED: Trait("已放弃", "secondary"),
 }
 """已入账的，批次撤回之后可以用原文件重新预览、再接收。"""
 
-WORKING = tuple(one for one in State if one.trait.working)
 BACK = {State.READING: State.RECEIVED, State.POSTING: State.PREVIEWED}
 """做事的进程没了、失败了、取消了，退回到哪个状态。"""

@@ -1,18 +1,35 @@
 """收数的网址；全部要登录。"""
 
 from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
+from miaopu.access.text import clean
 from miaopu.selection.intake.views import conflicts, identity, judgements, sources, uploads
 
 app_name = "intake"
 
 
+def cleaned(view: Callable) -> Callable:
+    """网址里的文字（企业号、批次号……）先过一道：有控制字符就是一句话，不进数据库。"""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **given: Any) -> HttpResponse:
+        for value in given.values():
+            if isinstance(value, str):
+                clean(value, "网址")
+        return view(request, *args, **given)
+
+    return inner
+
+
 def entered(route: str, view: Callable, name: str) -> URLPattern:
     """登录了才看得到的一页。"""
-    return path(route, login_required(view), name=name)
+    return path(route, login_required(cleaned(view)), name=name)
 
 
 urlpatterns = [
@@ -36,6 +53,8 @@ urlpatterns = [
     entered("identity/", identity.index, "identities"),
     entered("identity/book/", identity.book, "identity_book"),
     entered("identity/rule/", identity.rule_book, "rule_book"),
+    entered("identity/made/", identity.made, "ruled"),
+    entered("identity/made/<str:decision>/undo/", identity.undo, "unrule"),
     entered("identity/<str:batch>/<int:row_id>/", identity.one, "identity"),
     entered("identity/<str:batch>/<int:row_id>/rule/", identity.rule, "rule"),
     entered("judgements/", judgements.index, "judgements"),

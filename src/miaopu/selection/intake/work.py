@@ -20,7 +20,7 @@ from miaopu.selection.city import city, today
 from miaopu.selection.intake.files import UPLOADS, full_told, path_of
 from miaopu.selection.intake.models import Upload
 from miaopu.selection.intake.preview import build
-from miaopu.selection.intake.queries.uploads import PREVIEW, folder_of, note_of
+from miaopu.selection.intake.queries.uploads import PREVIEW, note_of, results_of
 from miaopu.selection.intake.states import State
 
 READ, POST = "intake.read", "intake.post"
@@ -97,20 +97,21 @@ def _books(one: Upload, receipt: Receipt, told: dict) -> None:
     stuck = receipt.outcomes["conflict"] + receipt.outcomes["review"]
     serious = any(group["severity"] in SERIOUS for group in told["complaints"])
     told["books"] = []
+    results_of(one).mkdir(exist_ok=True)
     for name in (WHOLE, ONLY_BAD):
-        (folder_of(one) / name).unlink(missing_ok=True)
+        (results_of(one) / name).unlink(missing_ok=True)
     if reading is None or told["refused"] != reading.refused or not (serious or stuck):
         return
     resolution = None if reading.refused else receipt.resolution
     for name, only_bad in ((WHOLE, False), (ONLY_BAD, True)):
         if not (only_bad and reading.refused):
-            write_back(receipt.path, reading, folder_of(one) / name, resolution=resolution, only_bad=only_bad)
+            write_back(receipt.path, reading, results_of(one) / name, resolution=resolution, only_bad=only_bad)
             told["books"].append(name)
 
 
 def _write(one: Upload, text: str) -> None:
     """先写旁边再改名：半截的预览不算数。"""
-    target = folder_of(one) / PREVIEW
+    target = results_of(one) / PREVIEW
     aside = target.with_suffix(".tmp")
     aside.write_text(text, encoding="utf-8")
     os.replace(aside, target)

@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import yaml
 from django.utils.timezone import localtime
 
 from miaopu.access.act import Denied, Doing, Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.access.models import Account
+from miaopu.access.text import clean
 from miaopu.desk.rules.draft import CASES, CODE, VERSION, derive, with_expected
 from miaopu.jobs.actions import start
 from miaopu.jobs.models import Job
@@ -22,13 +24,11 @@ from miaopu.selection.rules.models import Proposal, ProposalFile, Step
 from miaopu.selection.rules.queries import barred
 from miaopu.selection.rules.release import must_be_measured, must_pass, release, retire_from
 from miaopu.selection.rules.shelf import standard_of
-from miaopu.selection.rules.states import MOVES, Move, State
+from miaopu.selection.rules.states import LIVE, MOVES, Move, State
 from miaopu.standards.tree.source import with_heads, with_limit
 
 LONGEST = 400_000
 """一个文件最多多少字。"""
-
-LIVE = [State.DRAFT, State.CHECKING, State.CHECKED, State.RETURNED]
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,8 @@ def propose(actor: Actor, asked: Asked) -> Proposal:
         )
         ProposalFile.objects.bulk_create(ProposalFile(proposal=made, name=n, text=t) for n, t in draft.files.items())
         _step(actor, made, "propose", f"由 {base.code} 起草", None)
-        doing.target, doing.after = (
-            f"提案 {made.pk}",
-            {"标准": made.code, "改自": made.base, "起": made.starts.isoformat()},
-        )
+        doing.target = f"提案 {made.pk}"
+        doing.after = {"标准": made.code, "改自": made.base, "起": made.starts.isoformat()}
     return made
 
 
@@ -111,8 +109,7 @@ def revise(actor: Actor, number: int, version: int, files: Mapping[str, str]) ->
         if not changed:
             raise Wrong("内容没有变化，没有保存")
         for name, text in changed.items():
-            if len(text) > LONGEST:
-                raise Wrong(f"{name} 有 {len(text)} 个字，最多 {LONGEST} 个；请缩短")
+            clean(text, name, LONGEST)
             proposal.files.filter(name=name).update(text=text)
         doing.before, doing.after = {name: now[name] for name in changed}, changed
         _step(actor, proposal, "revise", f"改 {'、'.join(changed)}", None)
@@ -131,6 +128,8 @@ def set_limits(actor: Actor, number: int, version: int, limits: Mapping[tuple[st
                 text = with_limit(text, clause, index, value)
         except ValueError as error:
             raise Wrong(str(error)) from error
+        except yaml.YAMLError as error:
+            raise _unreadable(main.name) from error
         if text == main.text:
             raise Wrong("界线没有变化，没有保存")
         doing.before, doing.after = {main.name: main.text}, {main.name: text}
@@ -150,10 +149,18 @@ def set_terms(actor: Actor, number: int, version: int, terms: Terms) -> Proposal
             setattr(proposal, name, value)
         main = proposal.files.get(name=f"{proposal.release}.yaml")
         heads = {"document": json.dumps(terms.basis, ensure_ascii=False), "effective": terms.starts.isoformat()}
-        proposal.files.filter(pk=main.pk).update(text=with_heads(main.text, heads))
+        try:
+            text = with_heads(main.text, heads)
+        except (yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
+            raise _unreadable(main.name) from error
+        proposal.files.filter(pk=main.pk).update(text=text)
         _step(actor, proposal, "revise", "改依据、理由或起止", None)
 
     return _changed(actor, number, version, change)
+
+
+def _unreadable(name: str) -> Wrong:
+    return Wrong(f"{name} 现在的文字读不成 YAML，没有改动；请先在“改文字”里照核验的提示改好")
 
 
 def _terms(proposal: Proposal) -> dict[str, object]:
@@ -168,7 +175,10 @@ def accept_cases(actor: Actor, number: int, version: int) -> Proposal:
         if not wrong:
             raise Wrong("没有不符的判例")
         for one in proposal.files.filter(name__endswith=CASES):
-            text = with_expected(one.text, wrong)
+            try:
+                text = with_expected(one.text, wrong)
+            except (yaml.YAMLError, AttributeError, KeyError, TypeError) as error:
+                raise _unreadable(one.name) from error
             if text != one.text:
                 proposal.files.filter(pk=one.pk).update(text=text)
         doing.before = {f"{name} {miss.row} {miss.key}": str(miss.expected) for name, miss in wrong}
@@ -232,11 +242,15 @@ def _effects(actor: Actor, proposal: Proposal, taken: Move, opinion: str, starts
 
 
 def measure_again(actor: Actor, number: int) -> Job:
-    """重新算影响。"""
+    """重新算影响；批准、撤回以后不再算，批准的人看过的名单要留着。"""
     with act(actor, "rule.draft", f"提案 {number}") as doing:
         if not (actor.may("rule.propose") or actor.may("rule.check")):
             raise Denied("只有提出或核对规则修改的人能算影响")
-        proposal = Proposal.objects.select_for_update().get(pk=number)
+        proposal = Proposal.objects.select_for_update().filter(pk=number).first()
+        if proposal is None:
+            raise Wrong("没有这份提案；请从提案清单重新进入")
+        if not State(proposal.state).live:
+            raise Wrong(f"提案现在是“{State(proposal.state).word}”，不再重算影响；批准时看过的名单留着备查")
         started = _measure(actor, proposal)
         proposal.save(update_fields=["effect_job", "effect_edition"])
         doing.after = {"作业": started.pk}

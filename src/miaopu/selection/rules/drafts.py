@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from difflib import unified_diff
 from functools import lru_cache
 from typing import Any
 
-from miaopu.desk.rules.draft import CASES, Draft, Examined, derive, examine
+from miaopu.desk.rules.draft import CASES, Draft, Examined, Fault, derive, examine
 from miaopu.selection.city import city
 from miaopu.selection.rules.models import Proposal
 from miaopu.standards.cases import flatten
+from miaopu.standards.tree.clause import Standard
 from miaopu.standards.tree.difference import Difference, difference
 from miaopu.terms import yaml_lines
 from miaopu.terms.yaml_lines import CatalogError
@@ -31,7 +33,25 @@ def authors(proposal: Proposal) -> frozenset[int]:
 def examined(proposal: Proposal) -> Examined:
     """现在的内容核验的结果；内容与目录都没变时不重算。"""
     draft = draft_of(proposal)
-    return _examined(draft.name, draft.version, tuple(sorted(draft.files.items())), proposal.starts, _shelf())
+    found = _examined(draft.name, draft.version, tuple(sorted(draft.files.items())), proposal.starts, _shelf())
+    return replace(found, faults=(*found.faults, *_strayed(proposal, draft, found.standard)))
+
+
+def _strayed(proposal: Proposal, draft: Draft, made: Standard | None) -> Iterator[Fault]:
+    """整份文字里改掉了提案定下的代码、层级、施行日，或自己写了批准的话。"""
+    base = city().library.standards.get(proposal.base)
+    if made is None:
+        return
+    pairs = [
+        ("code", made.code, proposal.code),
+        ("tier", made.tier, base.tier if base else made.tier),
+        ("effective", str(made.effective), proposal.starts.isoformat()),
+    ]
+    for key, found, wanted in pairs:
+        if found != wanted:
+            yield Fault(draft.main, 0, f"{key} 写的是“{found}”，应是提案定下的“{wanted}”；改回来，或另提一份")
+    if made.published is not None:
+        yield Fault(draft.main, 0, "published 是批准时由系统写的；删去这一段")
 
 
 def _shelf() -> tuple[tuple[str, str], ...]:

@@ -21,6 +21,7 @@ from miaopu.selection.rules.models import Proposal
 from miaopu.selection.rules.queries import CHANGED
 from miaopu.selection.screening.models import Round
 from miaopu.selection.screening.queries import current
+from miaopu.standards.applicability import choose, load_rules
 from miaopu.standards.engine.bind import NEW
 from miaopu.standards.run import WIDE
 from miaopu.standards.tree.clause import Standard
@@ -38,14 +39,14 @@ def measure(given: Assignment, progress: Progress) -> Outcome:
     progress.expect(3)
     progress.tell("读新版")
     found = examined(proposal)
-    base = city().library.standards.get(proposal.base)
-    if found.standard is None or found.library is None or base is None:
+    kind = proposal.kind or NEW
+    if found.standard is None or found.library is None or proposal.base not in city().library.standards:
         raise Wrong("新版读不进，或原版不在目录；请先按核验的提示改好")
+    base = in_force(proposal, found.standard.tier, kind)
     progress.advance()
     progress.tell("全市各判一遍")
     wide = Path(round_.folder) / WIDE
     place = place_of(city(), pl.read_parquet(wide, columns=["region"]))
-    kind = proposal.kind or NEW
     told = effect(wide, found.library, base, found.standard, round_.assessed_on, kind, place.counties)
     progress.advance()
     progress.tell("写名单")
@@ -57,7 +58,16 @@ def measure(given: Assignment, progress: Progress) -> Outcome:
         Path(settings.FILES) / book, told, base, found.standard, marks_of(round_, [base, found.standard], place.name)
     )
     progress.advance()
-    return Outcome(f"全市 {told.firms} 家，结论变了 {told.changed.height} 家", _data(proposal, told, folder), book)
+    data = _data(proposal, told, folder) | {"round": round_.code, "against": base.code}
+    return Outcome(f"全市 {told.firms} 家，结论变了 {told.changed.height} 家", data, book)
+
+
+def in_force(proposal: Proposal, tier: str, kind: str) -> Standard:
+    """没有这份提案时，起用那天用的是哪一版；那天没有收录的标准，照它改自的那一版。"""
+    space = city()
+    found = choose(load_rules(space.catalog), tier, proposal.starts, kind)
+    standing = space.library.standards.get(found.standard) if found else None
+    return standing if standing is not None and standing.clauses else space.library.find(proposal.base)
 
 
 def _data(proposal: Proposal, told: Effect, folder: Path) -> dict[str, object]:

@@ -21,6 +21,7 @@ from miaopu.jobs.todo import YELLOW, Todo
 from miaopu.selection.rules.drafts import authors
 from miaopu.selection.rules.models import Proposal
 from miaopu.selection.rules.states import AUTHOR, MOVES, SECOND, Move, State
+from miaopu.selection.screening.models import Round
 
 CHANGED = "changed.parquet"
 """影响作业写下的：结论变了的企业。"""
@@ -28,7 +29,11 @@ CHANGED = "changed.parquet"
 
 @dataclass(frozen=True)
 class Affected:
-    """影响：判了几家、从什么到什么几家、各县区、各条款；changed 是看得到的、变了的企业。"""
+    """影响：判了几家、从什么到什么几家、各县区、各条款；changed 是看得到的、变了的企业。
+
+    whole 为假的是看的人看不到全市：各数只数看得到的、变了的，条款不数；round 是按哪一轮算的（没有了为 None），
+    against 是与哪一版比。
+    """
 
     firms: int
     counts: list[dict[str, Any]]
@@ -37,6 +42,9 @@ class Affected:
     changed: pl.DataFrame
     job: Job
     stale: bool
+    whole: bool
+    round: Round | None
+    against: str
 
 
 def proposals(actor: Actor) -> QuerySet[Proposal]:
@@ -76,17 +84,37 @@ def affected(actor: Actor, proposal: Proposal) -> Affected | None:
     if job is None or job.state != JobState.DONE or not job.result:
         return None
     told = json.loads(job.result)
+    if "against" not in told:  # 以前算的没有记下是哪一轮：要重新算
+        return None
     path = Path(settings.FILES) / told["changed"]
     table = pl.read_parquet(path) if path.is_file() else pl.DataFrame()
+    mine, whole = seen(actor, table), actor.may("firm.view") and actor.reach("firm.view").everywhere
     return Affected(
         told["firms"],
-        told["counts"],
-        told["counties"],
-        told["moved"],
-        seen(actor, table),
+        told["counts"] if whole else _counts(mine),
+        told["counties"] if whole else _counties(mine),
+        told["moved"] if whole else [],
+        mine,
         job,
         proposal.effect_edition != proposal.edition,
+        whole,
+        Round.objects.filter(pk=told["round"]).first(),
+        told["against"],
     )
+
+
+def _counts(changed: pl.DataFrame) -> list[dict[str, Any]]:
+    if changed.is_empty():
+        return []
+    return changed.group_by("before", "after").agg(firms=pl.len()).sort("before", "after").to_dicts()
+
+
+def _counties(changed: pl.DataFrame) -> list[dict[str, Any]]:
+    if changed.is_empty():
+        return []
+    better, worse = pl.col("after") > pl.col("before"), pl.col("after") < pl.col("before")
+    told = changed.group_by("county").agg(better=better.sum(), worse=worse.sum(), firms=pl.len())
+    return told.sort("county").to_dicts()
 
 
 def seen(actor: Actor, changed: pl.DataFrame) -> pl.DataFrame:

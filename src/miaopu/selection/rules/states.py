@@ -37,6 +37,13 @@ class State(StrEnum):
         """还可以改内容。"""
         return self in (State.DRAFT, State.RETURNED)
 
+    @property
+    def live(self) -> bool:
+        """还没有了结：批准、撤回、停用以前。"""
+        return self.value in LIVE
+
+
+LIVE = ("draft", "checking", "checked", "returned")
 
 WORDS = {
     "draft": ("起草", "secondary", "pencil"),
@@ -82,6 +89,6 @@ MOVES = {
             AUTHOR,
             True,
         ),
-        Move("retire", "停用这一版", (State.APPROVED,), State.RETIRED, "rule.approve", "", True),
+        Move("retire", "停用这一版", (State.APPROVED,), State.RETIRED, "rule.approve", SECOND, True),
     )
 }

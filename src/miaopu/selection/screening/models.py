@@ -28,6 +28,9 @@ class Round(models.Model):
     class Meta:
         db_table = "screening_round"
         ordering = ["-made"]
+        constraints = [
+            models.UniqueConstraint(fields=["current"], condition=models.Q(current=True), name="screening_one_current")
+        ]
 
     @property
     def unchecked(self) -> bool:

@@ -1,10 +1,11 @@
-"""换新读表：一轮评估与筛选 → 企业、名单；一个事务里整体换掉，换不成就还是旧的。"""
+"""换新读表：一轮评估与筛选 → 企业、名单；先在事务外备好，再在一个事务里整体换掉，换不成就还是旧的。"""
 
 from __future__ import annotations
 
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -29,28 +30,48 @@ FORM = 1
 """读表形状的版本：读表的列或列式一份的写法变了就加一，旧的在下次启动时重装。"""
 
 
-def refresh(space: Workspace, found: Run, tell: Tell = lambda step: None) -> Callable[[str], Round]:
-    """把一轮的结果整理成读表的行（要几十秒，不在事务里做）；给出一个函数：发起人 → 换新读表，记为当前一轮。"""
+@dataclass(frozen=True)
+class Fresh:
+    """备好、还没有换上的一轮：企业读表与名单的行、列式一份、城市。"""
+
+    run: Run
+    place: Place
+    firms: pl.DataFrame
+    columns: Mapping[str, Any]
+    listings: pl.DataFrame
+
+
+def prepared(space: Workspace, found: Run, tell: Tell = lambda step: None) -> Fresh:
+    """一轮的结果 → 备好的读表，存表也一并写好；费时的都在这里，不占着案件库。"""
+    place, result = _kept(space, found, tell)
+    tell("整理企业读表")
+    firms = firm_rows(space, found, result, place)
+    return Fresh(found, place, firms, _columns_of(space, firms, place), listing_rows(result, place))
+
+
+def stored(space: Workspace, found: Run, tell: Tell = lambda step: None) -> Place:
+    """只写好这一轮的存表，读表与当前一轮不动。"""
+    return _kept(space, found, tell)[0]
+
+
+def _kept(space: Workspace, found: Run, tell: Tell) -> tuple[Place, Screening]:
     place = place_of(space, found.wide)
     tell("筛选")
     result = screened(space, found, place)
     tell("存筛选结果")
     keep(space, found, result, place)
-    tell("整理企业读表")
-    firms = firm_rows(space, found, result, place)
-    listings = listing_rows(result, place)
-    columns = _packed(space, firms, place)
+    return place, result
 
-    def install(by: str) -> Round:
-        tell("换新读表")
-        with transaction.atomic():
-            _replace(Firm, firms)
-            FirmColumns.objects.all().delete()
-            FirmColumns.objects.create(stamp=secrets.token_hex(16), **columns)
-            _replace(Listing, listings)
-            return _record(found, place, by)
 
-    return install
+def swap(fresh: Fresh, by: str) -> Round:
+    """换上备好的读表，并把它记为当前一轮；一个事务，两处同时换的后来的等先来的。"""
+    with transaction.atomic():
+        list(Round.objects.select_for_update().order_by("pk").values_list("pk"))
+        _replace(Firm, fresh.firms)
+        FirmColumns.objects.all().delete()
+        FirmColumns.objects.create(stamp=secrets.token_hex(16), **fresh.columns)
+        _replace(Listing, fresh.listings)
+        return _record(fresh, by)
 
 
 def firm_rows(space: Workspace, found: Run, result: Screening, place: Place) -> pl.DataFrame:
@@ -71,8 +92,21 @@ def firm_rows(space: Workspace, found: Run, result: Screening, place: Place) -> 
             next_rung="next",
         )
         .select(_columns(Firm))
+        .with_columns(*_fitted(Firm))
         .sort("enterprise")
     )
+
+
+def _fitted(model: type[models.Model]) -> list[pl.Expr]:
+    """比栏目还长的文字截到栏目的长度，末尾写“…”：一家的名称过长不能让全市换不成。"""
+    sized = [(one.column, one.max_length) for one in model._meta.concrete_fields if isinstance(one, models.CharField)]
+    return [
+        pl.when(pl.col(name).str.len_chars() > most)
+        .then(pl.col(name).str.slice(0, (most or 1) - 1) + "…")
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name, most in sized
+    ]
 
 
 def _scores(result: Screening) -> pl.DataFrame:
@@ -82,8 +116,8 @@ def _scores(result: Screening) -> pl.DataFrame:
     return pl.concat([blank, *tables], how="vertical_relaxed")
 
 
-def _packed(space: Workspace, firms: pl.DataFrame, place: Place) -> dict[str, Any]:
-    """企业读表的列式一份。"""
+def _columns_of(space: Workspace, firms: pl.DataFrame, place: Place) -> Mapping[str, Any]:
+    """企业读表的列式一份（FirmColumns 的栏目）。"""
     settings = load_settings(space.catalog)
     invented = firms["name"].drop_nulls().str.contains(INVENTED, literal=True)
     values = values_of(firms, place.counties, settings)
@@ -133,8 +167,14 @@ def _parts(rows: pl.DataFrame) -> Iterable[list[tuple[object, ...]]]:
         yield part.rows()
 
 
-def _record(found: Run, place: Place, by: str) -> Round:
+def _record(fresh: Fresh, by: str) -> Round:
+    """记为当前一轮。"""
     Round.objects.filter(current=True).update(current=False)
+    return noted(fresh.run, fresh.place, by, form=FORM, current=True)
+
+
+def noted(found: Run, place: Place, by: str, **also: Any) -> Round:
+    """轮次表里记一行；已经有的更新。also 是读表的形状与是不是当前一轮，不给就不动。"""
     marks: Mapping[str, object] = found.marks
     fields = {
         "folder": str(found.folder),
@@ -145,7 +185,6 @@ def _record(found: Run, place: Place, by: str) -> Round:
         "city": place.name,
         "marks": json.dumps(dict(marks), ensure_ascii=False),
         "by": by,
-        "form": FORM,
-        "current": True,
+        **also,
     }
     return Round.objects.update_or_create(code=marks["run"], defaults=fields)[0]

@@ -168,12 +168,21 @@ def withdraw(actor: Actor, number: int, reason: str) -> Duty:
         duty = _locked(doing, entry.duty_id, None)
         if entry.withdrawn:
             raise Wrong(f"这条进展已由{entry.withdrawn_by}撤回")
-        doing.before = {"日期": entry.on, "进展": entry.text, "完成数": entry.count}
-        doing.after = {"撤回": "是"}
+        doing.before = {"日期": entry.on, "进展": entry.text, "完成数": entry.count, "状态": STATES[duty.state].word}
+        state = _without(duty, entry)
+        doing.after = {"撤回": "是", "状态": STATES[state].word}
         Entry.objects.filter(pk=entry.pk).update(
             withdrawn=timezone.now(), withdrawn_by=actor.name, withdrawn_why=_reason(reason)
         )
-        return _saved(duty, actor)
+        return _saved(duty, actor) if state == duty.state else _saved(duty, actor, state=state)
+
+
+def _without(duty: Duty, entry: Entry) -> str:
+    """撤回一条以后的状态：现在的状态总是最后一条没有撤回的填报定的，撤的是它就退回在办；一条不剩是未开始。"""
+    left = duty.entries.filter(withdrawn=None).exclude(pk=entry.pk)
+    if not left.exists():
+        return UNSTARTED
+    return duty.state if left.filter(pk__gt=entry.pk).exists() else DOING
 
 
 def assign(actor: Actor, number: int, version: int, *, person: str, due: date, reason: str) -> Duty:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+import tempfile
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -90,9 +92,10 @@ def keep(entry: Entry, given: Iterable[Given]) -> None:
         path = Path(settings.FILES) / place
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.is_file():
-            fresh = path.with_suffix(".part")
-            fresh.write_bytes(one.content)
-            fresh.replace(path)
+            handle, fresh = tempfile.mkstemp(dir=path.parent, suffix=".part")  # 两人同时传同一份，各写各的
+            with os.fdopen(handle, "wb") as target:
+                target.write(one.content)
+            os.replace(fresh, path)
         rows.append(
             Evidence(entry=entry, name=one.name, path=place.as_posix(), size=len(one.content), digest=one.digest)
         )

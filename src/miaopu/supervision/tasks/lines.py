@@ -13,6 +13,7 @@ from miaopu.access.actor import Actor
 from miaopu.selection.city import today
 from miaopu.supervision.tasks.lights import Pace, Work, expected, light, limits, overdue
 from miaopu.supervision.tasks.models import Board, Duty, Entry, Goal, Task
+from miaopu.supervision.tasks.periods import Period, periods
 from miaopu.supervision.tasks.plans import Plan, PlanTask
 from miaopu.supervision.tasks.states import GREY, LIGHTS, OVERDUE, STATES, Light, State
 
@@ -165,8 +166,12 @@ def _sums(tasks: Mapping[int, Task]) -> _Sums:
 
 
 def _goal_line(goal: Goal, duty: Duty, sums: _Sums, now: date) -> GoalLine:
-    """每期的目标只看这一期；整个窗口的看全部各期，进度线按任务的起止算。"""
-    if goal.per == duty.task.cadence:
-        return GoalLine(goal, sums.done.get((goal.pk, duty.label)), duty.since, duty.due, now)
-    found = [total for (number, _), total in sums.done.items() if number == goal.pk]
-    return GoalLine(goal, sum(found) if found else None, duty.task.since, duty.task.due, now)
+    """目标有自己的期（每季、每年）的，只加起它那一期里各责任期的数；没有的看整个窗口。进度线按同样的起止算。"""
+    task = duty.task
+    own = next(
+        (one for one in periods(goal.per or "", task.since, task.due) if one.since <= duty.due <= one.due),
+        Period(duty.label, duty.since, duty.due),
+    )
+    labels = {one.label for one in periods(task.cadence, task.since, task.due) if own.since <= one.since <= own.due}
+    found = [sums.done[goal.pk, one] for one in sorted(labels) if (goal.pk, one) in sums.done]
+    return GoalLine(goal, sum(found) if found else None, own.since, own.due, now)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from miaopu.screening.target import targets
+from miaopu.supervision.tasks.periods import MONTHS
 from miaopu.terms import yaml_lines
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.yaml_lines import CatalogError, line_of
@@ -176,14 +177,18 @@ def _task(item: Any, data: Any, stages: Mapping[str, Stage], path: Path, known: 
         bodies_note=whole.get("reason", "") if "lead" not in item else data.get("lead_reason", ""),
         cadence=item["cadence"],
         counties=bool(item.get("counties", False)),
-        goals=tuple(_goal(one, path, known) for one in item.get("goals", ())),
+        goals=tuple(_goal(one, path, known, item["cadence"]) for one in item.get("goals", ())),
         **own,
     )
 
 
-def _goal(item: Any, path: Path, known: Mapping[str, Any]) -> Goal:
+def _goal(item: Any, path: Path, known: Mapping[str, Any], cadence: str) -> Goal:
     if item.get("per"):
         _choice(item, "per", CADENCES, path)
+        if MONTHS.get(item["per"], 0) < MONTHS.get(cadence, 0):
+            raise CatalogError(path, line_of(item, "per"), "目标的期比任务的周期还短，各期分不开；把任务的周期改短")
+    if "target" not in item and not (isinstance(item.get("value"), int) and item["value"] > 0):
+        raise CatalogError(path, line_of(item, "value"), f"“value”应是大于 0 的整数，现在是“{item.get('value')}”")
     extra = {"per": item.get("per", ""), "reason": item.get("reason", "")}
     if "target" not in item:
         _need(item, _GOAL, path)

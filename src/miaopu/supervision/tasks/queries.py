@@ -107,9 +107,9 @@ def entries(actor: Actor, task: Task) -> QuerySet[Entry]:
 
 def evidence(actor: Actor, number: int) -> Evidence:
     """一个附件；看不到与没有一样。"""
-    found = Evidence.objects.filter(pk=number, entry__duty__in=duties(actor)).first()
+    found = Evidence.objects.filter(pk=number, entry__withdrawn=None, entry__duty__in=duties(actor)).first()
     if found is None:
-        raise Denied("没有这个附件，或不在您的范围里")
+        raise Denied("没有这个附件，或进展已撤回，或不在您的范围里")
     return found
 
 

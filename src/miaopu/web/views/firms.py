@@ -21,7 +21,7 @@ from miaopu.access.text import clean
 from miaopu.selection.screening.firms.cohorts import cohorts
 from miaopu.selection.screening.firms.export import DIRECT, export
 from miaopu.selection.screening.firms.facets import FACETS, Facet
-from miaopu.selection.screening.firms.filters import DOWN_FIRST, LONGEST, SORTS, Filters, parse
+from miaopu.selection.screening.firms.filters import DOWN_FIRST, LONGEST, SORTS, Filters, exact, parse
 from miaopu.selection.screening.firms.find import Found, find
 from miaopu.selection.screening.firms.mark import Marked, marked
 from miaopu.selection.screening.firms.roll import roll
@@ -100,7 +100,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 @require_POST
 def download(request: HttpRequest) -> HttpResponse:
     """导出筛出来的：少的当场下载，多的转到作业。"""
-    filters, _ = parse(roll(), QueryDict(request.POST.get("query", "")))
+    filters = exact(roll(), QueryDict(request.POST.get("query", "")))
     with tempfile.TemporaryDirectory() as folder:
         made = export(request.actor, filters, Path(folder))
         if not isinstance(made, Path):

@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import polars as pl
 
@@ -18,12 +19,14 @@ from miaopu.ledger.decision import decisions
 from miaopu.ledger.journal import Entry, active
 from miaopu.selection.city import city, today
 from miaopu.selection.intake.preview import cell_of, title_of, value_of
-from miaopu.selection.intake.queries.roster import roster
+from miaopu.selection.intake.queries.roster import roster, stamp
 from miaopu.selection.screening.models import Round
 from miaopu.selection.screening.queries import current
+from miaopu.standards.run import WIDE
 
 CONFLICTS = "conflicts.parquet"
-KINDS = {"value": "值不同", "basis": "口径不同"}
+BASIS = "basis"
+KINDS = {"value": "值不同", BASIS: "口径不同"}
 OPEN, RULED, DECIDED = "open", "ruled", "decided"
 STANDS = {OPEN: "未取值，须裁定", RULED: "已按规则取值", DECIDED: "已由人裁定"}
 _YEAR = re.compile(r"_t(\d)$")
@@ -65,6 +68,23 @@ class Conflict:
     chosen: str | None
     values: tuple[Said, ...]
     decided: Mapping[str, Any] | None
+    used: str = ""
+
+    @property
+    def query(self) -> str:
+        """网址里问号之后的一段（连问号）：条目、口径不同的写明类型；都没有为空串。"""
+        told = {"item": self.item, "kind": BASIS if self.kind == KINDS[BASIS] else ""}
+        text = urlencode({name: value for name, value in told.items() if value})
+        return f"?{text}" if text else ""
+
+    @property
+    def adopted(self) -> str:
+        """当前一轮采用的：来源与值；没有取值为空串。口径不同的，列出的说法都没有取，值照这一轮的宽表。"""
+        if not self.chosen:
+            return ""
+        told = next((f"{one.title}的 {one.value}" for one in self.values if one.chosen), "")
+        source = city().sources.get(self.chosen)
+        return told or f"{source.title if source else self.chosen}的另一口径 {self.used}".strip()
 
     @property
     def word(self) -> str:
@@ -77,8 +97,8 @@ def conflicts(actor: Actor) -> pl.DataFrame:
     reach = permit(actor, "intake.view")
     round = current()
     if round is None or not (reach.everywhere or reach.districts):
-        return _known("", "").clear().with_columns(stand=pl.lit(OPEN), decision=pl.lit(None, pl.String))
-    table = _known(round.code, round.folder)
+        return _known("", "", "").clear().with_columns(stand=pl.lit(OPEN), decision=pl.lit(None, pl.String))
+    table = _known(round.code, round.folder, stamp())
     if not reach.everywhere:
         table = table.filter(pl.col("district").is_in(sorted(reach.districts)))
     made = _choices()
@@ -90,8 +110,8 @@ def conflicts(actor: Actor) -> pl.DataFrame:
 
 
 @lru_cache(maxsize=2)
-def _known(code: str, folder: str) -> pl.DataFrame:
-    """一轮的冲突表，带企业名、县区、指标、期间；一轮不变，只读一次。"""
+def _known(code: str, folder: str, stamp: str) -> pl.DataFrame:
+    """一轮的冲突表，带企业名、县区、指标、期间；读表没有换新就只读一次。"""
     schema = {"enterprise": pl.String, "column": pl.String, "item": pl.String, "kind": pl.String, "chosen": pl.String}
     path = Path(folder) / CONFLICTS
     if not code or not path.is_file():
@@ -99,9 +119,7 @@ def _known(code: str, folder: str) -> pl.DataFrame:
         return pl.DataFrame(schema={**schema, **dict.fromkeys(blank, pl.String), "values": pl.List(pl.Null)})
     table = pl.read_parquet(path, glob=False).filter(pl.col("kind").is_in(list(KINDS)))
     about = _columns(table["column"].unique().to_list(), Round.objects.get(code=code).assessed_on)
-    told = table.join(roster(code), on="enterprise", how="left", maintain_order="left").join(
-        about, on="column", how="left"
-    )
+    told = table.join(roster(), on="enterprise", how="left", maintain_order="left").join(about, on="column", how="left")
     return told.with_columns(slot=_slot())
 
 
@@ -138,11 +156,11 @@ def _periods() -> list[str]:
     return ["", *(str(one) for one in range(year - 5, year + 1))]
 
 
-def conflict(actor: Actor, enterprise: str, column: str, item: str = "") -> Conflict:
-    """一处冲突，各说法连同文件与格；看不到与不存在一样。"""
+def conflict(actor: Actor, enterprise: str, column: str, item: str = "", kind: str = "") -> Conflict:
+    """一处冲突，各说法连同文件与格；看不到与不存在一样。kind 空串时值不同的在前。"""
     table = conflicts(actor)
     same = (pl.col("enterprise") == enterprise) & (pl.col("column") == column) & (pl.col("item") == item)
-    found = table.filter(same)
+    found = table.filter(same, pl.col("kind") == kind if kind else pl.lit(True)).sort(pl.col("kind") == BASIS)
     if found.is_empty():
         raise Denied("当前一轮里没有这处冲突，或不在您的范围里；可能已由更正的文件消除")
     return shown(found.row(0, named=True), {one.id: one for one in city().ledger.entries()})
@@ -159,6 +177,7 @@ def shown(row: Mapping[str, Any], entries: Mapping[str, Entry]) -> Conflict:
         kind=KINDS[row["kind"]],
         rule=row["rule"] or "",
         values=tuple(_said(row, one, entries) for one in row["values"] or ()),
+        used=_used(row) if row["kind"] == BASIS else "",
         decided=made if row["decision"] else None,
     )
 
@@ -177,7 +196,27 @@ def _said(row: Mapping[str, Any], one: Mapping[str, Any], entries: Mapping[str, 
         received=one["received"],
         batch=one["batch"],
         by=entry.by if entry else "",
-        chosen=one["source"] == row["chosen"],
+        chosen=one["source"] == row["chosen"] and row["kind"] != BASIS,
+    )
+
+
+def _used(row: Mapping[str, Any]) -> str:
+    """当前一轮宽表里这一格的值；宽表没有这一列（条目字段）、没有值为空串。"""
+    round = current()
+    path = Path(round.folder) / WIDE if round else None
+    if path is None or not path.is_file():
+        return ""
+    wide = pl.scan_parquet(path, glob=False)
+    if row["column"] not in wide.collect_schema():
+        return ""
+    found = wide.filter(pl.col("enterprise") == row["enterprise"]).select(row["column"]).collect().to_series()
+    value = found[0] if len(found) else None
+    if value is None:
+        return ""
+    return (
+        value_of(city(), row["column"], None, value)
+        if isinstance(value, str)
+        else value_of(city(), row["column"], value, None)
     )
 
 

@@ -50,8 +50,7 @@ HIDDEN = "（别的县区的企业，请市局认定）"
 
 def _within(table: pl.DataFrame, reach: Reach) -> pl.DataFrame:
     """县区看的：别的县区的候选不列，来源行写的恰是别的县区企业的代码、名称也遮住。"""
-    round = current()
-    known = roster(round.code if round else "")
+    known = roster()
     unseen = known.filter(~pl.col("district").is_in(sorted(reach.districts)).fill_null(False))
     outside = set(unseen["enterprise"])
     kept = [[one for one in told or () if one["enterprise"] not in outside] for told in table["candidates"].to_list()]
@@ -65,8 +64,7 @@ def _within(table: pl.DataFrame, reach: Reach) -> pl.DataFrame:
 
 def district_of(enterprise: str) -> str | None:
     """一家企业所在的县区；台账里还没有的为 None。"""
-    round = current()
-    found = roster(round.code if round else "").filter(pl.col("enterprise") == enterprise)
+    found = roster().filter(pl.col("enterprise") == enterprise)
     return found["district"][0] if found.height else None
 
 
@@ -125,6 +123,15 @@ def _made(batch: str, row_id: int) -> pl.DataFrame:
     return decisions(active(city().ledger, today())).filter(pl.col("kind") == "identity", same)
 
 
+def made(actor: Actor) -> pl.DataFrame:
+    """有效的主体裁定，新的在前：decision、ruling、batch、row_id、enterprise、name、reason、by、day；只有市局看得到。"""
+    reach = permit(actor, "intake.view")
+    every = decisions(active(city().ledger, today())).filter(pl.col("kind") == "identity")
+    shown = every if reach.everywhere else every.clear()
+    columns = ("decision", "ruling", "batch", "row_id", "enterprise", "other", "name", "reason", "by", "day")
+    return shown.select(columns).reverse()
+
+
 def _settled(batch: str, row_id: int) -> str:
     made = _made(batch, row_id).filter(pl.col("ruling") != "not_same").to_dicts()
     if made:
@@ -162,7 +169,7 @@ def _known(firms: list[str]) -> dict[str, dict[str, Any]]:
     return {row["enterprise"]: row for row in found.to_dicts()}
 
 
-def by_source() -> dict[str, int]:
-    """等人认定的行，按来源数。"""
-    table = waiting()
+def by_source(actor: Actor) -> dict[str, int]:
+    """等人认定的行，按来源数；县区只数本县区的。"""
+    table = rows(actor) if permit(actor, "intake.view").districts else waiting()
     return dict(table.group_by("source").len().iter_rows()) if table.height else {}

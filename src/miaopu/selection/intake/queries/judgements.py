@@ -13,11 +13,11 @@ import polars as pl
 from miaopu.access.act import Denied, permit
 from miaopu.access.actor import Actor
 from miaopu.ledger.decision import decisions
-from miaopu.ledger.journal import active
+from miaopu.ledger.journal import Active, active
 from miaopu.ledger.snapshot.judgement import judgements
 from miaopu.selection.city import city, today
 from miaopu.selection.intake.models import Evidence
-from miaopu.selection.intake.queries.roster import roster
+from miaopu.selection.intake.queries.roster import roster, stamp
 from miaopu.selection.screening.models import Firm, Listing
 from miaopu.selection.screening.queries import current
 from miaopu.standards.engine.bind import NEW, Program
@@ -87,7 +87,7 @@ def pending(actor: Actor) -> pl.DataFrame:
     schema = dict.fromkeys(["enterprise", "name", "county", "district", "tier", "clause", "indicator"], pl.String)
     if round is None or not (reach.everywhere or reach.districts):
         return pl.DataFrame(schema={**schema, "rank": pl.Int64})
-    table = _pending(round.code, round.folder, round.assessed_on)
+    table = _pending(round.code, round.folder, round.assessed_on, stamp())
     if not reach.everywhere:
         table = table.filter(pl.col("district").is_in(sorted(reach.districts)))
     now = judgements(decisions(active(city().ledger, today())), round.assessed_on).filter("current")
@@ -97,8 +97,8 @@ def pending(actor: Actor) -> pl.DataFrame:
 
 
 @lru_cache(maxsize=2)
-def _pending(code: str, folder: str, assessed_on: date) -> pl.DataFrame:
-    """一轮不变，只算一次。"""
+def _pending(code: str, folder: str, assessed_on: date, stamp: str) -> pl.DataFrame:
+    """读表没有换新就只算一次。"""
     listed = pl.DataFrame(
         list(Listing.objects.filter(manual__gt=0).values_list("tier", "rank", "enterprise", "district")),
         schema={"tier": pl.String, "rank": pl.Int64, "enterprise": pl.String, "district": pl.String},
@@ -109,7 +109,7 @@ def _pending(code: str, folder: str, assessed_on: date) -> pl.DataFrame:
     present = set(verdicts.collect_schema().names())
     parts = [_stuck(firms, one, listed) for one in asked(code, assessed_on) if one.column in present]
     every = pl.concat(parts) if parts else listed.with_columns(clause=pl.lit(""), indicator=pl.lit("")).clear()
-    return every.join(roster(code).select("enterprise", "name", "county"), on="enterprise", how="left").sort(
+    return every.join(roster().select("enterprise", "name", "county"), on="enterprise", how="left").sort(
         "tier", "rank", "clause"
     )
 
@@ -141,8 +141,7 @@ def made(actor: Actor) -> pl.DataFrame:
     every = decisions(active(city().ledger, today()))
     table = judgements(every, today())
     counted = every.group_by("decision").agg(together=pl.len())
-    round = current()
-    names = roster(round.code if round else "")
+    names = roster()
     mine = names if reach.everywhere else names.filter(pl.col("district").is_in(sorted(reach.districts)))
     how = "left" if reach.everywhere else "inner"
     expiry = (
@@ -152,6 +151,19 @@ def made(actor: Actor) -> pl.DataFrame:
     return told.join(counted, on="decision", how="left", maintain_order="left").sort(
         pl.col("until").fill_null(date.max), "enterprise"
     )
+
+
+def judged(now: Active, enterprise: str | None, indicator: str | None) -> pl.DataFrame:
+    """一家一项的有效核定，先后有序。"""
+    same = (pl.col("enterprise") == enterprise) & (pl.col("indicator") == indicator)
+    return decisions(now).filter(pl.col("kind") == "judgement", same)
+
+
+def last_judged(actor: Actor, enterprise: str, indicator: str) -> str:
+    """填表时看到的上一份核定的决定号；没有为空串。"""
+    firm_of(actor, enterprise)
+    found = judged(active(city().ledger, today()), enterprise, indicator)
+    return found["decision"][-1] if found.height else ""
 
 
 def evidence_of(found: list[str]) -> dict[tuple[str, str], list[Evidence]]:

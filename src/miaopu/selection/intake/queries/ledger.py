@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 
 from miaopu.access.act import Denied, permit
 from miaopu.access.actor import Actor
+from miaopu.ledger.decision import decisions
 from miaopu.ledger.journal import Active, Entry, active
 from miaopu.ledger.snapshot.take import fingerprint_of
 from miaopu.ledger.source import Source
@@ -45,6 +46,12 @@ def entry_of(id: str, kind: str) -> Entry:
     if found is None:
         raise Denied("台账里没有这个编号，或不在您的范围里")
     return found
+
+
+def kinds_of(decision: str) -> set[str]:
+    """一组有效的决定里有哪几种（identity、choice、judgement）；已撤回的为空。"""
+    made = decisions(active(city().ledger, today()))
+    return set(made.filter(pl.col("decision") == decision)["kind"])
 
 
 def moment_of(now: Active, decision: str) -> str:
@@ -102,10 +109,10 @@ class Gathered:
 def gathered(actor: Actor, conflicts: dict[str, int], reviews: dict[str, int]) -> list[Gathered]:
     """看得到的各来源；conflicts、reviews 是来源 → 待办数。"""
     space, now = city(), active(city().ledger, today())
-    open_complaints = _complaints(actor)
+    open_complaints, mine_only = _complaints(actor), _own_batches(actor)
     found = []
     for code in sources_of(actor):
-        mine = [one for one in now.batches if one.body["source"] == code]
+        mine = [one for one in now.batches if one.body["source"] == code and (mine_only is None or one.id in mine_only)]
         source, last = space.sources[code], mine[-1] if mine else None
         found.append(
             Gathered(
@@ -123,6 +130,14 @@ def gathered(actor: Actor, conflicts: dict[str, int], reviews: dict[str, int]) -
             )
         )
     return found
+
+
+def _own_batches(actor: Actor) -> dict[str, int] | None:
+    """县区只看本县区上传的批次：批次 → 上传件；别的人不限，为 None。"""
+    reach = permit(actor, "intake.view")
+    if reach.everywhere or not reach.districts:
+        return None
+    return dict(uploads(actor).filter(batch__isnull=False).values_list("batch", "pk"))
 
 
 def _complaints(actor: Actor) -> dict[str, int]:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from miaopu.access.act import Denied, permit
-from miaopu.access.actor import Actor
+from miaopu.access.actor import Actor, Reach
 from miaopu.jobs.models import Job
 from miaopu.jobs.states import State as JobState
 from miaopu.ledger.intake import REPORTED
@@ -21,8 +21,10 @@ from miaopu.selection.city import city
 from miaopu.selection.intake.files import UPLOADS
 from miaopu.selection.intake.models import Upload
 from miaopu.selection.intake.states import BACK, State, Trait
+from miaopu.selection.screening.models import Firm
 
-PREVIEW = "预览.json"
+PREVIEW, RESULTS = "预览.json", ".结果"
+"""作业写下的放在单独的文件夹里：原文件叫什么名字都不会被盖掉（上传件的名字不会以点开头）。"""
 
 
 def uploads(actor: Actor) -> QuerySet[Upload]:
@@ -121,7 +123,43 @@ def folder_of(one: Upload) -> Path:
     return Path(settings.FILES) / UPLOADS / str(one.pk)
 
 
+def results_of(one: Upload) -> Path:
+    """作业写下的预览、意见表所在的文件夹。"""
+    return folder_of(one) / RESULTS
+
+
 def preview_of(one: Upload) -> dict[str, Any] | None:
     """预览的内容（preview.build 所写）；还没有读成为 None。"""
-    path = folder_of(one) / PREVIEW
+    path = results_of(one) / PREVIEW
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def preview_seen(actor: Actor, one: Upload) -> dict[str, Any] | None:
+    """给这个人看的预览：台账里的数只给看得到的企业的，其余只计数；部门看得到本部门以前报的。"""
+    told = preview_of(one)
+    if told is None or told["refused"]:
+        return told
+    found, departments = told["differences"], permit(actor, "intake.view").departments
+    own = departments is not None and told["source"] in departments
+    seen = _visible(actor, [row["enterprise"] for name in AGAINST for row in found[name]])
+    kept = {
+        name: found[name] if own and name == AGAINST[0] else [row for row in found[name] if row["enterprise"] in seen]
+        for name in AGAINST
+    }
+    hidden = sum(len(found[name]) - len(kept[name]) for name in AGAINST)
+    return told | {"differences": found | kept | {"hidden": hidden}}
+
+
+AGAINST = ("changed_rows", "apart_rows")
+"""预览里带着台账所载数的两张表：本来源以前报的、别的来源报的。"""
+
+
+def _visible(actor: Actor, firms: list[str]) -> set[str]:
+    if not actor.may("firm.view"):
+        return set()
+    reach = actor.reach("firm.view")
+    return set(firms) if reach.everywhere else _mine(reach, firms)
+
+
+def _mine(reach: Reach, firms: list[str]) -> set[str]:
+    return set(reach.firms(Firm.objects.filter(enterprise__in=firms)).values_list("enterprise", flat=True))

@@ -16,7 +16,7 @@ from miaopu.selection.intake.queries import conflicts as queries
 from miaopu.selection.intake.views.page import asked, narrowed, options, paged, shown, tried, typed
 
 COLUMNS = (("企业号", 21), ("企业名称", 32), ("县区", 12), ("指标", 24), ("条目", 16), ("期间", 8), ("类型", 10), ("各来源说法", 70),
-           ("现采用", 14), ("规则", 26), ("处置", 16), ("裁定", 40))  # fmt: skip
+           ("现采用", 24), ("规则", 26), ("处置", 16), ("裁定", 40))  # fmt: skip
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -39,7 +39,6 @@ def _row(one: queries.Conflict) -> list[object]:
     said = "；".join(f"{each.title} {each.value}（{each.basis}，《{each.file}》{each.place}）" for each in one.values)
     made = one.decided
     told = f"{made['by']} {made['day']}：{made['reason']}" if made else ""
-    chosen = city().sources[one.chosen].title if one.chosen in city().sources else "未取"
     return [
         one.enterprise,
         one.name,
@@ -49,16 +48,21 @@ def _row(one: queries.Conflict) -> list[object]:
         one.period,
         one.kind,
         said,
-        chosen,
+        one.adopted or "未取",
         one.rule,
         one.word,
         told,
     ]
 
 
+def _one(request: HttpRequest, enterprise: str, column: str) -> queries.Conflict:
+    given = asked(request, "item", "kind")
+    return queries.conflict(request.actor, enterprise, column, given["item"], given["kind"])
+
+
 def conflict(request: HttpRequest, enterprise: str, column: str) -> HttpResponse:
     """一处冲突，各说法并排。"""
-    one = queries.conflict(request.actor, enterprise, column, asked(request, "item")["item"])
+    one = _one(request, enterprise, column)
     return shown(request, "conflict", {"one": one, "given": request.POST, "tab": "conflicts"})
 
 
@@ -71,7 +75,7 @@ def choose(request: HttpRequest, enterprise: str, column: str) -> HttpResponse:
         if not given["choice"]:
             raise Wrong("没有选取哪一种说法；请在表里选一种")
         source, _, basis = given["choice"].partition("|")
-        one = queries.conflict(request.actor, enterprise, column, asked(request, "item")["item"])
+        one = _one(request, enterprise, column)
         rulings.choose(request.actor, one, source, basis or None, given["reason"])
         messages.success(request, "已裁定，记入台账；重新评估后名单按它取数")
         return redirect(_page(request, enterprise, column))
@@ -84,7 +88,7 @@ def undo(request: HttpRequest, enterprise: str, column: str) -> HttpResponse:
     """撤回裁定。"""
 
     def action() -> HttpResponse:
-        one = queries.conflict(request.actor, enterprise, column, asked(request, "item")["item"])
+        one = _one(request, enterprise, column)
         if one.decided is None:
             raise Wrong("这处冲突没有有效的裁定，不必撤回")
         batches.withdraw_decision(request.actor, one.decided["decision"], "choice", typed(request, "reason")["reason"])

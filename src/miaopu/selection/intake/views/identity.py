@@ -16,10 +16,11 @@ from miaopu.ledger.decision import Decision
 from miaopu.ledger.resolve import read_decisions, write_review
 from miaopu.selection.city import city
 from miaopu.selection.intake import export, files
-from miaopu.selection.intake.actions import rulings
+from miaopu.selection.intake.actions import batches, rulings
 from miaopu.selection.intake.queries import identity as queries
 from miaopu.selection.intake.views.page import asked, narrowed, options, paged, shown, tried, typed
 
+RULINGS = {"same": "是同一家", "not_same": "不是这一家", "new": "新主体"}
 MOST = 20 * files.MEGABYTE
 """一份填好的复核清单的上限。"""
 
@@ -92,6 +93,28 @@ def _suffix(name: str) -> str:
     return "." + name.rpartition(".")[2].lower() if "." in name else ""
 
 
+def made(request: HttpRequest) -> HttpResponse:
+    """已有的主体裁定。"""
+    every = queries.made(request.actor)
+    found = narrowed(every, asked(request, "q"), ("enterprise", "decision", "reason", "batch"))
+    page = paged(request, range(found.height))
+    rows = [found.row(at, named=True) for at in page.object_list]
+    told = {"page": page, "rows": rows, "wanted": asked(request, "q"), "tab": "identity"}
+    return shown(request, "identity_made", told)
+
+
+@require_POST
+def undo(request: HttpRequest, decision: str) -> HttpResponse:
+    """撤回一份主体裁定。"""
+
+    def action() -> HttpResponse:
+        batches.withdraw_decision(request.actor, decision, "identity", typed(request, "reason")["reason"])
+        messages.success(request, f"裁定 {decision} 已撤回，自今天起不再算数；它放行的行又等人认定")
+        return redirect("intake:ruled")
+
+    return tried(request, action, lambda: made(request))
+
+
 def one(request: HttpRequest, batch: str, row_id: int) -> HttpResponse:
     """一行与它的候选并排。"""
     found = queries.one(request.actor, batch, row_id)
@@ -116,8 +139,7 @@ def rule(request: HttpRequest, batch: str, row_id: int) -> HttpResponse:
             reason=given["reason"], evidence=given["evidence"],
         )  # fmt: skip
         entry = rulings.rule(request.actor, [made])
-        word = {"same": "是同一家", "new": "新主体", "not_same": "不是这一家"}[ruling]
-        messages.success(request, f"已裁定为“{word}”，记入台账（{entry.id}）")
+        messages.success(request, f"已裁定为“{RULINGS[ruling]}”，记入台账（{entry.id}）")
         return redirect("intake:identities") if ruling != "not_same" else redirect("intake:identity", batch, row_id)
 
     return tried(request, action, lambda: one(request, batch, row_id))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -120,6 +122,7 @@ def one(request: HttpRequest, enterprise: str, indicator: str) -> HttpResponse:
     ]
     context = {"firm": firm, "every": asked, "indicator": indicator, "title": title_of(city(), indicator)}
     told = [{**row, "told": _made(row)} for row in earlier]
+    context["seen"] = queries.last_judged(request.actor, enterprise, indicator)
     return shown(request, "judge", {**context, "earlier": told, "given": request.POST, "tab": "judgements"})
 
 
@@ -128,27 +131,36 @@ def judge(request: HttpRequest, enterprise: str, indicator: str) -> HttpResponse
     """记一条核定。"""
 
     def action() -> HttpResponse:
-        given = typed(request, "value", "until", "reason", "evidence", "version")
+        given = typed(request, "value", "until", "reason", "evidence", "version", "seen")
         firm = queries.firm_of(request.actor, enterprise)
         if given["value"] not in ("0", "1"):
             raise Wrong("没有选结论；请选“是”或“否”")
         if given["version"] not in {one.standard for one in queries.asked_of(indicator)}:
             raise Wrong("没有选为哪份标准核定；请选一份现行标准")
-        attached = request.FILES.get("file")
-        kept = (
-            files.keep(attached.name or "", attached.chunks(), min(MOST, settings.UPLOAD_LIMIT)) if attached else None
-        )
-        if not given["evidence"] and kept is None:
-            raise Wrong("没有佐证；写明依据的材料，或附上文件")
         made = Decision(
             "judgement", enterprise=enterprise, indicator=indicator, value=int(given["value"]), version=given["version"],
             until=_until(given["until"]), reason=given["reason"], evidence=given["evidence"],
         )  # fmt: skip
-        entry = rulings.judge(request.actor, made, firm.district, kept)
+        with _attached(request) as kept:
+            if not given["evidence"] and kept is None:
+                raise Wrong("没有佐证；写明依据的材料，或附上文件")
+            entry = rulings.judge(request.actor, made, firm.district, kept, given["seen"] or None)
         messages.success(request, f"已记下核定（{entry.id}）；重新评估后结论按它算")
         return redirect("intake:judgements")
 
     return tried(request, action, lambda: one(request, enterprise, indicator))
+
+
+@contextmanager
+def _attached(request: HttpRequest) -> Iterator[files.Kept | None]:
+    """暂放的附件；没有用上的（没办成）收走，不留在暂放处。"""
+    given = request.FILES.get("file")
+    kept = files.keep(given.name or "", given.chunks(), min(MOST, settings.UPLOAD_LIMIT)) if given else None
+    try:
+        yield kept
+    finally:
+        if kept is not None:
+            kept.path.unlink(missing_ok=True)
 
 
 @require_POST

@@ -39,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """各部门的来源与收数情况。"""
     actor = request.actor
     disputed = conflicts.by_source(conflicts.conflicts(actor))
-    every = queries.gathered(actor, disputed, identity.by_source())
+    every = queries.gathered(actor, disputed, identity.by_source(actor))
     if "export" in request.GET:
         return export.workbook(actor, "数据来源一览表", SOURCES, [_row(one) for one in every])
     return shown(request, "sources", {"sources": every, "tab": "sources"})

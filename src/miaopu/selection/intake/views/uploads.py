@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
 from miaopu.access.act import Denied, Wrong, permit
+from miaopu.access.text import file_name
 from miaopu.jobs.states import State as JobState
 from miaopu.selection.city import city
 from miaopu.selection.intake import export, files, work
@@ -24,6 +25,9 @@ from miaopu.selection.intake.views.page import asked, paged, shown, tried, typed
 
 COLUMNS = (("编号", 8), ("文件", 40), ("来源", 14), ("状态", 10), ("企业行", 8), ("数据项", 10), ("意见", 8), ("上传人", 14),
            ("上传时间", 18), ("批次", 34), ("说明", 40))  # fmt: skip
+LISTED = 20_000
+"""上传件清单最多导出几份。"""
+
 BOOKS = {"whole": work.WHOLE, "bad": work.ONLY_BAD}
 
 
@@ -37,8 +41,9 @@ def index(request: HttpRequest) -> HttpResponse:
         found = found.filter(name__contains=wanted["q"])
     found = found.filter(**{name: wanted[name] for name in ("state", "source") if wanted[name]})
     if "export" in request.GET:
-        rows = [_row(one) for one in queries.standings(found[:20_000])]
-        return export.workbook(request.actor, "上传件清单", COLUMNS, rows)
+        rows, total = [_row(one) for one in queries.standings(found[:LISTED])], found.count()
+        notes = [f"共 {total} 份，只列最近的 {LISTED} 份；其余请加条件再导出"] if total > LISTED else []
+        return export.workbook(request.actor, "上传件清单", COLUMNS, rows, notes)
     page = paged(request, found)
     mine = [city().sources[code] for code in queries.sources_of(request.actor)]
     context = {"page": page, "standings": queries.standings(page.object_list), "sources": mine, "states": list(State)}
@@ -72,8 +77,19 @@ def _receive(request: HttpRequest, gate: files.Limit) -> HttpResponse:
             raise gate.refusal()
         if not given:
             raise Wrong("没有选文件；请选一份部门的表格再传")
-        made = [_one(request, one, source or None) for one in given]
-        return redirect("intake:upload", made[0].pk) if len(made) == 1 else redirect("intake:uploads")
+        made, wrong = [], []
+        for one in given:
+            try:
+                made.append(_one(request, one, source or None))
+            except (Wrong, Denied) as error:
+                if len(given) == 1:
+                    raise
+                wrong.append(f"《{file_name(one.name or '')}》没有收：{error}")
+        if wrong and not made:
+            raise Wrong("；".join(wrong))
+        for told in wrong:
+            messages.error(request, f"{told}。收下的 {len(made)} 份在下面，不必重传", extra_tags="danger")
+        return redirect("intake:upload", made[0].pk) if len(given) == 1 else redirect("intake:uploads")
 
     return tried(request, action, lambda: index(request))
 
@@ -91,7 +107,7 @@ def upload(request: HttpRequest, number: int) -> HttpResponse:
     one = queries.upload(request.actor, number)
     now = queries.standing(one)
     ready = not now.state.trait.working and now.state is not State.RECEIVED
-    found = queries.preview_of(one) if ready else None
+    found = queries.preview_seen(request.actor, one) if ready else None
     mine = [city().sources[code] for code in queries.sources_of(request.actor)]
     jobs = {"job": now.job, "state": JobState(now.job.state), "result": {}} if now.job else {}
     context = {"now": now, "upload": one, "preview": found, "sources": mine, "tab": "uploads", "given": request.POST}
@@ -142,7 +158,7 @@ def book(request: HttpRequest, number: int, which: str) -> FileResponse:
     """下载意见表或只含坏行的一份。"""
     one = queries.upload(request.actor, number)
     name = BOOKS.get(which)
-    path = queries.folder_of(one) / name if name else None
+    path = queries.results_of(one) / name if name else None
     if path is None or not path.is_file():
         raise Denied("这份文件没有意见表")
     return FileResponse(

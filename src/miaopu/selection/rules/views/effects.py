@@ -15,16 +15,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from miaopu.access.act import Wrong, act
+from miaopu.access.actor import Actor
 from miaopu.access.text import clean
 from miaopu.desk.rules.book import write_changed
 from miaopu.desk.rules.effect import word
 from miaopu.selection.rules import actions, queries
 from miaopu.selection.rules.effects import marks_of
+from miaopu.selection.rules.models import Proposal
 from miaopu.selection.rules.shelf import standard_of
+from miaopu.selection.rules.states import State
 from miaopu.selection.rules.views.gate import viewing
 from miaopu.selection.rules.views.standards import sent
 from miaopu.selection.screening.models import Round
-from miaopu.selection.screening.queries import current
 from miaopu.standards.tree.state import Verdict
 
 PAGE = 50
@@ -44,7 +46,7 @@ def effect(request: HttpRequest, number: int) -> HttpResponse:
     """影响：几家变了、哪些企业。"""
     proposal = queries.proposal(request.actor, number)
     found = queries.affected(request.actor, proposal)
-    may = request.actor.may("rule.propose") or request.actor.may("rule.check")
+    may = may_measure(request.actor, proposal)
     told: dict[str, Any] = {"proposal": proposal, "affected": found, "may_measure": may, "job": proposal.effect_job}
     if found is not None:
         table, wanted = filtered(found.changed, request.GET)
@@ -57,17 +59,24 @@ def effect(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "rules/effect.html", told)
 
 
+def may_measure(actor: Actor, proposal: Proposal) -> bool:
+    """这个人现在能不能算影响。"""
+    return State(proposal.state).live and (actor.may("rule.propose") or actor.may("rule.check"))
+
+
 @viewing
 def workbook(request: HttpRequest, number: int) -> HttpResponse:
     """变了的企业，筛选后的，写成工作簿。"""
     proposal = queries.proposal(request.actor, number)
-    found, round_ = queries.affected(request.actor, proposal), current()
-    if found is None or round_ is None:
+    found = queries.affected(request.actor, proposal)
+    if found is None:
         raise Wrong("影响还没有算完；请先算影响")
+    if found.round is None:
+        raise Wrong("算影响所依据的那一轮评估不在了；请重新算影响")
     table, wanted = filtered(found.changed, request.GET)
     with act(request.actor, "firm.export", f"提案 {number} 的影响名单") as doing:
         doing.after = {"条件": {key: value for key, value in wanted.items() if value}, "行数": table.height}
-        body = _body(table, proposal.base, proposal.code, found.firms, round_)
+        body = _body(table, found.against, proposal.code, found.firms, found.round)
     return sent(body, f"{proposal.code}影响企业名单.xlsx")
 
 

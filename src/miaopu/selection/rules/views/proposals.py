@@ -17,7 +17,7 @@ from miaopu.selection.rules import actions, drafts, queries
 from miaopu.selection.rules.forms import LimitForm, MoveForm, ProposalForm, TermsForm, limits_of
 from miaopu.selection.rules.models import Proposal
 from miaopu.selection.rules.states import MOVES, State
-from miaopu.selection.rules.views.effects import counted
+from miaopu.selection.rules.views.effects import counted, may_measure
 from miaopu.selection.rules.views.gate import viewing
 from miaopu.selection.screening.actions import run
 from miaopu.standards.tree.difference import Difference, difference
@@ -84,7 +84,7 @@ def _page(request: HttpRequest, number: int) -> dict[str, Any]:
         "case_changes": drafts.case_changes(proposal) if found else [],
         "affected": affected,
         "may_edit": state.open and request.actor.may("rule.propose"),
-        "may_measure": request.actor.may("rule.propose") or request.actor.may("rule.check"),
+        "may_measure": may_measure(request.actor, proposal),
         "counts": counted(affected.counts) if affected else [],
     }
 
@@ -183,7 +183,9 @@ def accept(request: HttpRequest, number: int) -> HttpResponse:
 @viewing
 @require_POST
 def rerun(request: HttpRequest, number: int) -> HttpResponse:
-    """批准以后，按起用那天的规则跑一轮筛选。"""
+    """批准以后，按新规则跑一轮筛选：已经起用的评估到今天；还没有起用的按起用那天判，只存着供看与比较。"""
     proposal = queries.proposal(request.actor, number)
+    if State(proposal.state) is not State.APPROVED:
+        raise Wrong(f"提案现在是“{State(proposal.state).word}”，没有新规则可跑；批准以后再来")
     started = run(request.actor, today(), max(today(), proposal.starts))
     return redirect("jobs:show", started.pk)

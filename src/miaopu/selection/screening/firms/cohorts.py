@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from miaopu.access.act import Wrong, act, permit
 from miaopu.access.actor import Actor
 from miaopu.access.text import clean
-from miaopu.selection.screening.firms.filters import Filters, parse, words
+from miaopu.selection.screening.firms.filters import Filters, exact, words
 from miaopu.selection.screening.firms.find import find
 from miaopu.selection.screening.firms.roll import Roll
 from miaopu.selection.screening.models import Cohort
@@ -46,7 +46,11 @@ def shown(actor: Actor, held: Roll, rows: list[Cohort]) -> list[Shown]:
     """逐个现数家数。"""
     out = []
     for one in rows:
-        filters = parse(held, QueryDict(one.query))[0]
+        try:
+            filters = exact(held, QueryDict(one.query))
+        except Wrong as error:
+            out.append(Shown(one, str(error), 0, one.owner_id == actor.account))
+            continue
         total = find(actor, held, filters, counting=False).total
         out.append(Shown(one, words(held, filters), total, one.owner_id == actor.account))
     return out

@@ -24,10 +24,10 @@ from miaopu.papers.marks import Marks, StandardMark
 from miaopu.papers.sheet import write_book
 from miaopu.screening.rank import WORDS
 from miaopu.selection.city import today
-from miaopu.selection.screening.firms.filters import Filters, parse, words
+from miaopu.selection.screening.firms.filters import Filters, exact, words
 from miaopu.selection.screening.firms.find import Found, find
 from miaopu.selection.screening.firms.roll import roll
-from miaopu.selection.screening.models import Firm, Round
+from miaopu.selection.screening.models import Firm, FirmColumns, Round
 
 OPERATION = "firm.export"
 DIRECT = 5_000
@@ -78,16 +78,21 @@ def export(actor: Actor, filters: Filters, folder: Path) -> Path | Job:
 
 def write(actor: Actor, found: Found, folder: Path, step: Step = lambda rows: None) -> Path:
     """把找到的写成工作簿；读表在中途换新过、行数对不上时抛 Wrong。"""
-    frame = _frame(found, step)
-    if frame.height != found.total:
+    marks, frame = _marks(actor, found), _frame(found, step)
+    if frame.height != found.total or not _still(found):
         raise Wrong("导出时读表刚好换新，前后对不上，没有给出文件；请再导出一次")
-    notes = (f"条件：{words(found.roll, found.filters)}", *_marks(actor, found).lines(f"共{found.total}家"))
+    notes = (f"条件：{words(found.roll, found.filters)}", *marks.lines(f"共{found.total}家"))
     sheet = Sheet(TITLE, TITLE, FIELDS, frame, unit="家、项", notes=notes)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / file_name(f"{TITLE}_{today():%Y%m%d}_{found.total}家.xlsx")
     if found.total > DIRECT:
-        return write_bulk(path, sheet, _marks(actor, found))
-    return write_book(path, [sheet], _marks(actor, found), TEMPLATE)
+        return write_bulk(path, sheet, marks)
+    return write_book(path, [sheet], marks, TEMPLATE)
+
+
+def _still(found: Found) -> bool:
+    """取标记、取各行期间读表没有换新过：花名册、行、标记是同一轮的。"""
+    return FirmColumns.objects.filter(stamp=found.roll.stamp).exists()
 
 
 def _frame(found: Found, step: Step) -> pl.DataFrame:
@@ -141,7 +146,7 @@ def _work(given: Assignment, progress: Progress) -> Outcome:
     """按发起人现在的权限与范围重新查一遍再写；重做时盖掉上次的文件。"""
     account = Account.objects.get(pk=given.owner)
     actor, held = actor_of(account, "作业"), roll()
-    found = find(actor, held, parse(held, QueryDict(given.params["query"]))[0], OPERATION, counting=False)
+    found = find(actor, held, exact(held, QueryDict(given.params["query"])), OPERATION, counting=False)
     progress.expect(found.total)
     progress.tell("取数")
     path = write(actor, found, Path(settings.FILES) / FOLDER / f"{given.job}", progress.advance)

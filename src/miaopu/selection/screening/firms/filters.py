@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from miaopu.access.act import Wrong
 from miaopu.access.text import clean
 from miaopu.selection.screening.firms.facets import FACETS
 from miaopu.selection.screening.firms.match import TERMS
@@ -18,6 +19,9 @@ LONGEST = 60
 
 SORTS = {"name": "企业名称", "county": "县区", "short": "不满足项数", "score": "排序分"}
 """可以按哪几列排；前面加“-”倒序。"""
+
+LOST = "分面"
+"""略去认不得的分面取值时，说明以此开头。"""
 
 DEFAULT = "name"
 DOWN_FIRST = frozenset({"score"})
@@ -52,6 +56,15 @@ class Filters:
         return replace(self, chosen={one: kept for one, kept in left.items() if kept})
 
 
+def exact(roll: Roll, given: QueryDict) -> Filters:
+    """一个条件也不能略去的（导出、常用筛选）：有认不得的取值抛 Wrong，从不放宽成全部。"""
+    filters, told = parse(roll, given)
+    lost = [one for one in told if one.startswith(LOST)]
+    if lost:
+        raise Wrong(f"{'；'.join(one.partition('，')[0] for one in lost)}；读表已换新，请按现在的取值重新选")
+    return filters
+
+
 def parse(roll: Roll, given: QueryDict) -> tuple[Filters, list[str]]:
     """网址参数 → 条件，与略去了什么的说明；有控制字符或太长抛 Wrong。"""
     told: list[str] = []
@@ -62,7 +75,7 @@ def parse(roll: Roll, given: QueryDict) -> tuple[Filters, list[str]]:
     for facet in FACETS:
         asked = dict.fromkeys(clean(one, facet.title) for one in given.getlist(facet.name) if one)
         known = {one.code: None for one in roll.values[facet.name]}
-        told += [f"“{facet.title}”里没有“{one[:20]}”，这一条已略去" for one in asked if one not in known][:3]
+        told += [f"{LOST}“{facet.title}”里没有“{one[:20]}”，这一条已略去" for one in asked if one not in known][:3]
         kept = tuple(one for one in known if one in asked)
         if kept:
             chosen[facet.name] = kept

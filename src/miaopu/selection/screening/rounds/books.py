@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 from django.conf import settings
 
-from miaopu.access.act import Denied, Wrong, act
+from miaopu.access.act import Denied, Wrong, act, permit
 from miaopu.access.actor import Actor, Reach
 from miaopu.access.models import Account
 from miaopu.access.queries import actor_of
@@ -38,12 +38,18 @@ Given = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Made:
-    """要写的一本：标题、条件的话、表、写法。"""
+    """要写的一本：标题、条件的话、主要的表、写法、别的表几行。"""
 
     title: str
     told: str
     table: pl.DataFrame
     write: Callable[[Path, Marks], Path]
+    also: int = 0
+
+    @property
+    def rows(self) -> int:
+        """全书几行；also 是 table 以外各表的。"""
+        return self.table.height + self.also
 
 
 def export(actor: Actor, kind: str, given: Given, folder: Path) -> Path | Job:
@@ -51,23 +57,34 @@ def export(actor: Actor, kind: str, given: Given, folder: Path) -> Path | Job:
     if kind not in BOOKS:
         raise Wrong("没有这种导出；请从页面上的“导出”进入")
     given = {name: value for name, value in given.items() if name != "csrfmiddlewaretoken"}
+    held, made = _made(actor, kind, given)
     with act(actor, OPERATION, TITLES[kind]) as doing:
-        held = _round(given)
-        made = BOOKS[kind](held, doing.reach, given)
-        if not made.table.height:
-            raise Wrong("按现在的条件一行也没有，没有东西可导出；请放宽条件")
         doing.target = f"{made.title}（轮次 {held.code}）"
-        doing.after = {"条件": made.told, "行数": made.table.height}
-        if made.table.height > DIRECT:
-            title = f"导出{made.title}（{made.table.height} 行）"
+        doing.after = {"条件": made.told, "行数": made.rows}
+        if made.rows > DIRECT:
+            title = f"导出{made.title}（{made.rows} 行）"
             return start(actor, KIND, {"kind": kind, "given": dict(given)}, title=title[:200])
         marks = marks_of(held, doing.reach)
     return _write(made, marks, folder)
 
 
+def _made(actor: Actor, kind: str, given: Given) -> tuple[Kept, Made]:
+    """取要写的一本；费时，在事务外做。不许的经 act 拒绝，留下记录。"""
+    try:
+        reach = permit(actor, OPERATION)
+        held = _round(given)
+        made = BOOKS[kind](held, reach, given)
+    except Denied as refused:
+        with act(actor, OPERATION, TITLES[kind]):
+            raise refused
+    if not made.rows:
+        raise Wrong("按现在的条件一行也没有，没有东西可导出；请放宽条件")
+    return held, made
+
+
 def _write(made: Made, marks: Marks, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    return made.write(folder / file_name(f"{made.title}_{today():%Y%m%d}_{made.table.height}行.xlsx"), marks)
+    return made.write(folder / file_name(f"{made.title}_{today():%Y%m%d}_{made.rows}行.xlsx"), marks)
 
 
 def _round(given: Given) -> Kept:
@@ -158,7 +175,10 @@ def _compare(held: Kept, reach: Reach, given: Given) -> Made:
     parts = sheets.compared(pair, tier, reach, given.get("county", ""))
     title = f"{pair.new.tiers[tier]['rung']}结论变化"
     told = f"轮次 {pair.old.code} → {pair.new.code}"
-    return Made(title, told, parts.changed, lambda path, marks: sheets.write_compared(path, parts, marks, title, told))
+    also = parts.entered.height + parts.left.height
+    return Made(
+        title, told, parts.changed, lambda path, marks: sheets.write_compared(path, parts, marks, title, told), also
+    )
 
 
 BOOKS: dict[str, Callable[[Kept, Reach, Given], Made]] = {
@@ -184,6 +204,6 @@ def _work(given: Assignment, progress: Progress) -> Outcome:
     held = _round(asked)
     progress.tell("取数")
     made = BOOKS[given.params["kind"]](held, reach, asked)
-    progress.tell(f"写 {made.table.height} 行")
+    progress.tell(f"写 {made.rows} 行")
     path = _write(made, marks_of(held, reach), Path(settings.FILES) / FOLDER / f"{given.job}")
-    return Outcome(f"共 {made.table.height} 行", {"rows": made.table.height}, path.relative_to(settings.FILES))
+    return Outcome(f"共 {made.rows} 行", {"rows": made.rows}, path.relative_to(settings.FILES))

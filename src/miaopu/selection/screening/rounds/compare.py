@@ -103,9 +103,10 @@ def counties(found: pl.DataFrame, held: Kept) -> list[tuple[str, str, int]]:
 
 
 def crossed(pair: Pair, tier: str, reach: Reach) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """新进名单的（新一轮的名单行）、出了名单的（旧一轮的名单行）。"""
-    old, new = (one.seen(LIST, reach).filter(pl.col("tier") == tier).collect() for one in (pair.old, pair.new))
-    return new.join(old, on="enterprise", how="anti"), old.join(new, on="enterprise", how="anti")
+    """新进名单的（新一轮的名单行）、出了名单的（旧一轮的名单行）；先比全市再收窄，换了县区的不算进出。"""
+    old, new = (one.scan(LIST).filter(pl.col("tier") == tier).collect() for one in (pair.old, pair.new))
+    entered, left = new.join(old, on="enterprise", how="anti"), old.join(new, on="enterprise", how="anti")
+    return entered.filter(within(reach)), left.filter(within(reach))
 
 
 def movers(pair: Pair, tier: str, reach: Reach) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import zipfile
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from django.urls import reverse
 
 from miaopu.access.act import Denied, Wrong, act
 from miaopu.access.actor import Actor, Reach
-from miaopu.desk.outputs import DONE, written
+from miaopu.desk.outputs import DONE, FORM, written
 from miaopu.jobs.actions import start
 from miaopu.jobs.kinds import Assignment, Outcome, Progress, job
 from miaopu.jobs.models import Job
@@ -54,8 +55,11 @@ def write(actor: Actor, found: Round) -> Job:
 
 
 def ready(found: Round) -> bool:
-    """这一轮的成套材料写好没有。"""
-    return (folder(found) / DONE).is_file() and bundle(found).is_file()
+    """这一轮的成套材料按现在的形状写好没有。"""
+    mark = folder(found) / DONE
+    if not mark.is_file() or not bundle(found).is_file():
+        return False
+    return json.loads(mark.read_text(encoding="utf-8"))["made_from"] == {"run": found.code, "form": FORM}
 
 
 def documents(found: Round, reach: Reach) -> list[Document]:

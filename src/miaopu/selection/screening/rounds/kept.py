@@ -30,7 +30,7 @@ from miaopu.standards.run import Run
 
 FIRMS, LIST, SHORTS, GAPS, WATCH = "firms", "list", "shorts", "gaps", "watch"
 ABOUT = "about.json"
-FORM = 1
+FORM = 2
 """存表形状的版本；变了就重写。"""
 
 
@@ -133,7 +133,7 @@ def tables(space: Workspace, found: Run, result: Screening, place: Place, rules:
 
 def about(space: Workspace, found: Run, place: Place, rules: Rules) -> dict[str, Any]:
     """一轮的说明，写成 JSON：页面与材料要的名称、口径、指纹。"""
-    names = found.wide["name"].drop_nulls()
+    names, tiers = found.wide["name"].drop_nulls(), tier_notes(found, rules)
     return {
         "form": FORM,
         "code": found.marks["run"],
@@ -149,11 +149,11 @@ def about(space: Workspace, found: Run, place: Place, rules: Rules) -> dict[str,
         "lists": [
             {"tier": one.tier, "title": one.title, "short_at_most": one.short_at_most,
              "unknown_at_most": one.unknown_at_most}
-            for one in rules.lists
+            for one in rules.lists if one.tier in tiers
         ],
         "focus": dict(rules.focus),
         "contact": list(rules.contact),
-        "tiers": tier_notes(found, rules),
+        "tiers": tiers,
     }  # fmt: skip
 
 
@@ -193,14 +193,19 @@ def _whole(folder: Path) -> bool:
 
 
 def _swap(aside: Path, folder: Path) -> None:
-    """别的进程已经写好同一轮的，用它的。"""
-    if folder.is_dir():
-        shutil.rmtree(folder)
+    """已经有一份完整的（同一轮，内容相同）就用它，正在读的人不受影响；形状旧了的先改名让开，换上之后再删。"""
+    if _whole(folder):
+        return
+    gone = aside.with_name(f"{aside.name}-旧")
     try:
+        if folder.is_dir():
+            os.replace(folder, gone)
         os.replace(aside, folder)
-    except OSError:
+    except OSError:  # 别的进程刚换上
         if not _whole(folder):
             raise
+    finally:
+        shutil.rmtree(gone, ignore_errors=True)
 
 
 @lru_cache(maxsize=16)

@@ -12,7 +12,7 @@ from miaopu.jobs.kinds import Assignment, Outcome, Progress, job
 from miaopu.jobs.models import Job
 from miaopu.selection.city import city
 from miaopu.selection.screening.models import Round, Turn
-from miaopu.selection.screening.refresh import refresh
+from miaopu.selection.screening.refresh import prepared, swap
 from miaopu.selection.screening.rounds.kept import reopened
 
 OPERATION, KIND = "screening.run", "screening.turn"
@@ -38,9 +38,10 @@ def turn(actor: Actor, code: str, reason: str) -> Job:
 def turn_now(actor: Actor, code: str, reason: str, progress: Progress | None = None) -> Round:
     """当场换看；读表在一个事务里换新，换不成就还是旧的。"""
     found, previous = Round.objects.get(pk=code), Round.objects.filter(current=True).first()
-    install = refresh(city(), reopened(found), progress.tell if progress else lambda step: None)
+    run = reopened(found)
+    fresh = prepared(city(), run, progress.tell if progress else lambda step: None)
     with act(actor, OPERATION, f"轮次 {code} 成为当前一轮", reason=reason) as doing:
-        made = install(found.by)
+        made = swap(fresh, found.by)
         Turn.objects.create(round=made, previous=previous, by=actor.name, reason=reason)
         doing.before, doing.after = {"轮次": previous.code if previous else None}, {"轮次": made.code}
     return made

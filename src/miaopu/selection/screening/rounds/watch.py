@@ -16,7 +16,7 @@ from miaopu.selection.city import city
 from miaopu.selection.screening.rounds.kept import FIRMS, WATCH, Kept
 from miaopu.selection.screening.rounds.lists import UNKNOWN
 
-STATES = ("代看：主营业务收入待补", "已过线，不在规上名录", "临近")
+STATES = ("代看：主营业务收入待补", "已过线，不在规上名录", "已过线，规上情况不详", "临近")
 CANDIDATES = ("是", "待核", "否")
 
 

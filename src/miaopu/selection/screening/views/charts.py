@@ -18,7 +18,6 @@ from miaopu.selection.screening.views.page import seen, tier_of
 COLOURS = ("#17694a", "#1b5e8a", "#b7791f", "#c2571a", "#a3202a")
 """分档的颜色，由近到远；文字与表同时给出，不靠颜色传意。"""
 
-LEVELS = 4
 MOST = 15
 
 
