@@ -1,0 +1,22 @@
+"""跟进的网址。"""
+
+from django.urls import path
+
+from miaopu.nurture.followup.views import requests, visits
+
+app_name = "followup"
+urlpatterns = [
+    path("requests/", requests.index, name="requests"),
+    path("requests/new/", requests.new, name="request-new"),
+    path("requests/goal/", requests.goal, name="goal"),
+    path("requests/<int:number>/", requests.show, name="request"),
+    path("requests/<int:number>/<str:step>/", requests.step, name="request-step"),
+    path("visits/", visits.index, name="visits"),
+    path("visits/agenda/", visits.agenda, name="agenda"),
+    path("visits/new/", visits.new, name="visit-new"),
+    path("visits/drop-in/", visits.drop_in, name="drop-in"),
+    path("visits/<int:number>/", visits.show, name="visit"),
+    path("visits/<int:number>/record/", visits.record, name="record"),
+    path("visits/<int:number>/<str:step>/", visits.step, name="visit-step"),
+    path("attachments/<int:number>/", visits.attachment, name="attachment"),
+]
