@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from miaopu.nurture.followup.views import requests, visits
+from miaopu.nurture.followup.views import ledgers, requests, visits
 
 app_name = "followup"
 urlpatterns = [
@@ -18,5 +18,10 @@ urlpatterns = [
     path("visits/<int:number>/", visits.show, name="visit"),
     path("visits/<int:number>/record/", visits.record, name="record"),
     path("visits/<int:number>/<str:step>/", visits.step, name="visit-step"),
+    path("ledgers/<str:book>/", ledgers.show, name="ledger"),
+    path("ledgers/<str:book>/export/", ledgers.download, name="ledger-export"),
+    path("ledgers/<str:book>/back/", ledgers.back, name="ledger-back"),
+    path("imports/<int:number>/", ledgers.imported, name="imported"),
+    path("imports/<int:number>/book/", ledgers.returned, name="returned"),
     path("attachments/<int:number>/", visits.attachment, name="attachment"),
 ]
