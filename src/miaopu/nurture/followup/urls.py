@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from miaopu.nurture.followup.views import ledgers, requests, visits
+from miaopu.nurture.followup.views import home, ledgers, plans, requests, visits
 
 app_name = "followup"
 urlpatterns = [
@@ -18,6 +18,13 @@ urlpatterns = [
     path("visits/<int:number>/", visits.show, name="visit"),
     path("visits/<int:number>/record/", visits.record, name="record"),
     path("visits/<int:number>/<str:step>/", visits.step, name="visit-step"),
+    path("plans/", plans.index, name="plans"),
+    path("plans/draft/", plans.draft, name="plan-draft"),
+    path("plans/<int:number>/", plans.show, name="plan"),
+    path("plans/<int:number>/<str:step>/", plans.step, name="plan-step"),
+    path("stages/<int:number>/", plans.stage, name="stage"),
+    path("mine/", home.mine, name="mine"),
+    path("board/", home.board, name="board"),
     path("ledgers/<str:book>/", ledgers.show, name="ledger"),
     path("ledgers/<str:book>/export/", ledgers.download, name="ledger-export"),
     path("ledgers/<str:book>/back/", ledgers.back, name="ledger-back"),

@@ -10,6 +10,7 @@ from miaopu.access.act import Denied, permit
 from miaopu.access.actor import Actor
 from miaopu.access.text import clean
 from miaopu.nurture.followup.models import Attachment, Joined, Visit
+from miaopu.nurture.followup.queries.plans import plans
 from miaopu.nurture.followup.queries.requests import requests
 from miaopu.nurture.followup.states import Seen
 from miaopu.selection.city import today
@@ -72,5 +73,7 @@ def attachment(actor: Actor, number: int) -> Attachment:
 def _seen(actor: Actor, one: Attachment) -> bool:
     if one.step is not None:
         return actor.may("request.view") and requests(actor).filter(pk=one.step.request_id).exists()
+    if one.progress is not None:
+        return actor.may("plan.view") and plans(actor).filter(pk=one.progress.stage.paper_id).exists()
     record = one.record or (one.signing.record if one.signing else None)
     return record is not None and actor.may("visit.view") and visits(actor).filter(pk=record.visit_id).exists()
