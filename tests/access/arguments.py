@@ -17,8 +17,11 @@ from miaopu.ledger.journal import Entry
 from miaopu.nurture.specialists.models import Draft, Pairing, Person, Training
 from miaopu.nurture.followup.models import Attachment, Imported, Paper, Request, RequestStep, Stage, Visit as Seen
 from miaopu.selection.city import city, today
+from miaopu.nurture.followup.models import Attachment, Imported, Paper, Request, RequestStep, Stage
+from miaopu.nurture.followup.models import Visit as Seen
 from miaopu.nurture.followup.plans.frozen import freeze
 from miaopu.plan.result import Plan, Planned, Step
+from miaopu.selection.city import city, today
 from miaopu.selection.intake.models import Evidence, Upload
 from miaopu.selection.intake.queries.conflicts import conflicts
 from miaopu.selection.intake.queries.identity import rows
@@ -165,7 +168,14 @@ def request() -> int:
 
 def seen() -> int:
     """一次东昌府区企业的走访。"""
-    told = followed() | {"body": "county", "body_title": "巡检", "on": today(), "asked": True, "invitation": "巡检"}
+    told = followed() | {
+        "body": "county",
+        "body_title": "巡检",
+        "on": today(),
+        "asked": True,
+        "invitation": "巡检",
+        "state": "recorded",
+    }
     return Seen.objects.get_or_create(purpose="巡检", defaults={**told, "planned_by": "巡检"})[0].pk
 
 

@@ -169,7 +169,9 @@ def test_the_pages(seeded, tmp_path, client_of):
     for login, codes in (("zhuanyuan", (200, 200)), ("gly", (200, 200)), ("lingdao", (200, 400)), ("qiye", (403, 403))):
         client = client_of(login)
         assert client.get("/followup/ledgers/work/").status_code == codes[0], login
-        assert client.post("/followup/ledgers/visits/export/", {"q": "没有的"}).status_code == (400 if codes[0] == 200 else 403)
+        assert client.post("/followup/ledgers/visits/export/", {"q": "没有的"}).status_code == (
+            400 if codes[0] == 200 else 403
+        )
     client = client_of("gly")
     path = exported(seeded.bureau, "visits", tmp_path)
     file = SimpleUploadedFile("改.xlsx", edited(path, [("目的", 1, "换了")]))

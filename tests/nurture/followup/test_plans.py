@@ -13,7 +13,7 @@ from miaopu.jobs.kinds import Assignment
 from miaopu.nurture.followup.actions import plans as do
 from miaopu.nurture.followup.actions import stages
 from miaopu.nurture.followup.actions.stages import Note
-from miaopu.nurture.followup.lights import of_stage
+from miaopu.nurture.followup.policy.lights import of_stage
 from miaopu.nurture.followup.models import Paper, Stage
 from miaopu.nurture.followup.plans.frozen import freeze, thaw
 from miaopu.nurture.followup.plans.solve import next_window

@@ -10,7 +10,7 @@ from miaopu.access.act import Denied, Wrong
 from miaopu.access.models import LogEntry
 from miaopu.nurture.followup.actions import requests as do
 from miaopu.nurture.followup.actions.requests import Want
-from miaopu.nurture.followup.lights import in_light, of_request
+from miaopu.nurture.followup.policy.lights import in_light, of_request
 from miaopu.nurture.followup.models import Request, RequestStep
 from miaopu.nurture.followup.queries import requests as ask
 from miaopu.selection.city import today
@@ -76,7 +76,7 @@ def test_a_bad_request_is_refused(people, changes, told):
 
 
 def test_a_file_is_examined_by_content(people):
-    with pytest.raises(Wrong, match="内容不是.pdf"):
+    with pytest.raises(Wrong, match="内容不是"):
         do.raise_request(people.firm, people.home.enterprise, WANT, [SimpleUploadedFile("a.pdf", b"MZ")])
     assert not Request.objects.exists()
     one = do.raise_request(people.firm, people.home.enterprise, WANT, [SimpleUploadedFile("a.pdf", b"%PDF-1.7 x")])

@@ -21,7 +21,9 @@ from miaopu.nurture.followup.queries import visits as ask
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 25)
-TOLD = Told(date(2026, 11, 20), "看研发账", "王专员", "财务部", (Found("辅助账没有建", "B2b"),), "下月复查", date(2026, 12, 20))
+TOLD = Told(
+    date(2026, 11, 20), "看研发账", "王专员", "财务部", (Found("辅助账没有建", "B2b"),), "下月复查", date(2026, 12, 20)
+)
 
 
 def planned(who, people, on=DAY, **more):
@@ -46,7 +48,7 @@ def photo(content=None, name="现场.jpg"):
 def test_one_uninvited_visit_a_month_over_all_departments(people):
     first = planned(people.specialist, people)
     assert first.month_slot.endswith(":2026-11:1") and not first.over
-    with pytest.raises(Wrong, match="至多 1 次.*2026-11-25 服务专员"):
+    with pytest.raises(Wrong, match=r"至多 1 次.*2026-11-25 服务专员"):
         planned(people.tax, people)
     asked = planned(people.tax, people, invitation="企业李总11月20日来电请税务上门")
     assert asked.asked and asked.month_slot is None
@@ -255,7 +257,9 @@ def test_the_same_send_twice_at_once_makes_one(whole_site, people):
     def go(_):
         try:
             told = Told(**{**vars(TOLD), "key": "same"})
-            return records.drop_in(people.specialist, people.home.enterprise, Intent(TOLD.on, "去", key="same"), told).pk
+            return records.drop_in(
+                people.specialist, people.home.enterprise, Intent(TOLD.on, "去", key="same"), told
+            ).pk
         finally:
             connection.close()
 

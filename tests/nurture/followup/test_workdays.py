@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as some
 
-from miaopu.nurture.followup.rules import rules
-from miaopu.nurture.followup.workdays import calendar
+from miaopu.nurture.followup.policy.rules import rules
+from miaopu.nurture.followup.policy.workdays import calendar
 
 DAYS = some.dates(date(2026, 1, 1), date(2028, 12, 31))
 

@@ -13,7 +13,7 @@ from miaopu.access.act import Wrong
 from miaopu.nurture import files
 from miaopu.nurture.files import Given, Limits
 from miaopu.nurture.followup.models import Attachment
-from miaopu.nurture.followup.rules import rules
+from miaopu.nurture.followup.policy.rules import rules
 
 FOLDER = "followup"
 

@@ -12,7 +12,7 @@ from miaopu.access.act import Denied, Doing, Wrong
 from miaopu.access.actor import Actor
 from miaopu.access.text import clean
 from miaopu.nurture.followup.models import Visit
-from miaopu.nurture.followup.rules import BUREAU, COUNTY, SPECIALIST, rules
+from miaopu.nurture.followup.policy.rules import BUREAU, COUNTY, SPECIALIST, rules
 from miaopu.selection.screening.models import Firm
 
 LONGEST = 2_000

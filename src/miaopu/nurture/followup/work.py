@@ -38,6 +38,4 @@ def drafts(given: Assignment, progress: Progress) -> Outcome:
 
 
 def _has(enterprise: str, tier: str) -> bool:
-    return Paper.objects.filter(
-        enterprise=enterprise, tier=tier, state__in=(At.DRAFT, At.AGREED, At.FORCE)
-    ).exists()
+    return Paper.objects.filter(enterprise=enterprise, tier=tier, state__in=(At.DRAFT, At.AGREED, At.FORCE)).exists()

@@ -15,7 +15,7 @@ from miaopu.nurture.followup.matter import card, firm_of, locked, required, save
 from miaopu.nurture.followup.models import Paper, PaperMove, Stage
 from miaopu.nurture.followup.plans.frozen import digest, freeze, options, thaw
 from miaopu.nurture.followup.plans.solve import next_window, solved
-from miaopu.nurture.followup.rules import rules
+from miaopu.nurture.followup.policy.rules import rules
 from miaopu.nurture.followup.states import Paper as At
 from miaopu.plan.result import Impossible, Plan, Planned
 from miaopu.selection.city import today
@@ -130,7 +130,7 @@ def adopt(actor: Actor, number: int, version: int, reason: str) -> Paper:
         if last is not None:
             _change(actor, last, At.REVISED, f"由第 {one.number} 版取代", force_key=None)
         doing.before, doing.after = {"状态": one.at.word}, {"状态": At.FORCE.word}
-        return _change(actor, one, At.FORCE, told, open_key=None, force_key=key, review_on=review_day(today()))
+        return _change(actor, one, At.FORCE, told, open_key=None, force_key=key, review_on=_review_day(today()))
 
 
 def withdraw(actor: Actor, number: int, version: int, reason: str) -> Paper:
@@ -149,8 +149,8 @@ def review(actor: Actor, number: int, version: int, words: str) -> Paper:
     told = required(words, "评审结论")
     with act(actor, "plan.adopt", f"方案 {number}", reason=told[:LONG]) as doing:
         one = _open(doing, number, version, At.FORCE)
-        doing.before, doing.after = {"评审日": one.review_on}, {"评审日": review_day(today())}
-        return _change(actor, one, At.FORCE, f"评审：{told}", review_on=review_day(today()))
+        doing.before, doing.after = {"评审日": one.review_on}, {"评审日": _review_day(today())}
+        return _change(actor, one, At.FORCE, f"评审：{told}", review_on=_review_day(today()))
 
 
 def make_drafts(actor: Actor, pairs: list[tuple[str, str]], reason: str) -> Job:
@@ -165,7 +165,7 @@ def make_drafts(actor: Actor, pairs: list[tuple[str, str]], reason: str) -> Job:
         return start(actor, DRAFTS, params, title=f"起草一企一策 {len(pairs)} 份", key=f"{DRAFTS}:{actor.account}")
 
 
-def review_day(since: date) -> date:
+def _review_day(since: date) -> date:
     """下一次评审日：若干个月以后的同一天（没有这天取月末）。"""
     months = since.month - 1 + rules().plans.review_months
     year, month = since.year + months // 12, months % 12 + 1

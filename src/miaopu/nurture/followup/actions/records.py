@@ -50,9 +50,7 @@ class Told:
 Files = Sequence[UploadedFile]
 
 
-def record(
-    actor: Actor, number: int, version: int | None, told: Told, files: Files = (), photos: Files = ()
-) -> Visit:
+def record(actor: Actor, number: int, version: int | None, told: Told, files: Files = (), photos: Files = ()) -> Visit:
     """填写一次走访；已有记录的是更正，另成一版，须写理由，原来的签认只对旧版有效。同一标记再交不成两版。"""
     kept, key = checked(files, photos), once(actor, told.key)
     try:
@@ -76,9 +74,7 @@ def record(
         return known.visit
 
 
-def drop_in(
-    actor: Actor, enterprise: str, intent: Intent, told: Told, files: Files = (), photos: Files = ()
-) -> Visit:
+def drop_in(actor: Actor, enterprise: str, intent: Intent, told: Told, files: Files = (), photos: Files = ()) -> Visit:
     """没有登记过的走访：登记与记录一次办妥，有一样不行就都不办；照样查非请勿扰。"""
     with transaction.atomic():
         made = plan(actor, enterprise, intent)

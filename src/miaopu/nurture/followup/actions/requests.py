@@ -15,9 +15,9 @@ from miaopu.access.actor import Actor
 from miaopu.nurture.followup.files import attach, checked
 from miaopu.nurture.followup.matter import card, firm_of, locked, once, optional, required, saved
 from miaopu.nurture.followup.models import Request, RequestStep
-from miaopu.nurture.followup.rules import COUNTY, SPECIALIST, rules
+from miaopu.nurture.followup.policy.rules import COUNTY, SPECIALIST, rules
 from miaopu.nurture.followup.states import Asked
-from miaopu.nurture.followup.workdays import calendar
+from miaopu.nurture.followup.policy.workdays import calendar
 from miaopu.selection.city import today
 
 SHORT = 120
@@ -119,9 +119,7 @@ def answer(actor: Actor, number: int, version: int, words: str, files: Sequence[
         one = _open(doing, number, version, Asked.ROUTED)
         _handles(doing, one)
         doing.before, doing.after = {"状态": one.at.word}, {"状态": Asked.ANSWERED.word, "答复": told}
-        made = saved(
-            actor, one, state=Asked.ANSWERED.value, answer=told, answered_on=today(), answered_by=actor.name
-        )
+        made = saved(actor, one, state=Asked.ANSWERED.value, answer=told, answered_on=today(), answered_by=actor.name)
         attach(kept, step=_step(actor, made, "answer", told, target=one.target))
         return made
 
@@ -208,4 +206,3 @@ def _handles(doing: Doing, one: Request) -> None:
 def _step(actor: Actor, one: Request, did: str, words: str, **more: Any) -> RequestStep:
     told = {"on": today(), "by": actor.name, "role": actor.titles[:120]}
     return RequestStep.objects.create(request=one, act=did, words=words, **told, **more)
-

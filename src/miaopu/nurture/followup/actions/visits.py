@@ -12,8 +12,8 @@ from miaopu.access.act import Doing, Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.nurture.followup.matter import body_of, card, firm_of, locked, once, optional, own_visit, required, saved
 from miaopu.nurture.followup.models import Joined, Request, Visit
-from miaopu.nurture.followup.quiet import room
-from miaopu.nurture.followup.rules import rules
+from miaopu.nurture.followup.policy.quiet import room
+from miaopu.nurture.followup.policy.rules import rules
 from miaopu.nurture.followup.states import Seen
 from miaopu.selection.city import today
 from miaopu.selection.screening.models import Firm
@@ -132,6 +132,4 @@ def cancel(actor: Actor, number: int, version: int, reason: str) -> Visit:
         if one.at is not Seen.PLANNED:
             raise Wrong(f"这次走访{one.at.word}，不能取消")
         doing.before, doing.after = {"状态": one.at.word}, {"状态": Seen.CANCELLED.word}
-        return saved(
-            actor, one, state=Seen.CANCELLED.value, cancelled_why=told, month_slot=None, quarter_slot=None
-        )
+        return saved(actor, one, state=Seen.CANCELLED.value, cancelled_why=told, month_slot=None, quarter_slot=None)

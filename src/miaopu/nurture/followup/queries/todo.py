@@ -14,7 +14,7 @@ from miaopu.nurture.followup.models import Request, Stage
 from miaopu.nurture.followup.queries.plans import plans
 from miaopu.nurture.followup.queries.requests import requests
 from miaopu.nurture.followup.queries.visits import visits
-from miaopu.nurture.followup.rules import COUNTY, SPECIALIST, rules
+from miaopu.nurture.followup.policy.rules import COUNTY, SPECIALIST, rules
 from miaopu.nurture.followup.states import Asked, Pace, Seen
 from miaopu.nurture.followup.states import Paper as At
 from miaopu.selection.city import today
@@ -59,7 +59,9 @@ def _due(title: str, found: QuerySet[Request], page: str) -> Iterator[Todo]:
 def _visits(actor: Actor) -> Iterator[Todo]:
     page = reverse("followup:visits")
     if actor.may("visit.sign"):
-        yield Todo("走访记录等着签认", visits(actor).filter(state=Seen.RECORDED.value).count(), f"{page}?state=recorded")
+        yield Todo(
+            "走访记录等着签认", visits(actor).filter(state=Seen.RECORDED.value).count(), f"{page}?state=recorded"
+        )
     if actor.may("visit.record"):
         mine = visits(actor).filter(state=Seen.PLANNED.value, on__lte=today(), owner_id=actor.account)
         yield Todo("走访过了还没有记录", mine.count(), f"{page}?state=planned", YELLOW)
@@ -68,7 +70,9 @@ def _visits(actor: Actor) -> Iterator[Todo]:
 def _plans(actor: Actor) -> Iterator[Todo]:
     page = reverse("followup:plans")
     if actor.may("plan.agree"):
-        yield Todo("方案请您看看同不同意", plans(actor).filter(state=At.DRAFT.value).count(), f"{page}?state=draft", YELLOW)
+        yield Todo(
+            "方案请您看看同不同意", plans(actor).filter(state=At.DRAFT.value).count(), f"{page}?state=draft", YELLOW
+        )
     if actor.may("plan.adopt"):
         yield Todo("方案等着批准", plans(actor).filter(state=At.AGREED.value).count(), f"{page}?state=agreed", YELLOW)
         due = plans(actor).filter(state=At.FORCE.value, review_on__lte=today())

@@ -17,7 +17,7 @@ from miaopu.access.queries import districts
 from miaopu.access.text import clean
 from miaopu.nurture.files import HEADS, LARGEST, MOST
 from miaopu.nurture.followup.matter import day
-from miaopu.nurture.followup.rules import rules
+from miaopu.nurture.followup.policy.rules import rules
 
 ROWS = 30
 

@@ -117,9 +117,7 @@ def _steps(request: HttpRequest, number: int) -> dict[str, Callable[[], Any]]:
         return lambda: action(actor, number, version_of(typed), reason)
 
     return {
-        "choose": lambda: plans.choose(
-            actor, number, version_of(typed), pages.whole(typed, "index", "方案"), reason
-        ),
+        "choose": lambda: plans.choose(actor, number, version_of(typed), pages.whole(typed, "index", "方案"), reason),
         "agree": simple(plans.agree),
         "decline": simple(plans.decline),
         "back": simple(plans.send_back),

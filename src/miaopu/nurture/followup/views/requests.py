@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 from miaopu.access.act import Denied
 from miaopu.nurture.followup.actions import requests as actions
 from miaopu.nurture.followup.actions.requests import Want
-from miaopu.nurture.followup.lights import of_request
+from miaopu.nurture.followup.policy.lights import of_request
 from miaopu.nurture.followup.models import Request
 from miaopu.nurture.followup.queries import requests as queries
 from miaopu.nurture.followup.queries.own import firms_for
-from miaopu.nurture.followup.rules import rules
+from miaopu.nurture.followup.policy.rules import rules
 from miaopu.nurture.followup.states import Asked
 from miaopu.nurture.followup.views import page as pages
 from miaopu.nurture.followup.views.page import attempt, choices, filters, fresh_key, said, settled, version_of
@@ -139,9 +139,7 @@ def _steps(request: HttpRequest, number: int) -> dict[str, Callable[[], Any]]:
         return None if said(typed, "score") == "no" else pages.whole(typed, "score", "满意度")
 
     return {
-        "route": lambda: actions.route(
-            actor, number, version_of(typed), said(typed, "target"), said(typed, "reason")
-        ),
+        "route": lambda: actions.route(actor, number, version_of(typed), said(typed, "target"), said(typed, "reason")),
         "back": lambda: actions.send_back(actor, number, version_of(typed), said(typed, "reason")),
         "answer": lambda: actions.answer(actor, number, version_of(typed), said(typed, "words"), files),
         "rate": lambda: actions.rate(actor, number, version_of(typed), score(), said(typed, "words")),

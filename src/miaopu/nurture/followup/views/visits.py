@@ -20,7 +20,7 @@ from miaopu.nurture.followup.matter import day
 from miaopu.nurture.followup.models import Visit
 from miaopu.nurture.followup.queries import visits as queries
 from miaopu.nurture.followup.queries.own import firms_for
-from miaopu.nurture.followup.quiet import room
+from miaopu.nurture.followup.policy.quiet import room
 from miaopu.nurture.followup.states import Seen
 from miaopu.nurture.followup.views import page as pages
 from miaopu.nurture.followup.views.page import attempt, choices, filters, fresh_key, said, settled, version_of
@@ -218,9 +218,7 @@ def _steps(request: HttpRequest, number: int) -> dict[str, Callable[[], Any]]:
     photos = request.FILES.getlist("photos")
     return {
         "join": lambda: visits.join(actor, number, said(typed, "words")),
-        "postpone": lambda: visits.postpone(
-            actor, number, version_of(typed), _intent(typed), said(typed, "reason")
-        ),
+        "postpone": lambda: visits.postpone(actor, number, version_of(typed), _intent(typed), said(typed, "reason")),
         "cancel": lambda: visits.cancel(actor, number, version_of(typed), said(typed, "reason")),
         "sign": lambda: records.sign(actor, number, version_of(typed), said(typed, "words")),
         "paper": lambda: records.sign_paper(actor, number, version_of(typed), said(typed, "reason"), photos),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from miaopu.nurture.followup.models import Visit
-from miaopu.nurture.followup.rules import rules
+from miaopu.nurture.followup.policy.rules import rules
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F, Q
 
-from miaopu.nurture.followup.rules import GREEN, GREY, RED, YELLOW, Light, rules
+from miaopu.nurture.followup.policy.rules import GREEN, GREY, RED, YELLOW, Light, rules
 from miaopu.nurture.followup.states import Asked, Pace
 
 WAITING = (Asked.RAISED.value, Asked.ROUTED.value)
