@@ -13,10 +13,10 @@ from miaopu.jobs.kinds import Assignment
 from miaopu.nurture.followup.actions import plans as do
 from miaopu.nurture.followup.actions import stages
 from miaopu.nurture.followup.actions.stages import Note
-from miaopu.nurture.followup.policy.lights import of_stage
 from miaopu.nurture.followup.models import Paper, Stage
 from miaopu.nurture.followup.plans.frozen import freeze, thaw
 from miaopu.nurture.followup.plans.solve import next_window
+from miaopu.nurture.followup.policy.lights import of_stage
 from miaopu.nurture.followup.queries import plans as ask
 from miaopu.nurture.followup.work import drafts
 from miaopu.plan.result import SCORE, Assumption, Clash, Effect, Impossible, Left, Plan, Planned, Step

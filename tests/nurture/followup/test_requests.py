@@ -10,8 +10,8 @@ from miaopu.access.act import Denied, Wrong
 from miaopu.access.models import LogEntry
 from miaopu.nurture.followup.actions import requests as do
 from miaopu.nurture.followup.actions.requests import Want
-from miaopu.nurture.followup.policy.lights import in_light, of_request
 from miaopu.nurture.followup.models import Request, RequestStep
+from miaopu.nurture.followup.policy.lights import in_light, of_request
 from miaopu.nurture.followup.queries import requests as ask
 from miaopu.selection.city import today
 

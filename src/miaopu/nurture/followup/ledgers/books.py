@@ -15,12 +15,12 @@ from miaopu.access.actor import Actor
 from miaopu.nurture.followup.actions import requests as asking
 from miaopu.nurture.followup.actions.records import Found, Told, record
 from miaopu.nurture.followup.ledgers.form import Change, Given, Ledger, Line
-from miaopu.nurture.followup.policy.lights import of_request
 from miaopu.nurture.followup.matter import day
 from miaopu.nurture.followup.models import Record, Request, Visit
+from miaopu.nurture.followup.policy.lights import of_request
+from miaopu.nurture.followup.policy.rules import rules
 from miaopu.nurture.followup.queries.requests import requests
 from miaopu.nurture.followup.queries.visits import visits
-from miaopu.nurture.followup.policy.rules import rules
 from miaopu.nurture.followup.states import Seen
 from miaopu.papers.layout import Field
 from miaopu.selection.city import today

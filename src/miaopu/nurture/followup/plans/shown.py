@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from miaopu.desk.planning.answer import WAITS, money, number
-from miaopu.nurture.followup.policy.lights import of_stage
 from miaopu.nurture.followup.models import Paper, Stage
 from miaopu.nurture.followup.plans.frozen import options, thaw
+from miaopu.nurture.followup.policy.lights import of_stage
 from miaopu.nurture.followup.policy.rules import Light
 from miaopu.plan.result import Clash, Impossible, Plan, Step
 from miaopu.selection.city import city, today

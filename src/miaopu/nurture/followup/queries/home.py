@@ -11,13 +11,13 @@ from django.db.models import Count, Max
 
 from miaopu.access.act import permit
 from miaopu.access.actor import Actor
-from miaopu.nurture.followup.policy.lights import WAITING, in_light, of_stage
 from miaopu.nurture.followup.models import Paper, Request, Stage, Visit
+from miaopu.nurture.followup.policy.lights import WAITING, in_light, of_stage
+from miaopu.nurture.followup.policy.rules import Light
 from miaopu.nurture.followup.queries.cared import Cared, cared
 from miaopu.nurture.followup.queries.plans import LIVE, plans
 from miaopu.nurture.followup.queries.requests import requests
 from miaopu.nurture.followup.queries.visits import visits
-from miaopu.nurture.followup.policy.rules import Light
 from miaopu.nurture.followup.states import Pace, Seen
 from miaopu.nurture.followup.states import Paper as At
 from miaopu.selection.city import today

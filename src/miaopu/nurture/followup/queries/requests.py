@@ -11,10 +11,10 @@ from django.db.models import Count, Q, QuerySet
 from miaopu.access.act import Denied, permit
 from miaopu.access.actor import Actor
 from miaopu.access.text import clean
-from miaopu.nurture.followup.policy.lights import in_light
 from miaopu.nurture.followup.models import Request
-from miaopu.nurture.followup.queries.cared import Cared, cared
+from miaopu.nurture.followup.policy.lights import in_light
 from miaopu.nurture.followup.policy.rules import rules
+from miaopu.nurture.followup.queries.cared import Cared, cared
 from miaopu.selection.city import today
 
 EXACT = ("state", "kind", "district", "target", "enterprise")

@@ -11,10 +11,10 @@ from django.urls import reverse
 from miaopu.access.actor import Actor
 from miaopu.jobs.todo import PLAIN, RED, YELLOW, Todo
 from miaopu.nurture.followup.models import Request, Stage
+from miaopu.nurture.followup.policy.rules import COUNTY, SPECIALIST, rules
 from miaopu.nurture.followup.queries.plans import plans
 from miaopu.nurture.followup.queries.requests import requests
 from miaopu.nurture.followup.queries.visits import visits
-from miaopu.nurture.followup.policy.rules import COUNTY, SPECIALIST, rules
 from miaopu.nurture.followup.states import Asked, Pace, Seen
 from miaopu.nurture.followup.states import Paper as At
 from miaopu.selection.city import today

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 from miaopu.access.act import Denied
 from miaopu.nurture.followup.actions import requests as actions
 from miaopu.nurture.followup.actions.requests import Want
-from miaopu.nurture.followup.policy.lights import of_request
 from miaopu.nurture.followup.models import Request
+from miaopu.nurture.followup.policy.lights import of_request
+from miaopu.nurture.followup.policy.rules import rules
 from miaopu.nurture.followup.queries import requests as queries
 from miaopu.nurture.followup.queries.own import firms_for
-from miaopu.nurture.followup.policy.rules import rules
 from miaopu.nurture.followup.states import Asked
 from miaopu.nurture.followup.views import page as pages
 from miaopu.nurture.followup.views.page import attempt, choices, filters, fresh_key, said, settled, version_of

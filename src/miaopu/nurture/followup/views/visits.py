@@ -18,9 +18,9 @@ from miaopu.nurture.followup.actions.visits import Intent
 from miaopu.nurture.followup.files import located
 from miaopu.nurture.followup.matter import day
 from miaopu.nurture.followup.models import Visit
+from miaopu.nurture.followup.policy.quiet import room
 from miaopu.nurture.followup.queries import visits as queries
 from miaopu.nurture.followup.queries.own import firms_for
-from miaopu.nurture.followup.policy.quiet import room
 from miaopu.nurture.followup.states import Seen
 from miaopu.nurture.followup.views import page as pages
 from miaopu.nurture.followup.views.page import attempt, choices, filters, fresh_key, said, settled, version_of
