@@ -14,12 +14,10 @@ from miaopu.access.models import Account, LogEntry, Posting, Visit
 from miaopu.access.queries import actor_of
 from miaopu.jobs.models import Job
 from miaopu.ledger.journal import Entry
-from miaopu.nurture.specialists.models import Draft, Pairing, Person, Training
-from miaopu.nurture.followup.models import Attachment, Imported, Paper, Request, RequestStep, Stage, Visit as Seen
-from miaopu.selection.city import city, today
 from miaopu.nurture.followup.models import Attachment, Imported, Paper, Request, RequestStep, Stage
 from miaopu.nurture.followup.models import Visit as Seen
 from miaopu.nurture.followup.plans.frozen import freeze
+from miaopu.nurture.specialists.models import Draft, Pairing, Person, Training
 from miaopu.plan.result import Plan, Planned, Step
 from miaopu.selection.city import city, today
 from miaopu.selection.intake.models import Evidence, Upload
@@ -154,6 +152,8 @@ def pair_draft() -> int:
 def training() -> int:
     """一场培训。"""
     return Training.objects.get_or_create(title="巡检", defaults={"on": today(), "by": "巡检"})[0].pk
+
+
 def followed() -> dict[str, Any]:
     """跟进各表共用的：一家东昌府区企业的几项。"""
     one = firm()

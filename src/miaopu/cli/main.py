@@ -87,7 +87,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "signals.firms": ("ask", "peers", "potential"),
     "signals.share": ("share",),
     "nurture.pairs": ("assign", "roster", "pairs"),
-    "followup": ("requests", "visits", "plans", "ledgers"),
+    "nurture.followup": ("requests", "visits", "plans", "ledgers"),
     "upkeep": ("backup", "restore"),
 }
 """各组命令在哪个模块、各一句说明。只装要用的一组（量得 judge 起动由 1.4 秒减到 0.8 秒），只看说明时一组也不装；

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from miaopu.access.act import Denied, Wrong
-from miaopu.cli.followed import WORK, actor_of_login
-from miaopu.cli.followup import COMMANDS
 from miaopu.cli.main import parser
+from miaopu.cli.nurture.followed import WORK, actor_of_login
+from miaopu.cli.nurture.followup import COMMANDS
 from miaopu.nurture.followup.models import Paper, Request, Visit
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +53,7 @@ def test_visits_plans_and_ledgers(people, tmp_path: Path):
     assert Visit.objects.get().on == date(2026, 11, 19)
     with pytest.raises(Wrong, match="至多"):
         run(["visits", "plan", *base, "--on", "2026-11-25", "--purpose", "又去"])
-    told, data, _ = run(["ledgers", "export", "--as", "gly", "--book", "visits", "--out", str(tmp_path)])
+    _, data, _ = run(["ledgers", "export", "--as", "gly", "--book", "visits", "--out", str(tmp_path)])
     back = ["ledgers", "import", "--as", "gly", "--book", "visits", "--file", data["file"], "--reason", "补记"]
     assert run(back)[1] | {"book": None} == {"rows": 1, "changes": 0, "complaints": 0, "book": None}
     made = run(["plans", "make", *base, "--tier", "LG", "--reason", "入库培育"])[1][0]

@@ -65,7 +65,7 @@ def _run(name: str) -> Callable[[Context], int]:
         given = context.arguments
         open_site(context, given.home, given.demo)
         from miaopu.access.act import Denied, Wrong  # 要等 django.setup() 之后
-        from miaopu.cli.followed import WORK, actor_of_login  # 同上
+        from miaopu.cli.nurture.followed import WORK, actor_of_login  # 同上
 
         try:
             told, data, code = WORK[f"{name}.{given.do}"](actor_of_login(given.login), given)
