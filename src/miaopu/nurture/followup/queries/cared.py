@@ -1,4 +1,4 @@
-"""应当照管的企业：培育库里的，加上指派给专员的；按行为人的范围收窄。跟进的计数都以它为底。"""
+"""应当照管的企业：培育库里的，加上有专员的（分工或指派）；按行为人的范围收窄。跟进的计数都以它为底。"""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from miaopu.access.actor import Actor
 from miaopu.access.models import Charge
+from miaopu.nurture.specialists.models import Pairing
 from miaopu.selection.city import today
 from miaopu.selection.library.models import Nomination
 from miaopu.selection.library.states import State
@@ -49,12 +50,13 @@ def library_firms(actor: Actor) -> list[tuple[str, str]]:
 
 
 def _charges() -> list[tuple[str, str]]:
-    """仍在负责的（企业号，专员姓名）；专家的也是负责，只取有服务专员任职的。"""
+    """（企业号，专员姓名）：现行的分工，与指派给服务专员账号的（专家的负责不算）。"""
     now = today()
     held = Q(until__isnull=True) | Q(until__gte=now)
     posted = Q(account__postings__role="specialist", account__postings__until__isnull=True)
     found = Charge.objects.filter(held, posted, account__is_active=True).distinct()
-    return list(found.values_list("enterprise", "account__name").order_by("enterprise", "account__name"))
+    paired = Pairing.objects.filter(until__isnull=True).values_list("enterprise", "person__name")
+    return [*found.values_list("enterprise", "account__name"), *paired]
 
 
 def _cared(one: Firm, tiers: list[str] | tuple[()], names: list[str] | tuple[()]) -> Cared:
