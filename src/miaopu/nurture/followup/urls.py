@@ -6,6 +6,7 @@ from miaopu.nurture.followup.views import home, ledgers, plans, requests, visits
 
 app_name = "followup"
 urlpatterns = [
+    path("", home.home, name="home"),
     path("requests/", requests.index, name="requests"),
     path("requests/new/", requests.new, name="request-new"),
     path("requests/goal/", requests.goal, name="goal"),

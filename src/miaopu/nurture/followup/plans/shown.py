@@ -71,7 +71,7 @@ def whole(paper: Paper) -> Whole:
     bars, ticks = _bars(steps, plan)
     return Whole(
         best, isinstance(best, Impossible), steps, bars, ticks, TOP + ROW * len(bars) + 8, _clauses(plan, titles),
-        tuple((one.clause, one.title, WAITS.get(one.why) or f"缺数待补：{'、'.join(one.inputs)}") for one in
+        tuple((one.clause, one.title, WAITS.get(one.why) or f"缺数待补：{_titles(one.inputs)}") for one in
               (plan.left if plan else ())),
         tuple((one.name, one.title, f"{number(one.value)}{one.unit}", one.how) for one in
               (plan.assumptions if plan else ())),
@@ -89,6 +89,13 @@ def clause_titles(standard: str) -> Mapping[str, str]:
     except LookupError:
         return {}
     return {one.id: one.title or one.text for clause in found.clauses for one in clause.walk()}
+
+
+def _titles(names: tuple[str, ...]) -> str:
+    """输入的中文叫法；“_t1”一类的年序不写。"""
+    known = city().indicators
+    found = (known.get(one) or known.get(one.rpartition("_t")[0]) for one in names)
+    return "、".join(one.title if one else name for one, name in zip(found, names, strict=True))
 
 
 def _shown(stage: Stage, step: Step) -> Shown:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from miaopu.nurture.followup.queries import home as queries
 from miaopu.nurture.followup.views import page as pages
 from miaopu.nurture.followup.views.page import filters
+
+
+@login_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """跟进从哪一页看起：看得到企业与方案的看我的企业，部门数据员看诉求。"""
+    sees = request.actor.may("plan.view") and request.actor.may("firm.view")
+    return redirect("followup:mine" if sees else "followup:requests")
 
 
 @login_required
