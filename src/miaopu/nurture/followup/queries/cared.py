@@ -10,8 +10,8 @@ from miaopu.access.actor import Actor
 from miaopu.access.models import Charge
 from miaopu.nurture.specialists.models import Pairing
 from miaopu.selection.city import today
-from miaopu.selection.library.models import Nomination
-from miaopu.selection.library.states import State
+from miaopu.selection.library.models import Member
+from miaopu.selection.library.states import flow
 from miaopu.selection.screening.models import Firm
 
 
@@ -45,7 +45,7 @@ def cared(actor: Actor) -> list[Cared]:
 
 def library_firms(actor: Actor) -> list[tuple[str, str]]:
     """范围之内在培育库里的（企业号，层级）。"""
-    found = actor.reach("firm.view").firms(Nomination.objects.filter(state=State.ADMITTED.value)).order_by()
+    found = actor.reach("firm.view").firms(Member.objects.filter(state__in=flow().inside)).order_by()
     return list(found.values_list("enterprise", "tier"))
 
 
