@@ -80,8 +80,8 @@ def _run(name: str) -> Callable[[Context], int]:
 
 
 COMMANDS = (
-    Command("requests", "诉求：list raise route answer rate withdraw lacking", _request_arguments, _run("requests")),
-    Command("visits", "走访：list agenda plan join record cancel sign", _visit_arguments, _run("visits")),
-    Command("plans", "一企一策的采纳：list make agree adopt withdraw", _plan_arguments, _run("plans")),
-    Command("ledgers", "三本台账：export import", _ledger_arguments, _run("ledgers")),
+    Command("requests", _request_arguments, _run("requests")),
+    Command("visits", _visit_arguments, _run("visits")),
+    Command("plans", _plan_arguments, _run("plans")),
+    Command("ledgers", _ledger_arguments, _run("ledgers")),
 )
