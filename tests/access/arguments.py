@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,11 @@ from miaopu.access.models import Account, LogEntry, Posting, Visit
 from miaopu.access.queries import actor_of
 from miaopu.jobs.models import Job
 from miaopu.ledger.journal import Entry
+from miaopu.nurture.followup.models import Attachment, Imported, Paper, Request, RequestStep, Stage
+from miaopu.nurture.followup.models import Visit as Seen
+from miaopu.nurture.followup.plans.frozen import freeze
 from miaopu.nurture.specialists.models import Draft, Pairing, Person, Training
+from miaopu.plan.result import Plan, Planned, Step
 from miaopu.selection.city import city, today
 from miaopu.selection.intake.models import Evidence, Upload
 from miaopu.selection.intake.queries.conflicts import conflicts
@@ -149,6 +154,62 @@ def training() -> int:
     return Training.objects.get_or_create(title="巡检", defaults={"on": today(), "by": "巡检"})[0].pk
 
 
+def followed() -> dict[str, Any]:
+    """跟进各表共用的：一家东昌府区企业的几项。"""
+    one = firm()
+    return {"enterprise": one.enterprise, "name": one.name, "district": DISTRICT, "updated_by": "巡检"}
+
+
+def request() -> int:
+    """一件东昌府区企业的诉求。"""
+    told = followed() | {"kind": "other", "words": "巡检", "raised_on": today(), "due": today(), "soon": today()}
+    return Request.objects.get_or_create(title="巡检", defaults={**told, "raised_by": "巡检"})[0].pk
+
+
+def seen() -> int:
+    """一次东昌府区企业的走访。"""
+    told = followed() | {
+        "body": "county",
+        "body_title": "巡检",
+        "on": today(),
+        "asked": True,
+        "invitation": "巡检",
+        "state": "recorded",
+    }
+    return Seen.objects.get_or_create(purpose="巡检", defaults={**told, "planned_by": "巡检"})[0].pk
+
+
+def attached() -> int:
+    """一个东昌府区企业诉求的附件。"""
+    told = {"act": "raise", "words": "巡检", "on": today(), "by": "巡检", "role": "巡检"}
+    step = RequestStep.objects.get_or_create(request_id=request(), defaults=told)[0]
+    return Attachment.objects.get_or_create(step=step, defaults={"name": "a.pdf", "path": "0", "size": 1})[0].pk
+
+
+def paper() -> int:
+    """一份东昌府区企业的方案。"""
+    plan = Plan(firm().enterprise, "LG-2026", today(), today(), (STEP,), {}, {}, (), ())
+    told = followed() | {"standard": "LG-2026", "possible": True, "known_on": today(), "judged_on": today()}
+    told |= {"low": 1, "high": 1, "frozen": freeze(Planned(plan)), "digest": "0", "made_by": "巡检"}
+    return Paper.objects.get_or_create(tier="WALK", number=1, defaults=told)[0].pk
+
+
+STEP = Step("walk", "巡检", None, "", (1, 1), date(2026, 12, 1), date(2027, 3, 1), 2026, (), (), "企业", "", "", "")
+
+
+def stage() -> int:
+    """方案的一步。"""
+    told = {"measure": "walk", "title": "巡检", "low": 1, "high": 1, "start": STEP.start, "due": STEP.ready}
+    return Stage.objects.get_or_create(paper_id=paper(), place_order=0, defaults={**told, "party": "企业"})[0].pk
+
+
+def imported() -> int:
+    """一次东昌府区主管交回的台账。"""
+    owner = Account.objects.get(login="dongchangfu")
+    told = {"kind": "work", "digest": "0", "reason": "巡检", "rows": 0, "changes": 0, "complaints": 0, "by": "巡检"}
+    return Imported.objects.get_or_create(name="巡检.xlsx", defaults={**told, "owner": owner})[0].pk
+
+
 RULES = ("limits", "terms", "edit", "accept", "rerun", "move", "measure", "effect", "effect-book", "proposal")
 STANDARDS = ("standard", "print", "workbook", "cases", "case", "try", "public-standard")
 
@@ -211,6 +272,16 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "library:parcel_step/number": library_parcel,
     "library:parcel_step/step": lambda: "receive",
     "library:issued/number": library_issue,
+    **{f"followup:{view}/number": request for view in ("request", "request-step")},
+    **{f"followup:{view}/number": seen for view in ("visit", "visit-step", "record")},
+    **{f"followup:{view}/number": paper for view in ("plan", "plan-step")},
+    **{f"followup:{view}/number": imported for view in ("imported", "returned")},
+    "followup:attachment/number": attached,
+    "followup:stage/number": stage,
+    "followup:request-step/step": lambda: "route",
+    "followup:visit-step/step": lambda: "cancel",
+    "followup:plan-step/step": lambda: "adopt",
+    "book": lambda: "work",
     "table": lambda: "survey",
     "which": lambda: "whole",
     "decision": lambda: "0",

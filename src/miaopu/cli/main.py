@@ -65,6 +65,12 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "roster": "服务队伍名册：列出、导出、导入",
         "pairs": "专员分工：统筹草案、采用、人工改、导出",
     },
+    "nurture.followup": {
+        "requests": "诉求：list raise route answer rate withdraw lacking",
+        "visits": "走访：list agenda plan join record cancel sign",
+        "plans": "一企一策的采纳：list make agree adopt withdraw",
+        "ledgers": "三本台账：export import",
+    },
     "signals.cohort": {
         "cohort": "选配：在名额之内选预期通过数最多的一组，逐家说理由",
     },

@@ -12,7 +12,7 @@ KINDS = ("text", "code", "money", "percent", "count", "decimal", "date", "flag")
 
 @dataclass(frozen=True)
 class Field:
-    """一列：path 各层表头（短的竖向合并）；column 表里的列名，空串即留空待填；total 要不要合计。"""
+    """一列：path 各层表头（短的竖向合并）；column 表里的列名，空串即留空待填；total 要不要合计；hidden 藏起来。"""
 
     path: tuple[str, ...]
     column: str = ""
@@ -21,6 +21,7 @@ class Field:
     total: bool = False
     choices: tuple[str, ...] = ()
     required: bool = False
+    hidden: bool = False
 
     @property
     def heading(self) -> str:

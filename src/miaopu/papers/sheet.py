@@ -132,7 +132,7 @@ class _Writer:
         height = self.sheet.frame.height
         lines = [1] * height
         for at, one in enumerate(columns):
-            self.page.set_column(at, at, one.width)
+            self.page.set_column(at, at, one.width, None, {"hidden": True} if one.hidden else {})
             for place, value in enumerate(self.values(at, one, height)):
                 self.put(top + place, at, one.kind, value)
                 if one.kind == "text" and value:

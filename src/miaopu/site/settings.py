@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "miaopu.selection.library",
     "miaopu.selection.rules",
     "miaopu.nurture.specialists",
+    "miaopu.nurture.followup",
     "miaopu.supervision.tasks",
     "miaopu.web",
     "miaopu.api",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("library/", include("miaopu.selection.library.urls")),
     path("rules/", include("miaopu.selection.rules.urls")),
     path("specialists/", include("miaopu.nurture.specialists.urls")),
+    path("followup/", include("miaopu.nurture.followup.urls")),
     path("tasks/", include("miaopu.supervision.tasks.urls")),
     path("api/", include("miaopu.api.urls")),
 ]

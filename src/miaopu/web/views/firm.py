@@ -19,6 +19,7 @@ from miaopu.selection.library.queries.members import of_firm
 from miaopu.selection.screening.opening import Opened, open_firm
 from miaopu.terms.complaint import Refusal
 from miaopu.web.firm.drawer import drawer
+from miaopu.web.firm.followed import followed
 from miaopu.web.firm.link import Links, elsewhere
 from miaopu.web.firm.sections import counts, expiry, identity, items, ladder, others, series, tags, years
 from miaopu.web.firm.verdicts import verdicts
@@ -53,6 +54,7 @@ def show(request: HttpRequest, enterprise: str) -> HttpResponse:
         "conflicts": _conflicts(opened, links),
         "judgements": expiry(opened, links),
         "batches": _batches(opened),
+        "followed": followed(request.actor, enterprise),
     }
     return render(request, "web/firm/show.html", told)
 

@@ -16,6 +16,12 @@ document.addEventListener("htmx:responseError", (event) => {
 
 document.addEventListener("htmx:sendError", () => notice("连不上服务器；您填的内容还在，请稍后再试"));
 
+// 退出登录时清掉存在本机的草稿
+document.addEventListener("submit", (event) => {
+  if (!new URL(event.target.action, location.href).pathname.endsWith("/logout/")) return;
+  Object.keys(localStorage).filter((one) => one.startsWith("draft:")).forEach((one) => localStorage.removeItem(one));
+});
+
 document.addEventListener("click", (event) => {
   const side = document.getElementById("side");
   const toggle = event.target.closest("[data-toggle-side]");

@@ -1,0 +1,87 @@
+"""跟进的命令：requests、visits、plans、ledgers；以 --as 的账号办，权限、范围、日志与网页一样。"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from miaopu.cli.command import Command, day
+from miaopu.cli.context import Context, Exit, UsageError
+from miaopu.cli.site import open_site
+
+Work = Callable[[Context, Any], Any]
+
+
+def _shared(one: argparse.ArgumentParser, *does: str) -> None:
+    one.add_argument("do", choices=does, metavar="做什么", help="、".join(does))
+    one.add_argument("--as", dest="login", required=True, metavar="登录名", help="以哪个账号办；权限与网页一样")
+    one.add_argument(
+        "--home", type=Path, default=Path("var/site"), metavar="文件夹", help="站点文件夹（缺省 var/site）"
+    )
+    one.add_argument("--demo", action="store_true", help="演示站：演示日历")
+    one.add_argument("--number", type=int, metavar="编号", help="第几件")
+    one.add_argument("--firm", metavar="企业", help="企业号、信用代码或全名")
+    one.add_argument("--reason", default="", metavar="理由")
+
+
+def _request_arguments(one: argparse.ArgumentParser) -> None:
+    _shared(one, "list", "raise", "route", "answer", "rate", "withdraw", "lacking")
+    one.add_argument("--kind", default="other", metavar="种类", help="catalog/followup.yaml 里的代码")
+    one.add_argument("--title", default="", metavar="事由")
+    one.add_argument("--words", default="", metavar="内容", help="内容、答复或评价")
+    one.add_argument("--target", default="", metavar="部门", help="来源代码，或 bureau、county、specialist")
+    one.add_argument("--score", type=int, metavar="分", help="1 至 5；不写是不满意")
+
+
+def _visit_arguments(one: argparse.ArgumentParser) -> None:
+    _shared(one, "list", "agenda", "plan", "join", "record", "cancel", "sign")
+    one.add_argument("--on", type=day, metavar="日期")
+    one.add_argument("--purpose", default="", metavar="目的")
+    one.add_argument("--people", default="", metavar="人员")
+    one.add_argument("--finding", action="append", default=[], metavar="发现", help="可写几次")
+    one.add_argument("--next", default="", metavar="下一步")
+    one.add_argument("--invitation", default="", metavar="邀请", help="企业怎么邀请的；没有就不写")
+    one.add_argument("--words", default="", metavar="话", help="要问什么，或企业的话")
+
+
+def _plan_arguments(one: argparse.ArgumentParser) -> None:
+    _shared(one, "list", "make", "agree", "adopt", "withdraw")
+    one.add_argument("--tier", default="LG", metavar="层级", help="缺省 LG")
+
+
+def _ledger_arguments(one: argparse.ArgumentParser) -> None:
+    _shared(one, "export", "import")
+    one.add_argument("--book", default="work", choices=("visits", "requests", "work"), metavar="台账")
+    one.add_argument("--out", type=Path, default=Path("out"), metavar="文件夹", help="导出到哪里（缺省 out）")
+    one.add_argument("--file", type=Path, metavar="文件", help="交回的工作簿")
+
+
+def _run(name: str) -> Callable[[Context], int]:
+    """装起网站，以这个账号办；拒绝与不对的照样是一句中文。"""
+
+    def run(context: Context) -> int:
+        given = context.arguments
+        open_site(context, given.home, given.demo)
+        from miaopu.access.act import Denied, Wrong  # 要等 django.setup() 之后
+        from miaopu.cli.nurture.followed import WORK, actor_of_login  # 同上
+
+        try:
+            told, data, code = WORK[f"{name}.{given.do}"](actor_of_login(given.login), given)
+        except (Denied, Wrong) as error:
+            raise UsageError(str(error)) from error
+        context.give(data)
+        for line in told:
+            context.say(line)
+        return int(Exit.COMPLAINTS if code else Exit.DONE)
+
+    return run
+
+
+COMMANDS = (
+    Command("requests", _request_arguments, _run("requests")),
+    Command("visits", _visit_arguments, _run("visits")),
+    Command("plans", _plan_arguments, _run("plans")),
+    Command("ledgers", _ledger_arguments, _run("ledgers")),
+)

@@ -1,0 +1,109 @@
+"""交回台账：改了的格经由同样的动作办，有一条意见就一处也不办；写了意见的工作簿还给人。"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from openpyxl import Workbook
+from openpyxl.cell import MergedCell
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+
+from miaopu.access.act import Denied, Wrong, act
+from miaopu.access.actor import Actor
+from miaopu.access.text import file_name
+from miaopu.nurture import files
+from miaopu.nurture.files import LARGEST
+from miaopu.nurture.followup.files import FOLDER
+from miaopu.nurture.followup.ledgers.books import ledger, rows_of
+from miaopu.nurture.followup.ledgers.form import Ledger, Line
+from miaopu.nurture.followup.ledgers.read import Complaint, Edit, Returned, opened, read
+from miaopu.nurture.followup.matter import required
+from miaopu.nurture.followup.models import Imported
+
+SHOWN = 200
+FRONT = "意见"
+RED = PatternFill("solid", fgColor="FFC7CE")
+
+
+class _Undone(Exception):
+    """有办不成的：退回整批。"""
+
+    def __init__(self, complaints: Sequence[Complaint]) -> None:
+        super().__init__()
+        self.complaints = tuple(complaints)
+
+
+def take_back(actor: Actor, code: str, name: str, content: bytes, reason: str) -> Imported:
+    """收一份改过的台账。没有改动的什么也不做；给出这次交回的记录。"""
+    book, told = ledger(code), required(reason, "理由", 300)
+    if len(content) > LARGEST:
+        raise Wrong(f"文件超过 {LARGEST // 1024 // 1024} 兆；请分开导出")
+    with act(actor, "service.import", book.title, reason=told) as doing:
+        known: Mapping[tuple[str, int], Line] = {(one.sort, one.number): one for one in rows_of(actor, book, {})}
+        pages = opened(content)
+        found = read(pages, book, known)
+        complaints = found.complaints or _tried(actor, book, found, told)
+        made = Imported.objects.create(
+            kind=code, name=file_name(name, "台账.xlsx"), digest=hashlib.sha256(content).hexdigest(), reason=told,
+            rows=found.rows, changes=0 if complaints else sum(len(one.change) for one in found.edits),
+            complaints=len(complaints), told="\n".join(one.sentence() for one in complaints[:SHOWN]) or None,
+            path=_returned(pages, book, found, complaints) if complaints else None, by=actor.name, owner_id=actor.account,
+        )  # fmt: skip
+        doing.after = {"行": made.rows, "改": made.changes, "意见": made.complaints}
+        return made
+
+
+def _tried(actor: Actor, book: Ledger, found: Returned, reason: str) -> tuple[Complaint, ...]:
+    """都办，有一处不成就全部退回；给出不成的。"""
+    try:
+        with transaction.atomic():
+            bad = [one for edit in found.edits for one in _one(actor, book, edit, reason)]
+            if bad:
+                raise _Undone(bad)
+    except _Undone as undone:
+        return undone.complaints
+    return ()
+
+
+def _one(actor: Actor, book: Ledger, edit: Edit, reason: str) -> list[Complaint]:
+    try:
+        with transaction.atomic():
+            book.apply(actor, edit.line, edit.change, reason)
+    except (Wrong, Denied) as error:
+        heads = [one.column for one in book.whole]
+        column = heads.index(next(iter(edit.change))) + 2
+        return [Complaint(edit.row, column, edit.line.name, str(error))]
+    return []
+
+
+def _returned(pages: Workbook, book: Ledger, found: Returned, complaints: Sequence[Complaint]) -> str:
+    """写了意见的工作簿：坏格涂色、批注，首页是数与各条。"""
+    sheet = pages[book.title]
+    if FRONT in pages.sheetnames:
+        pages.remove(pages[FRONT])
+    for one in complaints:
+        cell = sheet.cell(one.row, one.column)
+        if isinstance(cell, MergedCell):
+            continue
+        cell.fill, cell.comment = RED, Comment(one.told, "苗圃")
+    front = pages.create_sheet(FRONT, 0)
+    front.append(["交回的台账没有办：有意见的改好以后，整本再交"])
+    front.append(["行数", found.rows])
+    front.append(["改了的行", len(found.edits)])
+    front.append(["意见", len(complaints)])
+    front.append(["办了", 0])
+    front.append(["格", "企业", "意见"])
+    for one in complaints:
+        front.append([one.cell, one.name, one.told])
+    for row in front.iter_rows():
+        for cell in row:
+            cell.data_type = "s" if isinstance(cell.value, str) else cell.data_type  # 等号打头的也只是文字
+    front.column_dimensions["C"].width = 90
+    pages.active = 0
+    out = io.BytesIO()
+    pages.save(out)
+    return files.keep(FOLDER, files.Given("意见.xlsx", ".xlsx", out.getvalue()))

@@ -1,0 +1,94 @@
+"""方案一步的动作：记进展（可附文件、可指台账里的数）、改责任人与完成日。"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.files.uploadedfile import UploadedFile
+
+from miaopu.access.act import Doing, Wrong, act
+from miaopu.access.actor import Actor
+from miaopu.nurture.followup.files import attach, checked
+from miaopu.nurture.followup.matter import locked, optional, required, saved
+from miaopu.nurture.followup.models import Paper, Progress, Stage
+from miaopu.nurture.followup.plans.frozen import options, thaw
+from miaopu.nurture.followup.states import Pace
+from miaopu.nurture.followup.states import Paper as At
+from miaopu.selection.city import today
+
+LONG = 300
+
+
+@dataclass(frozen=True)
+class Note:
+    """一条进展：哪天、说明、改成什么状态、台账里的哪个数作佐证。"""
+
+    on: date
+    words: str
+    state: str
+    column: str = ""
+
+
+def progress(actor: Actor, number: int, version: int, note: Note, files: Sequence[UploadedFile] = ()) -> Stage:
+    """记一条进展。完成的要有佐证：文件，或台账里的数。"""
+    kept, told = checked(files), required(note.words, "进展")
+    with act(actor, "plan.step", f"方案步骤 {number}") as doing:
+        one = _open(doing, number, version)
+        state, column = _state(one, note), _column(one, note)
+        if state is Pace.DONE and not kept and column is None:
+            raise Wrong("完成要有佐证：附上文件，或选台账里的数")
+        if note.on > today():
+            raise Wrong(f"进展日期 {note.on.isoformat()} 在今天之后；进展只填已经发生的")
+        made = Progress.objects.create(
+            stage=one, on=note.on, words=told, state=state.value, column=column, by=actor.name,
+            role=actor.titles[:120], owner_id=actor.account,
+        )  # fmt: skip
+        attach(kept, progress=made)
+        doing.before, doing.after = {"状态": one.at.word}, {"状态": state.word, "进展": told}
+        return _saved(actor, one, state=state.value, ended=note.on if state.ended else None)
+
+
+def hand(actor: Actor, number: int, version: int, person: str, due: date, reason: str) -> Stage:
+    """改责任人与完成日，理由必填。"""
+    told = required(reason, "理由", LONG)
+    with act(actor, "plan.make", f"方案步骤 {number}", reason=told) as doing:
+        one = _open(doing, number, version)
+        if due < one.start:
+            raise Wrong(f"完成日 {due.isoformat()} 早于开工日 {one.start.isoformat()}；请改晚")
+        name = optional(person, "责任人", 60)
+        doing.before, doing.after = {"责任人": one.person, "完成日": one.due}, {"责任人": name, "完成日": due}
+        return _saved(actor, one, person=name, due=due)
+
+
+def _open(doing: Doing, number: int, version: int) -> Stage:
+    seen = locked(doing, Stage, number, None)
+    paper = Paper.objects.get(pk=seen.paper_id)
+    doing.within(district=paper.district, enterprise=paper.enterprise)
+    doing.target = f"方案步骤 {number} {paper.name}·{seen.title}"[:200]
+    if seen.version != version:
+        raise Wrong(f"{seen.updated_by}刚改过这一步；您填的内容还在，请核对最新情况后再提交")
+    if paper.at is not At.FORCE:
+        raise Wrong(f"方案现在是“{paper.at.word}”；批准执行以后才记进展")
+    return seen
+
+
+def _state(one: Stage, note: Note) -> Pace:
+    if note.state not in list(Pace):
+        raise Wrong("请选这一步的状态")
+    return Pace(note.state)
+
+
+def _column(one: Stage, note: Note) -> str | None:
+    """台账里的数：只能是这一步要改的那几个。"""
+    if not note.column:
+        return None
+    plan = options(thaw(one.paper.frozen))[one.paper.choice]
+    if note.column not in {effect.name for effect in plan.steps[one.place_order].effects}:
+        raise Wrong("佐证的数不是这一步要改的；请从下拉里选")
+    return note.column
+
+
+def _saved(actor: Actor, one: Stage, **changes: object) -> Stage:
+    return saved(actor, one, **changes)

@@ -1,0 +1,135 @@
+"""走访的动作：登记、加入、改期、取消。超过次数而未经邀请的，没有理由不办（数据库约束另把一道关）。"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import IntegrityError
+
+from miaopu.access.act import Doing, Wrong, act
+from miaopu.access.actor import Actor
+from miaopu.nurture.followup.matter import body_of, card, firm_of, locked, once, optional, own_visit, required, saved
+from miaopu.nurture.followup.models import Joined, Request, Visit
+from miaopu.nurture.followup.policy.quiet import room
+from miaopu.nurture.followup.policy.rules import rules
+from miaopu.nurture.followup.states import Seen
+from miaopu.selection.city import today
+from miaopu.selection.screening.models import Firm
+
+SHORT = 300
+
+
+@dataclass(frozen=True)
+class Intent:
+    """要去走访：哪天、为什么；invitation 是企业怎么邀请的，request 是由哪件诉求引起的，over 是超过次数的理由。"""
+
+    on: date
+    purpose: str
+    invitation: str = ""
+    request: int | None = None
+    over: str = ""
+    key: str = ""
+
+
+def plan(actor: Actor, enterprise: str, intent: Intent) -> Visit:
+    """登记一次走访；同一标记再交给出已有的那次。"""
+    key = once(actor, intent.key)
+    try:
+        with act(actor, "visit.ask", f"走访企业 {enterprise}", reason=intent.over.strip() or None) as doing:
+            firm = _firm(doing, enterprise)
+            known = Visit.objects.filter(key=key).first() if key else None
+            if known is not None:
+                return known
+            body, title = body_of(actor, "visit.ask", firm.county)
+            told = _invited(doing, firm, intent) | _when(firm.enterprise, intent)
+            made = Visit.objects.create(
+                **card(firm), **told, body=body, body_title=title, purpose=required(intent.purpose, "目的", SHORT),
+                planned_by=actor.name, owner_id=actor.account, updated_by=actor.name, key=key,
+            )  # fmt: skip
+            doing.target = f"走访 {made.pk}"
+            doing.after = {"企业": firm.name, "日期": made.on, "部门": title, "超过次数": made.over}
+            return made
+    except IntegrityError as error:
+        return _again(key, error)
+
+
+def _again(key: str | None, error: Exception) -> Visit:
+    """两份同时到：同一标记的给先到的那次；抢名额的请后来的重办。"""
+    known = Visit.objects.filter(key=key).first() if key else None
+    if known is None:
+        raise Wrong("刚刚有别的部门登记了这家企业的走访，名额没有了；请看日历，加入那一次或写明理由") from error
+    return known
+
+
+def _firm(doing: Doing, enterprise: str) -> Firm:
+    """部门数据员可以登记任何一家（只看得到名称与县区）；其余的要在范围里。"""
+    found = Firm.objects.filter(enterprise=enterprise).first()
+    return found if found is not None and doing.reach.departments else firm_of(doing, enterprise)
+
+
+def _invited(doing: Doing, firm: Firm, intent: Intent) -> dict[str, Any]:
+    words = optional(intent.invitation, "邀请的说明", SHORT)
+    asked = intent.request
+    if asked is not None and not Request.objects.filter(pk=asked, enterprise=firm.enterprise).exists():
+        raise Wrong("这家企业没有这件诉求；请重选")
+    return {"asked": bool(words or asked), "invitation": words, "request_id": asked}
+
+
+def _when(enterprise: str, intent: Intent, but: int | None = None) -> dict[str, Any]:
+    """日期与名额：应邀的不占名额；没有名额的要理由。"""
+    limit, now = rules().visits, today()
+    if not now - timedelta(days=limit.back_days) <= intent.on <= now + timedelta(days=limit.plan_days):
+        raise Wrong(f"日期应在前 {limit.back_days} 天到后 {limit.plan_days} 天之间；现在是 {intent.on.isoformat()}")
+    if intent.invitation.strip() or intent.request is not None:
+        return {"on": intent.on}
+    found, over = room(enterprise, intent.on, but), optional(intent.over, "超过次数的理由", SHORT)
+    if found.free:
+        return {"on": intent.on, "month_slot": found.month, "quarter_slot": found.quarter}
+    if over is None:
+        raise Wrong(f"{found.told}。请加入已有的一次，或写明非去不可的理由")
+    return {"on": intent.on, "over_reason": over}
+
+
+def join(actor: Actor, number: int, words: str) -> Visit:
+    """加入别的部门登记的走访，写明要问什么：几个部门一次问完。"""
+    told = required(words, "要问什么", SHORT)
+    with act(actor, "visit.ask", f"走访 {number}") as doing:
+        one = locked(doing, Visit, number, None)
+        _firm(doing, one.enterprise)
+        body, title = body_of(actor, "visit.ask", one.county)
+        if one.at is not Seen.PLANNED:
+            raise Wrong(f"这次走访{one.at.word}，不能再加入；请另行登记")
+        if one.body == body or one.joined.filter(body=body).exists():
+            raise Wrong(f"{title}已经在这次走访里；要补充请直接告诉{one.planned_by}")
+        Joined.objects.create(visit=one, body=body, body_title=title, words=told, by=actor.name)
+        doing.after = {"加入": title, "要问": told}
+        return saved(actor, one)
+
+
+def postpone(actor: Actor, number: int, version: int, intent: Intent, reason: str) -> Visit:
+    """改期、改目的；名额照新的日期另算。"""
+    told = required(reason, "改期的理由", SHORT)
+    with act(actor, "visit.ask", f"走访 {number}", reason=told) as doing:
+        one = own_visit(doing, number, version)
+        if one.at is not Seen.PLANNED:
+            raise Wrong(f"这次走访{one.at.word}，不能改期")
+        purpose = required(intent.purpose, "目的", SHORT)
+        changes: dict[str, Any] = {"on": intent.on}
+        if not one.asked:
+            changes |= {"month_slot": None, "quarter_slot": None, "over_reason": None}
+            changes |= _when(one.enterprise, intent, one.pk)
+        doing.before, doing.after = {"日期": one.on, "目的": one.purpose}, {"日期": intent.on, "目的": purpose}
+        return saved(actor, one, purpose=purpose, **changes)
+
+
+def cancel(actor: Actor, number: int, version: int, reason: str) -> Visit:
+    """取消登记，让出名额。"""
+    told = required(reason, "取消的理由", SHORT)
+    with act(actor, "visit.ask", f"走访 {number}", reason=told) as doing:
+        one = own_visit(doing, number, version)
+        if one.at is not Seen.PLANNED:
+            raise Wrong(f"这次走访{one.at.word}，不能取消")
+        doing.before, doing.after = {"状态": one.at.word}, {"状态": Seen.CANCELLED.word}
+        return saved(actor, one, state=Seen.CANCELLED.value, cancelled_why=told, month_slot=None, quarter_slot=None)

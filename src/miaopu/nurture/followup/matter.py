@@ -1,0 +1,100 @@
+"""办事共用的关口：找企业、锁住一行并核对版本、必填的话、防重的标记、以谁的名义；不写数据库。"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from miaopu.access.act import Denied, Doing, Wrong
+from miaopu.access.actor import Actor
+from miaopu.access.text import clean
+from miaopu.nurture.followup.models import Visit
+from miaopu.nurture.followup.policy.rules import BUREAU, COUNTY, SPECIALIST, rules
+from miaopu.selection.screening.models import Firm
+
+LONGEST = 2_000
+
+
+def firm_of(doing: Doing, enterprise: str) -> Firm:
+    """范围之内的一家企业；不在范围里与没有一样（Denied）。"""
+    found = Firm.objects.filter(enterprise=enterprise).first()
+    if found is None or not doing.reach.covers(district=found.district, enterprise=found.enterprise):
+        raise Denied("没有这家企业，或不在您的范围里；请联系所在县区或市局")
+    return found
+
+
+def card(firm: Firm) -> dict[str, Any]:
+    """记在诉求、走访、方案上的企业的几项，写下后不随读表变。"""
+    return {name: getattr(firm, name) for name in ("enterprise", "uscc", "name", "district", "county")}
+
+
+def locked(doing: Doing, model: type[models.Model], number: int, version: int | None) -> Any:
+    """锁住一行并核对版本；没有的 Denied，别人改过的 Wrong（说明谁在何时改过）。范围由调用的动作查。"""
+    found = model._default_manager.select_for_update(of=("self",)).filter(pk=number).first()
+    if found is None:
+        raise Denied(f"没有{doing.target}，或不在您的范围里；请联系所在县区或市局")
+    if version is not None and found.version != version:
+        when = f"{timezone.localtime(found.updated):%Y-%m-%d %H:%M}"
+        raise Wrong(f"{found.updated_by}在 {when} 改过“{found.name}”的这一件；您填的内容还在，请核对最新情况后再提交")
+    return found
+
+
+def own_visit(doing: Doing, number: int, version: int | None) -> Visit:
+    """锁住自己这边能动的一次走访：范围里的企业；部门数据员只有本部门登记或加入的。"""
+    one = locked(doing, Visit, number, None)
+    bodies = {one.body, *one.joined.values_list("body", flat=True)}
+    department = doing.reach.departments is not None and bool(bodies & doing.reach.departments)
+    if not (department or doing.reach.covers(district=one.district, enterprise=one.enterprise)):
+        raise Denied(f"没有{doing.target}，或不在您的范围里；请联系所在县区或市局")
+    return locked(doing, Visit, number, version)
+
+
+def saved(actor: Actor, one: Any, **changes: Any) -> Any:
+    """存改动，版本加一，给出新的一行。"""
+    changes |= {"version": one.version + 1, "updated": timezone.now(), "updated_by": actor.name}
+    type(one)._default_manager.filter(pk=one.pk).update(**changes)
+    return type(one)._default_manager.get(pk=one.pk)
+
+
+def required(text: str, what: str, longest: int = LONGEST) -> str:
+    """必填的话。"""
+    told = clean(text, what, longest)
+    if not told:
+        raise Wrong(f"“{what}”没有写；请写清楚再提交")
+    return told
+
+
+def optional(text: str, what: str, longest: int = LONGEST) -> str | None:
+    """可以不写的话；没有写为 None。"""
+    return clean(text, what, longest) or None
+
+
+def once(actor: Actor, key: str) -> str | None:
+    """防重的标记，各人各算；没有为 None。"""
+    told = clean(key, "防重标记", 40)
+    return f"{actor.account or 0}:{told}" if told else None
+
+
+def body_of(actor: Actor, operation: str, county: str | None) -> tuple[str, str]:
+    """以哪个部门的名义办：（代码，名称）。部门数据员是本部门，其余是市局、县区、服务专员。"""
+    held = [one for one in actor.held if operation in one.role.operations]
+    department = next((one.department for one in held if one.department), None)
+    reaches = {one.role.reach for one in held}
+    if department:
+        return department, rules().targets.get(department, department)
+    if "city" in reaches or not held:
+        return BUREAU, rules().targets[BUREAU]
+    if "district" in reaches:
+        return COUNTY, f"{county or ''}主管部门"
+    return SPECIALIST, rules().targets[SPECIALIST]
+
+
+def day(text: str, what: str) -> date:
+    """日期；写错抛 Wrong。"""
+    try:
+        return date.fromisoformat(clean(text, what, 10))
+    except ValueError as error:
+        raise Wrong(f"“{what}”应是日期，如 2026-11-20；现在是“{text[:20]}”") from error

@@ -1,0 +1,35 @@
+"""求一家的方案：当前一轮、下一个申报日；不查权限（由调用的动作查），不写数据库。"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from miaopu.access.act import Wrong
+from miaopu.desk.dossier import Reading
+from miaopu.desk.planning import plan_many
+from miaopu.plan.result import Planned
+from miaopu.plan.rules import load_planning
+from miaopu.selection.city import city, today
+from miaopu.selection.screening.queries import current, judge, opened
+
+YEARS = 2
+
+
+def next_window(tier: str) -> date:
+    """这个层级今天以后的第一个申报日。"""
+    window = load_planning(city().catalog).window(tier)
+    return window.between(today(), today() + timedelta(days=366 * YEARS))[0]
+
+
+def solved(enterprises: Iterable[str], tier: str, judged_on: date | None = None) -> Iterator[tuple[str, Planned]]:
+    """逐家给出（企业号，方案）；还没有评估、没有适用的标准抛 Wrong。"""
+    now = current()
+    if now is None:
+        raise Wrong("还没有评估结果，编不出方案；请先在“筛选”运行一轮")
+    space = city()
+    reading = Reading(space, opened(now), judge(space))
+    try:
+        yield from plan_many(reading, enterprises, tier, judged_on or next_window(tier))
+    except LookupError as error:
+        raise Wrong(f"层级“{tier}”在那天没有适用的标准；请换一个层级") from error

@@ -1,0 +1,35 @@
+"""跟进的网址。"""
+
+from django.urls import path
+
+from miaopu.nurture.followup.views import home, ledgers, plans, requests, visits
+
+app_name = "followup"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("requests/", requests.index, name="requests"),
+    path("requests/new/", requests.new, name="request-new"),
+    path("requests/goal/", requests.goal, name="goal"),
+    path("requests/<int:number>/", requests.show, name="request"),
+    path("requests/<int:number>/<str:step>/", requests.step, name="request-step"),
+    path("visits/", visits.index, name="visits"),
+    path("visits/agenda/", visits.agenda, name="agenda"),
+    path("visits/new/", visits.new, name="visit-new"),
+    path("visits/drop-in/", visits.drop_in, name="drop-in"),
+    path("visits/<int:number>/", visits.show, name="visit"),
+    path("visits/<int:number>/record/", visits.record, name="record"),
+    path("visits/<int:number>/<str:step>/", visits.step, name="visit-step"),
+    path("plans/", plans.index, name="plans"),
+    path("plans/draft/", plans.draft, name="plan-draft"),
+    path("plans/<int:number>/", plans.show, name="plan"),
+    path("plans/<int:number>/<str:step>/", plans.step, name="plan-step"),
+    path("stages/<int:number>/", plans.stage, name="stage"),
+    path("mine/", home.mine, name="mine"),
+    path("board/", home.board, name="board"),
+    path("ledgers/<str:book>/", ledgers.show, name="ledger"),
+    path("ledgers/<str:book>/export/", ledgers.download, name="ledger-export"),
+    path("ledgers/<str:book>/back/", ledgers.back, name="ledger-back"),
+    path("imports/<int:number>/", ledgers.imported, name="imported"),
+    path("imports/<int:number>/book/", ledgers.returned, name="returned"),
+    path("attachments/<int:number>/", visits.attachment, name="attachment"),
+]

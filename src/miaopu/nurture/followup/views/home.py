@@ -1,0 +1,39 @@
+"""我的企业（手机上用）与缺什么的一览。"""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from miaopu.nurture.followup.queries import home as queries
+from miaopu.nurture.followup.views import page as pages
+from miaopu.nurture.followup.views.page import filters
+
+
+@login_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """跟进从哪一页看起：看得到企业与方案的看我的企业，部门数据员看诉求。"""
+    sees = request.actor.may("plan.view") and request.actor.may("firm.view")
+    return redirect("followup:mine" if sees else "followup:requests")
+
+
+@login_required
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """我的企业；企业账号是本企业。"""
+    page = pages.paged(request, queries.mine(request.actor))
+    return render(request, "followup/mine.html", {"page": page, "own": request.actor.is_a("enterprise")})
+
+
+@login_required
+@require_GET
+def board(request: HttpRequest) -> HttpResponse:
+    """各缺什么。"""
+    total, lacks = queries.board(request.actor)
+    code = filters(request.GET, "lack")["lack"]
+    chosen = next((one for one in lacks if one.code == code), lacks[0])
+    shown = {"total": total, "lacks": lacks, "chosen": chosen, "page": pages.paged(request, chosen.firms, 50)}
+    return render(request, "followup/board.html", shown)

@@ -1,0 +1,157 @@
+"""一企一策的页面：清单与起草、一份（时间图、条款前后、备选、变动）、各步的进展。"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from miaopu.nurture.followup.actions import plans, stages
+from miaopu.nurture.followup.actions.stages import Note
+from miaopu.nurture.followup.matter import day
+from miaopu.nurture.followup.models import Paper
+from miaopu.nurture.followup.plans.shown import whole
+from miaopu.nurture.followup.queries import plans as queries
+from miaopu.nurture.followup.states import Pace
+from miaopu.nurture.followup.states import Paper as At
+from miaopu.nurture.followup.views import page as pages
+from miaopu.nurture.followup.views.page import attempt, choices, filters, said, settled, version_of
+from miaopu.screening.settings import load_settings
+from miaopu.selection.city import city, today
+
+NARROW = ("state", "tier", "district", "possible", "q", "enterprise")
+WORDS = {
+    "choose": "已换方案", "agree": "企业已同意，等县区批准", "decline": "已记下企业的意见", "back": "已退回起草",
+    "adopt": "已批准，开始执行", "withdraw": "已撤回", "review": "评审已记下",
+}  # fmt: skip
+
+
+@login_required
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """清单。"""
+    wanted = filters(request.GET, *NARROW) | {"state": request.GET.get("state", "live")[:10]}
+    mine = queries.plans(request.actor)
+    lacking = queries.lacking(request.actor)
+    shown = {"page": pages.paged(request, queries.plans(request.actor, wanted)), "wanted": wanted}
+    shown |= {"states": list(At), "tiers": _tiers(), "counties": pages.counties(mine), "lacking": len(lacking)}
+    return render(request, "followup/plans.html", shown)
+
+
+def _tiers() -> list[tuple[str, str]]:
+    """（层级，名称），按梯次。"""
+    told = load_settings(city().catalog)
+    return [(tier, rung.title) for rung in (*told.ladder, *told.side) for tier in rung.tiers]
+
+
+@login_required
+@require_POST
+def draft(request: HttpRequest) -> HttpResponse:
+    """起草一家的，或在库而没有方案的全部（作业）。"""
+    typed = request.POST
+    reason, enterprise = said(typed, "reason"), said(typed, "enterprise").strip()
+    if not enterprise:
+        return redirect("jobs:show", plans.make_drafts(request.actor, queries.lacking(request.actor), reason).pk)
+    made = plans.draft(request.actor, enterprise, said(typed, "tier"), reason)
+    return settled(request, f"第 {made.number} 版已起草", "followup:plan", made.pk)
+
+
+@login_required
+@require_GET
+def show(request: HttpRequest, number: int) -> HttpResponse:
+    """一份方案。"""
+    return _show(request, number)
+
+
+def _show(request: HttpRequest, number: int, typed: Any = None, wrong: str = "", form: str = "") -> HttpResponse:
+    one = queries.plan(request.actor, number)
+    shown = {"one": one, "whole": whole(one), "moves": one.moves.all(), "typed": typed or {}, "wrong": wrong}
+    shown |= {"form": form, "may": may(request.actor, one), "tier": dict(_tiers()).get(one.tier, one.tier)}
+    shown |= {"versions": queries.plans(request.actor, {"enterprise": one.enterprise, "tier": one.tier})}
+    return render(request, "followup/plan.html", shown | choices(), status=409 if wrong else 200)
+
+
+def may(actor: Any, one: Paper) -> set[str]:
+    """能做什么；只管按钮显不显示，关口在动作里。"""
+
+    def covers(operation: str) -> bool:
+        reach = actor.reach(operation)
+        return actor.may(operation) and reach.covers(district=one.district, enterprise=one.enterprise)
+
+    makes, agrees, adopts = (covers(each) for each in ("plan.make", "plan.agree", "plan.adopt"))
+    found = {
+        "choose": makes and one.at is At.DRAFT,
+        "make": makes,
+        "agree": agrees and one.at is At.DRAFT,
+        "adopt": adopts and one.at is At.AGREED,
+        "review": adopts and one.at is At.FORCE,
+        "withdraw": (makes and one.at is At.DRAFT) or (adopts and one.at is At.FORCE),
+        "step": covers("plan.step") and one.at is At.FORCE,
+    }
+    return {name for name, yes in found.items() if yes}
+
+
+@login_required
+@require_POST
+def step(request: HttpRequest, number: int, step: str) -> HttpResponse:
+    """办一步；没有办成的，填的内容还在。"""
+    known = _steps(request, number)
+    if step not in known:
+        raise Http404
+
+    def work() -> HttpResponse:
+        known[step]()
+        return settled(request, WORDS[step], "followup:plan", number)
+
+    return attempt(request, work, lambda wrong: _show(request, number, request.POST, wrong, step))
+
+
+def _steps(request: HttpRequest, number: int) -> dict[str, Callable[[], Any]]:
+    typed, actor, reason = request.POST, request.actor, said(request.POST, "reason")
+
+    def simple(action: Callable[..., Any]) -> Callable[[], Any]:
+        return lambda: action(actor, number, version_of(typed), reason)
+
+    return {
+        "choose": lambda: plans.choose(actor, number, version_of(typed), pages.whole(typed, "index", "方案"), reason),
+        "agree": simple(plans.agree),
+        "decline": simple(plans.decline),
+        "back": simple(plans.send_back),
+        "adopt": simple(plans.adopt),
+        "withdraw": simple(plans.withdraw),
+        "review": simple(plans.review),
+    }
+
+
+@login_required
+def stage(request: HttpRequest, number: int) -> HttpResponse:
+    """方案的一步：进展与佐证。"""
+    if request.method != "POST":
+        one = queries.stage(request.actor, number)
+        return _stage(request, number, {"on": today().isoformat(), "state": one.state})
+    typed = request.POST
+
+    def work() -> HttpResponse:
+        if said(typed, "did") == "hand":
+            due = day(said(typed, "due"), "完成日")
+            args = (said(typed, "person"), due, said(typed, "reason"))
+            stages.hand(request.actor, number, version_of(typed), *args)
+        else:
+            told = {name: said(typed, name) for name in ("words", "state", "column")}
+            note = Note(on=day(said(typed, "on"), "日期"), **told)
+            stages.progress(request.actor, number, version_of(typed), note, request.FILES.getlist("files"))
+        return settled(request, "已记下", "followup:stage", number)
+
+    return attempt(request, work, lambda wrong: _stage(request, number, typed, wrong))
+
+
+def _stage(request: HttpRequest, number: int, typed: Any, wrong: str = "") -> HttpResponse:
+    one = queries.stage(request.actor, number)
+    told = next(each for each in whole(one.paper).steps if each.stage.pk == one.pk)
+    shown = {"one": one, "told": told, "typed": typed, "wrong": wrong, "paces": list(Pace), "today": today()}
+    shown |= {"notes": one.notes.prefetch_related("files"), "may": may(request.actor, one.paper), **choices()}
+    return render(request, "followup/stage.html", shown, status=409 if wrong else 200)

@@ -1,0 +1,62 @@
+"""命令：与网页同一批动作；拒绝的说明缘由；台账导出再交回。"""
+
+from argparse import Namespace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from miaopu.access.act import Denied, Wrong
+from miaopu.cli.main import parser
+from miaopu.cli.nurture.followed import WORK, actor_of_login
+from miaopu.cli.nurture.followup import COMMANDS
+from miaopu.nurture.followup.models import Paper, Request, Visit
+
+pytestmark = pytest.mark.django_db
+
+
+def run(words):
+    given: Namespace = parser(words[0]).parse_args(words)
+    return WORK[f"{words[0]}.{given.do}"](actor_of_login(given.login), given)
+
+
+def test_every_choice_has_its_work():
+    made = set()
+    for one in COMMANDS:
+        sub = parser(one.name)._subparsers._group_actions[0].choices[one.name]
+        made |= {f"{one.name}.{each}" for each in next(x for x in sub._actions if x.dest == "do").choices}
+    assert made == set(WORK)
+
+
+def test_a_request_from_the_command_line(people):
+    own = people.home.enterprise
+    told, data, bad = run(["requests", "raise", "--as", "zhuanyuan", "--firm", people.home.name, "--kind", "tax",
+                           "--title", "加计扣除", "--words", "怎么归集"])  # fmt: skip
+    number = str(data[0]["number"])
+    assert not bad and data[0]["enterprise"] == own and "待转办" in told[0]
+    with pytest.raises(Wrong, match="范围"):
+        run(["requests", "route", "--as", "tashi", "--number", number, "--target", "tax", "--reason", "x"])
+    run(["requests", "route", "--as", "xian", "--number", number, "--target", "tax", "--reason", "归税务"])
+    run(["requests", "answer", "--as", "shuiwu", "--number", number, "--words", "按辅助账"])
+    with pytest.raises(Denied):
+        run(["requests", "rate", "--as", "zhuanyuan", "--number", number, "--score", "5"])
+    run(["requests", "rate", "--as", "qiye", "--number", number, "--score", "5"])
+    assert Request.objects.get().solved
+    assert own not in [one["enterprise"] for one in run(["requests", "lacking", "--as", "zhuanyuan"])[1]]
+    with pytest.raises(Wrong, match="没有账号"):
+        run(["requests", "list", "--as", "nobody"])
+
+
+def test_visits_plans_and_ledgers(people, tmp_path: Path):
+    base = ["--as", "zhuanyuan", "--firm", people.home.enterprise]
+    run(["visits", "record", *base, "--on", "2026-11-19", "--purpose", "看账", "--people", "王", "--finding", "没建账"])
+    assert Visit.objects.get().on == date(2026, 11, 19)
+    with pytest.raises(Wrong, match="至多"):
+        run(["visits", "plan", *base, "--on", "2026-11-25", "--purpose", "又去"])
+    _, data, _ = run(["ledgers", "export", "--as", "gly", "--book", "visits", "--out", str(tmp_path)])
+    back = ["ledgers", "import", "--as", "gly", "--book", "visits", "--file", data["file"], "--reason", "补记"]
+    assert run(back)[1] | {"book": None} == {"rows": 1, "changes": 0, "complaints": 0, "book": None}
+    made = run(["plans", "make", *base, "--tier", "LG", "--reason", "入库培育"])[1][0]
+    run(["plans", "agree", "--as", "qiye", "--number", str(made["number"]), "--reason", "同意"])
+    run(["plans", "adopt", "--as", "xian", "--number", str(made["number"]), "--reason", "可行"])
+    assert Paper.objects.get().state == "force"
