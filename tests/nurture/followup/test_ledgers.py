@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from miaopu.access.act import Denied, Wrong
@@ -168,7 +169,7 @@ def test_a_deleted_column_and_a_doubled_row(seeded, tmp_path):
 def test_the_pages(seeded, tmp_path, client_of):
     for login, codes in (("zhuanyuan", (200, 200)), ("gly", (200, 200)), ("lingdao", (200, 400)), ("qiye", (403, 403))):
         client = client_of(login)
-        assert client.get("/followup/ledgers/work/").status_code == codes[0], login
+        assert client.get(reverse("followup:ledger", args=["work"])).status_code == codes[0], login
         assert client.post("/followup/ledgers/visits/export/", {"q": "没有的"}).status_code == (
             400 if codes[0] == 200 else 403
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from itertools import groupby
 
+from django.urls import reverse
+
 from miaopu.access.act import Wrong
 from miaopu.access.actor import system
 from miaopu.jobs.kinds import Assignment, Outcome, Progress, job
@@ -34,7 +36,7 @@ def drafts(given: Assignment, progress: Progress) -> Outcome:
             progress.advance()
     told = f"起草 {made} 份，其中 {locked} 份到期做不到（写明最早哪年、因为哪几条）；{len(pairs) - made - len(wrong)} 份早已有"
     told += f"；{len(wrong)} 份没有编成：{'；'.join(wrong[:5])}" if wrong else ""
-    return Outcome(told, {"made": made, "impossible": locked, "page": "/followup/plans/"})
+    return Outcome(told, {"made": made, "impossible": locked, "page": reverse("followup:plans")})
 
 
 def _has(enterprise: str, tier: str) -> bool:
