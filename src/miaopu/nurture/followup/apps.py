@@ -15,3 +15,4 @@ class FollowupConfig(AppConfig):
     def ready(self) -> None:
         """登记作业。"""
         import_module("miaopu.nurture.followup.work")
+        import_module("miaopu.nurture.followup.plans.papers")

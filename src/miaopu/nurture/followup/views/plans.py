@@ -14,6 +14,7 @@ from miaopu.nurture.followup.actions import plans, stages
 from miaopu.nurture.followup.actions.stages import Note
 from miaopu.nurture.followup.matter import day
 from miaopu.nurture.followup.models import Paper
+from miaopu.nurture.followup.plans.papers import write_papers
 from miaopu.nurture.followup.plans.shown import whole
 from miaopu.nurture.followup.queries import plans as queries
 from miaopu.nurture.followup.states import Pace
@@ -58,6 +59,17 @@ def draft(request: HttpRequest) -> HttpResponse:
         return redirect("jobs:show", plans.make_drafts(request.actor, queries.lacking(request.actor), reason).pk)
     made = plans.draft(request.actor, enterprise, said(typed, "tier"), reason)
     return settled(request, f"第 {made.number} 版已起草", "followup:plan", made.pk)
+
+
+@login_required
+@require_POST
+def papers(request: HttpRequest) -> HttpResponse:
+    """把清单上所筛的（或一份）写成材料（作业）。"""
+    typed = request.POST
+    wanted = filters(typed, *NARROW) | {"state": typed.get("state", "live")[:10]}
+    found = queries.plans(request.actor, wanted)
+    found = found.filter(pk=pages.whole(typed, "number", "方案")) if typed.get("number") else found
+    return redirect("jobs:show", write_papers(request.actor, list(found)).pk)
 
 
 @login_required
