@@ -33,3 +33,8 @@ def wrong(given: Assignment, progress: Progress) -> Outcome:
 @job("test.broken", "程序出错的")
 def broken(given: Assignment, progress: Progress) -> Outcome:
     raise KeyError("秘密")
+
+
+@job("test.next", "接着做的", after=("test.once", "test.wrong"))
+def following(given: Assignment, progress: Progress) -> Outcome:
+    return Outcome("接着做了")

@@ -178,3 +178,14 @@ def test_one_taken_for_dead_writes_nothing_over_the_one_who_took_over(whole_site
     perform._run(taken)
     taken.refresh_from_db()
     assert taken.state == "done" and (tmp_path / "步").read_text().split() == ["2:0", "2:1", "2:2"]
+
+
+def test_what_follows_is_queued_once_when_it_succeeds_and_not_when_it_fails(whole_site, actor, tmp_path):
+    for _ in range(2):
+        perform.perform.call(begin(actor("gly"), "test.once", steps=1, file=str(tmp_path / "步")).pk)
+    following = Job.objects.filter(kind="test.next")
+    assert [one.by for one in following] == ["系统"], "做成两次，还没做的接着的只排一件"
+    perform.perform.call(following[0].pk)
+    assert Job.objects.get(pk=following[0].pk).message == "接着做了"
+    perform.perform.call(begin(actor("gly"), "test.wrong").pk)
+    assert Job.objects.filter(kind="test.next", state="waiting").count() == 0, "没有做成的，后面的不做"

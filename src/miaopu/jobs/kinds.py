@@ -50,22 +50,26 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Kind:
-    """一种作业；retry 为真的，做到一半没了可以从头再做（做事的函数保证不会做两遍）。"""
+    """一种作业；retry 为真的，做到一半没了可以从头再做（做事的函数保证不会做两遍）。
+
+    after 是哪几种作业做成以后接着自动做它（参数为空，同时至多一件）：先做的不认识后做的。
+    """
 
     code: str
     title: str
     work: Work
     retry: bool
+    after: tuple[str, ...] = ()
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def job(code: str, title: str, *, retry: bool = True) -> Callable[[Work], Work]:
+def job(code: str, title: str, *, retry: bool = True, after: tuple[str, ...] = ()) -> Callable[[Work], Work]:
     """登记一种作业。"""
 
     def register(work: Work) -> Work:
-        KINDS[code] = Kind(code, title, work, retry)
+        KINDS[code] = Kind(code, title, work, retry, after)
         return work
 
     return register

@@ -9,7 +9,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from django.db import Error, close_old_connections, connection
+from django.db import Error, close_old_connections, connection, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django_tasks import task
@@ -123,11 +123,22 @@ def _wait(job: Job) -> None:
 
 def _finish(job: Job, outcome: Outcome) -> None:
     data = json.dumps(dict(outcome.data), ensure_ascii=False, default=str)
-    _end(job, State.DONE, message=outcome.told[:200], result=data, file=str(outcome.file) if outcome.file else None)
+    file = str(outcome.file) if outcome.file else None
+    with transaction.atomic():
+        if _end(job, State.DONE, message=outcome.told[:200], result=data, file=file):
+            _follow(job)
 
 
-def _end(job: Job, state: State, **fields: Any) -> None:
-    _mine(job).update(state=state, ended=timezone.now(), **fields)
+def _follow(done: Job) -> None:
+    """这一种做成以后接着要做的：各排一件，已有没做的不再排。"""
+    for kind in (one for one in KINDS.values() if done.kind in one.after):
+        if not Job.objects.filter(kind=kind.code, state=State.WAITING).exists():
+            next_one = Job.objects.create(kind=kind.code, title=kind.title, by="系统", params="{}")
+            perform.enqueue(next_one.pk)
+
+
+def _end(job: Job, state: State, **fields: Any) -> bool:
+    return bool(_mine(job).update(state=state, ended=timezone.now(), **fields))
 
 
 def _mine(job: Job) -> QuerySet[Job]:

@@ -6,13 +6,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.conf import settings
+from tests.nurture.followup.test_plans import CODE, STEP, laid, planned
 
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.models import LogEntry
 from miaopu.jobs.kinds import Assignment
 from miaopu.nurture.followup.models import Paper
 from miaopu.nurture.followup.plans import papers
-from tests.nurture.followup.test_plans import CODE, STEP, laid, planned
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,10 @@ def test_a_pack_holds_both_papers_and_the_list(people):
     assert "1 家" in found.told and "逐数核对无误" in found.told, found.told
     with zipfile.ZipFile(Path(settings.FILES) / found.file) as packed:
         names = packed.namelist()
-        assert sorted(name.rpartition("_")[2] for name in names if name.endswith(".docx")) == ["提升报告.docx", "提升规划.docx"]
+        assert sorted(name.rpartition("_")[2] for name in names if name.endswith(".docx")) == [
+            "提升报告.docx",
+            "提升规划.docx",
+        ]
         with packed.open("一企一策材料清单.xlsx") as stream:
             book = openpyxl.load_workbook(stream)
     assert any(one.name == cell.value for row in book.active.iter_rows() for cell in row)

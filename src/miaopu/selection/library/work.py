@@ -7,11 +7,13 @@ from django.urls import reverse
 from miaopu.access.actor import system
 from miaopu.jobs.kinds import Assignment, Outcome, Progress, job
 from miaopu.selection.library.actions.alerts import KIND, watch
+from miaopu.selection.screening.actions import SCREEN
+from miaopu.selection.screening.rounds.turn import KIND as TURN
 
 
-@job(KIND, "监测培育库")
+@job(KIND, "监测培育库", after=(SCREEN, TURN))
 def _watch(given: Assignment, progress: Progress) -> Outcome:
-    """照当前一轮监测一遍；重做不会写两遍。"""
+    """照当前一轮监测一遍；评估、换看一轮做成以后自动接着做，重做不会写两遍。"""
     progress.tell("与基线、上一轮比")
     made = watch(system(f"培育库（{given.by}）"))
     return Outcome(f"新的预警 {made} 条", {"alerts": made, "page": reverse("library:alerts")})
