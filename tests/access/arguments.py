@@ -19,6 +19,7 @@ from miaopu.nurture.followup.models import Visit as Seen
 from miaopu.nurture.followup.plans.frozen import freeze
 from miaopu.nurture.specialists.models import Draft, Pairing, Person, Training
 from miaopu.plan.result import Plan, Planned, Step
+from miaopu.nurture.demands.models import Demand, Match, Result
 from miaopu.selection.city import city, today
 from miaopu.selection.intake.models import Evidence, Upload
 from miaopu.selection.intake.queries.conflicts import conflicts
@@ -208,6 +209,19 @@ def imported() -> int:
     owner = Account.objects.get(login="dongchangfu")
     told = {"kind": "work", "digest": "0", "reason": "巡检", "rows": 0, "changes": 0, "complaints": 0, "by": "巡检"}
     return Imported.objects.get_or_create(name="巡检.xlsx", defaults={**told, "owner": owner})[0].pk
+def demand() -> int:
+    """一项东昌府区企业的技术需求，县区审核通过了的。"""
+    told = {"name": firm().name, "uscc": firm().uscc, "district": DISTRICT, "title": "巡检的需求", "state": "vetted"}
+    told |= {"created_by": "巡检", "updated_by": "巡检", "contact": "巡检人", "phone": "13800000000"}
+    return Demand.objects.get_or_create(enterprise=firm().enterprise, defaults=told)[0].pk
+
+
+def match() -> int:
+    """一次东昌府区企业的对接。"""
+    result, _ = Result.objects.get_or_create(
+        institute="虚构院所", title="巡检", defaults={"field": "other", "updated_by": "巡检"}
+    )
+    return Match.objects.get_or_create(demand_id=demand(), result=result, defaults={"told": "巡检"})[0].pk
 
 
 RULES = ("limits", "terms", "edit", "accept", "rerun", "move", "measure", "effect", "effect-book", "proposal")
@@ -282,6 +296,11 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "followup:visit-step/step": lambda: "cancel",
     "followup:plan-step/step": lambda: "adopt",
     "book": lambda: "work",
+    "library:show/number": nomination,
+    **{f"demands:{view}/number": demand for view in ("show", "edit", "match", "step")},
+    **{f"demands:{view}/number": match for view in ("match-step", "contract")},
+    "demands:step/step": lambda: "return",
+    "demands:match-step/step": lambda: "meet",
     "table": lambda: "survey",
     "which": lambda: "whole",
     "decision": lambda: "0",

@@ -15,6 +15,7 @@ from miaopu.access.actor import system
 from miaopu.access.signin import sessions
 from miaopu.access.signin.demo import demo_accounts
 from miaopu.nurture.specialists.demo import demo_roster
+from miaopu.nurture.demands.demo import demo_institutes
 from miaopu.selection.screening.actions import begin
 from miaopu.selection.screening.models import Listing
 from miaopu.supervision.tasks.actions import installed
@@ -35,6 +36,7 @@ def prepare(tell: Tell) -> None:
     with transaction.atomic():
         demo_accounts(leading_firms())
         demo_roster()
+        demo_institutes()
     tell("装入任务方案")
     installed(system("启动"))
 
