@@ -26,6 +26,7 @@ FIELDS = ("batch", "recommended_on", "number", "entered_on", "met_on", "minutes"
 
 def _arguments(one: argparse.ArgumentParser) -> None:
     _home_argument(one)
+    one.add_argument("--demo", action="store_true", help="演示站：业务日期固定为 2026-11-20")
     one.add_argument("do", choices=DOES, metavar="办什么", help="、".join(DOES))
     one.add_argument("--as", dest="login", required=True, metavar="登录名", help="以谁的身份办（权限与日志照此）")
     one.add_argument("--demand", default="", metavar="编号", help="哪项需求（如 X00001）")
@@ -52,7 +53,7 @@ _TOLD = {
 
 def _run(context: Context) -> int:
     """装起网站框架，以 --as 的账号办；没有权限、内容不对的说清，什么也不改。"""
-    open_site(context, context.arguments.home, False)
+    open_site(context, context.arguments.home, context.arguments.demo)
     from miaopu.access.act import Denied, Wrong  # 要等 django.setup() 之后
     from miaopu.access.models import Account  # 同上
     from miaopu.access.queries import actor_of  # 同上
