@@ -14,12 +14,12 @@ from miaopu.access.models import Account, LogEntry, Posting, Visit
 from miaopu.access.queries import actor_of
 from miaopu.jobs.models import Job
 from miaopu.ledger.journal import Entry
+from miaopu.nurture.demands.models import Demand, Match, Result
 from miaopu.nurture.followup.models import Attachment, Imported, Paper, Request, RequestStep, Stage
 from miaopu.nurture.followup.models import Visit as Seen
 from miaopu.nurture.followup.plans.frozen import freeze
 from miaopu.nurture.specialists.models import Draft, Pairing, Person, Training
 from miaopu.plan.result import Plan, Planned, Step
-from miaopu.nurture.demands.models import Demand, Match, Result
 from miaopu.selection.city import city, today
 from miaopu.selection.intake.models import Evidence, Upload
 from miaopu.selection.intake.queries.conflicts import conflicts
@@ -209,6 +209,8 @@ def imported() -> int:
     owner = Account.objects.get(login="dongchangfu")
     told = {"kind": "work", "digest": "0", "reason": "巡检", "rows": 0, "changes": 0, "complaints": 0, "by": "巡检"}
     return Imported.objects.get_or_create(name="巡检.xlsx", defaults={**told, "owner": owner})[0].pk
+
+
 def demand() -> int:
     """一项东昌府区企业的技术需求，县区审核通过了的。"""
     told = {"name": firm().name, "uscc": firm().uscc, "district": DISTRICT, "title": "巡检的需求", "state": "vetted"}

@@ -27,6 +27,11 @@ def test_the_site_commands_run_in_their_order(small_city: Path, tmp_path: Path) 
     for line in lines:
         words = shlex.split(line)
         assert words[0] == "miaopu"
-        command = [sys.executable, "-m", "miaopu.cli.main", *(str(ROOT / word) if word.startswith("docs/") else word for word in words[1:])]
+        command = [
+            sys.executable,
+            "-m",
+            "miaopu.cli.main",
+            *(str(ROOT / word) if word.startswith("docs/") else word for word in words[1:]),
+        ]
         spoken = subprocess.run(command, cwd=tmp_path, env=clean, capture_output=True, text=True, check=False)
         assert spoken.returncode == 0, f"{line}\n{spoken.stdout}\n{spoken.stderr}"

@@ -14,8 +14,8 @@ from django.db import transaction
 from miaopu.access.actor import system
 from miaopu.access.signin import sessions
 from miaopu.access.signin.demo import demo_accounts
-from miaopu.nurture.specialists.demo import demo_roster
 from miaopu.nurture.demands.demo import demo_institutes
+from miaopu.nurture.specialists.demo import demo_roster
 from miaopu.selection.screening.actions import begin
 from miaopu.selection.screening.models import Listing
 from miaopu.supervision.tasks.actions import installed

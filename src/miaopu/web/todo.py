@@ -7,9 +7,9 @@ from datetime import date
 from miaopu.access.actor import Actor
 from miaopu.jobs.queries import todo as jobs
 from miaopu.jobs.todo import PLAIN, RED, YELLOW, Offer, Todo
+from miaopu.nurture.demands.queries import todo as demands
 from miaopu.nurture.followup.queries.todo import todo as followup
 from miaopu.nurture.specialists.queries import todo as specialists
-from miaopu.nurture.demands.queries import todo as demands
 from miaopu.selection.intake.queries.todo import todo as intake
 from miaopu.selection.library.queries.dispatches import todo as library
 from miaopu.selection.rules.queries import todo as rules

@@ -33,7 +33,7 @@ def test_the_best_candidate_is_the_one_about_the_matter(work, actor) -> None:
 
 
 def test_to_the_contract_and_counted(work, actor) -> None:
-    one, made = started(work, actor)
+    _, made = started(work, actor)
     made = matches.move(actor("jingban"), made.pk, 1, "meet", "对接会", MET)
     paper = SimpleUploadedFile("合同.pdf", b"%PDF-1.7 contract")
     made = matches.move(actor("jingban"), made.pk, 2, "sign", "双方签字", SIGNED, paper)

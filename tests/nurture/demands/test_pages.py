@@ -32,7 +32,10 @@ def test_a_firm_fills_submits_and_withdraws(work, client_of) -> None:
     assert one.state == "submitted"
     bad = client.post(f"/demands/{one.pk}/steps/withdraw/", {"version": one.version, "reason": ""})
     assert bad.status_code == 400 and "要写明理由" in bad.content.decode()
-    assert client.post(f"/demands/{one.pk}/steps/withdraw/", {"version": one.version, "reason": "不做了"}).status_code == 302
+    assert (
+        client.post(f"/demands/{one.pk}/steps/withdraw/", {"version": one.version, "reason": "不做了"}).status_code
+        == 302
+    )
 
 
 def test_a_wrong_form_keeps_what_was_typed(work, client_of) -> None:

@@ -21,7 +21,17 @@ STEPS = {
 }
 """命令 → --outcome 的取值 → 目录里的一步。"""
 MATCH = {"met": "meet", "signed": "sign", "failed": "fail"}
-FIELDS = ("batch", "recommended_on", "number", "entered_on", "met_on", "minutes", "contract_number", "amount", "signed_on")
+FIELDS = (
+    "batch",
+    "recommended_on",
+    "number",
+    "entered_on",
+    "met_on",
+    "minutes",
+    "contract_number",
+    "amount",
+    "signed_on",
+)
 
 
 def _arguments(one: argparse.ArgumentParser) -> None:
@@ -33,7 +43,9 @@ def _arguments(one: argparse.ArgumentParser) -> None:
     one.add_argument("--reason", default="", metavar="理由", help="每一步都要写")
     one.add_argument("--outcome", default="", metavar="结果", help="vet：return 退回；recommend：entered、refused；"
                      "match：met、signed、failed（不写是推荐）")  # fmt: skip
-    one.add_argument("--file", type=Path, metavar="文件", help="submit：需求的 YAML；results：改好的登记表；match：合同")
+    one.add_argument(
+        "--file", type=Path, metavar="文件", help="submit：需求的 YAML；results：改好的登记表；match：合同"
+    )
     one.add_argument("--firm", default="", metavar="企业号", help="submit：替哪家填；list、export：只看哪家")
     one.add_argument("--draft", action="store_true", help="submit：只存草稿")
     one.add_argument("--result", default="", metavar="编号", help="match：哪项成果（如 C00001）")

@@ -88,7 +88,9 @@ def results_book(path: Path, found: Sequence[Result], filled_by: str) -> Path:
     fields = tuple(_field(head) for head in HEADS)
     rows = pl.DataFrame([_result(one) for one in found], schema={one.column: pl.String for one in fields})
     notes = (*NOTES, "标有“虚构”的院所、成果仅供演示。") if any(one.invented for one in found) else NOTES
-    told = Sheet("填写说明", "填写说明", (Field(("说明",), "note", width=90),), pl.DataFrame({"note": notes}), "条", (), "说明")
+    told = Sheet(
+        "填写说明", "填写说明", (Field(("说明",), "note", width=90),), pl.DataFrame({"note": notes}), "条", (), "说明"
+    )
     register = Sheet(SHEET, "成果与院所登记表", fields, rows, "项", (), "成果名称")
     return _written(path, [register, told], filled_by, "RESULTS")
 
