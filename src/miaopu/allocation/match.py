@@ -198,8 +198,16 @@ def _unit(count: Mapping[str, int], rarity: Mapping[str, float]) -> Vector:
 def _likeness(one: Vector, other: Vector) -> Likeness:
     shared = {piece: one[piece] * other[piece] for piece in one.keys() & other.keys()}
     share = Fraction(min(round(math.fsum(shared.values()) * STEPS), STEPS), STEPS)
-    best = sorted(shared, key=lambda piece: (-len(piece), -shared[piece], piece))[:SHARED]
-    return Likeness(share, "".join(f"“{piece}”" for piece in best))
+    return Likeness(share, "".join(f"“{piece}”" for piece in _telling(shared)))
+
+
+def _telling(shared: Mapping[str, float]) -> list[str]:
+    """共有的片段里最说明问题的几个：长的在前，分量重的在前，互相不搭界。"""
+    found: list[str] = []
+    for piece in sorted(shared, key=lambda piece: (-len(piece), -shared[piece], piece)):
+        if len(found) < SHARED and not any(set(piece) & set(one) for one in found):
+            found.append(piece)
+    return found
 
 
 def percent(share: Fraction) -> str:

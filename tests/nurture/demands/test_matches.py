@@ -45,7 +45,7 @@ def test_to_the_contract_and_counted(work, actor) -> None:
     assert earlier and all("签过约" in told for told in earlier)
 
 
-def test_refusals(work, actor) -> None:
+def test_refusals(work, actor, files) -> None:
     one, made = started(work, actor)
     for reason in ("", "   "):
         with pytest.raises(Wrong, match="理由"):
@@ -66,6 +66,10 @@ def test_refusals(work, actor) -> None:
     with pytest.raises(Wrong, match="内容与扩展名不符"):
         bad = SimpleUploadedFile("合同.pdf", b"MZ not a pdf")
         matches.move(actor("jingban"), made.pk, 2, "sign", "签", SIGNED, bad)
+    late = SimpleUploadedFile("合同.pdf", b"%PDF-1.7")
+    with pytest.raises(Wrong, match="没有办"):
+        matches.move(actor("jingban"), made.pk, 1, "sign", "旧版本", SIGNED, late)
+    assert not list((files / "waiting").iterdir()), "没有办成的不留半截文件"
     assert matches.move(actor("jingban"), made.pk, 2, "fail", "价格谈不拢").state == "failed"
     with pytest.raises(IntegrityError), transaction.atomic():
         Match.objects.filter(pk=made.pk).update(state="signed")

@@ -125,4 +125,8 @@ def reasoned(text: str, what: str) -> str:
 
 def words(given: Mapping[str, object]) -> str | None:
     """所填的几项连成一句；没有为 None。"""
-    return "；".join(f"{TITLES[name]}：{value}" for name, value in given.items()) or None
+    return "；".join(f"{TITLES[name]}：{_written(value)}" for name, value in given.items()) or None
+
+
+def _written(value: object) -> str:
+    return f"{value.year}年{value.month}月{value.day}日" if isinstance(value, date) else str(value)

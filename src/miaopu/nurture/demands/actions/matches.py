@@ -14,8 +14,9 @@ from miaopu.nurture.demands.files import check, store
 from miaopu.nurture.demands.forms import TITLES, needed, reasoned, wan, words
 from miaopu.nurture.demands.models import Demand, Match, Move
 from miaopu.nurture.demands.queries import candidates, demands
-from miaopu.nurture.demands.states import choices
+from miaopu.nurture.demands.states import Step, choices
 from miaopu.selection.city import today
+from miaopu.selection.intake.files import Kept
 
 
 def recommend(actor: Actor, number: int, result: int, reason: str) -> Match:
@@ -56,7 +57,18 @@ def move(
     if step is None:
         raise Wrong("没有这一步；请刷新页面再办")
     told, given = reasoned(reason, step.title), needed(typed or {}, step.needs, today())
-    kept = check(file) if file is not None and code == "sign" else None
+    if file is None or code != "sign":
+        return _move(actor, number, version, step, told, given, None)
+    kept = check(file)
+    try:
+        return _move(actor, number, version, step, told, given, kept)
+    finally:
+        kept.path.unlink(missing_ok=True)
+
+
+def _move(
+    actor: Actor, number: int, version: int, step: Step, told: str, given: dict[str, Any], kept: Kept | None
+) -> Match:
     with act(actor, step.operation, f"{step.title}：对接 {number}", reason=told) as doing:
         one = _locked(actor, number, version)
         if one.state not in step.before:
