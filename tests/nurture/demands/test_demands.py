@@ -1,5 +1,6 @@
 """需求：由草稿到入库的每一步、没有理由不能办、范围、并发、进度的数。"""
 
+from dataclasses import replace
 from threading import Barrier, Thread
 
 import pytest
@@ -136,6 +137,14 @@ def test_progress_counts_firms_and_shows_both_numbers(work, actor) -> None:
     need = -(-held * 5 // 100)
     assert f"{held} 家，5% 即" in first.more[1] and f"向上取整 {need} 家" in first.more[1] and "39.8" in first.more[0]
     assert queries.goals(actor("dongchangfu")) is None
+
+
+def test_the_goal_is_met_only_when_both_numbers_are(monkeypatch, work, actor) -> None:
+    monkeypatch.setattr(queries, "_holders", lambda: 950)
+    first, _ = queries.goals(actor("gly"))
+    assert (first.stated, first.present, first.most) == (40, 48, 48) and "5% 即 47.5，向上取整 48 家" in first.more[1]
+    assert not replace(first, now=47).met and replace(first, now=48).met
+    assert not replace(first, now=39, present=1).met
 
 
 def test_todo_is_for_those_who_can_act(work, actor) -> None:

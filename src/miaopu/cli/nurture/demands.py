@@ -90,7 +90,7 @@ def _list(context: Context, actor: Any) -> int:
          "state": one.state, "state_word": one.at.title, "budget": wan(one.budget) or None, "version": one.version}
         for one in queries.demands(actor, _wanted(context.arguments))
     ]  # fmt: skip
-    goals = [{"title": one.title, "now": one.now, "stated": one.stated, "told": [one.told, *one.more]}
+    goals = [{"title": one.title, "now": one.now, "stated": one.stated, "present": one.present, "told": [one.told, *one.more]}
              for one in queries.goals(actor) or ()]  # fmt: skip
     context.give({"demands": rows, "goals": goals})
     lines = [f"{one['demand']}　{one['state_word']}　{one['firm'] or '企业名称不公开'}　{one['title']}" for one in rows]

@@ -29,7 +29,7 @@ VIEW = "demand.view"
 
 @dataclass(frozen=True)
 class Goal:
-    """一个目标：现有、要多少、怎么算来的；more 是另外要写明的几句。"""
+    """一个目标：现有、文件写的要多少、按现在的总数要多少（没有这种口径的为 None）；more 是另外要写明的几句。"""
 
     title: str
     unit: str
@@ -37,11 +37,17 @@ class Goal:
     stated: int
     told: str
     more: tuple[str, ...]
+    present: int | None = None
 
     @property
     def met(self) -> bool:
-        """达到了。"""
-        return self.now >= self.stated
+        """两个数都达到了。"""
+        return self.now >= self.most
+
+    @property
+    def most(self) -> int:
+        """两个数里大的。"""
+        return max(self.stated, self.present or 0)
 
 
 def demands(actor: Actor, given: Mapping[str, str] | None = None) -> QuerySet[Demand]:
@@ -164,7 +170,7 @@ def _entered(goal: Mapping[str, str | int]) -> Goal:
         + ("已达到。" if firms >= need else f"还差 {need - firms} 家。"),
         f"入库的需求共 {found.count()} 项；一家几项入库的，按一家算。",
     )
-    return Goal(str(goal["title"]), str(goal["unit"]), firms, int(goal["stated"]), f"已入库企业 {firms} 家", more)
+    return Goal(str(goal["title"]), str(goal["unit"]), firms, int(goal["stated"]), f"已入库企业 {firms} 家", more, need)
 
 
 def _signed(goal: Mapping[str, str | int]) -> Goal:
