@@ -298,7 +298,6 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "followup:visit-step/step": lambda: "cancel",
     "followup:plan-step/step": lambda: "adopt",
     "book": lambda: "work",
-    "library:show/number": nomination,
     **{f"demands:{view}/number": demand for view in ("show", "edit", "match", "step")},
     **{f"demands:{view}/number": match for view in ("match-step", "contract")},
     "demands:step/step": lambda: "return",

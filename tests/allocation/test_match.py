@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -12,13 +12,15 @@ from miaopu.allocation.match import FULL, PARTS, Need, Offer, likenesses, load_t
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.yaml_lines import CatalogError
 
+SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""机器忙时造数据慢，不算错。"""
 TERMS = load_terms(Catalog.default())
 NEED = Need("bearing", "高速轴承保持架耐磨涂层，提高寿命", "371502", frozenset({"甲所"}))
 WORDS = st.text(alphabet="轴承涂层耐磨电池软件检测", max_size=20)
 OFFERS = st.lists(
     st.builds(
         Offer,
-        code=st.uuids().map(str),
+        code=st.integers(0, 10**6).map("R{:07d}".format),
         institute=st.sampled_from(["甲所", "乙所"]),
         field=st.sampled_from(["bearing", "material", "software", ""]),
         text=WORDS,
@@ -34,7 +36,7 @@ def offer(code="R1", **changes) -> Offer:
     return replace(Offer(code, "乙所", "bearing", "保持架涂层", "pilot", "370100"), **changes)
 
 
-@settings(max_examples=60)
+@settings(SLOW, max_examples=60)
 @given(OFFERS, st.randoms(use_true_random=False))
 def test_the_order_of_the_input_changes_nothing(offers, random) -> None:
     shuffled = list(offers)
@@ -42,7 +44,7 @@ def test_the_order_of_the_input_changes_nothing(offers, random) -> None:
     assert rank(NEED, offers, TERMS) == rank(NEED, shuffled, TERMS)
 
 
-@settings(max_examples=60)
+@settings(SLOW, max_examples=60)
 @given(OFFERS)
 def test_every_score_is_the_sum_of_its_parts_and_within_bounds(offers) -> None:
     for one in rank(NEED, offers, TERMS):
@@ -51,7 +53,7 @@ def test_every_score_is_the_sum_of_its_parts_and_within_bounds(offers) -> None:
         assert all(part.told in one.sentence and 0 <= part.points <= part.most for part in one.parts)
 
 
-@settings(max_examples=60)
+@settings(SLOW, max_examples=60)
 @given(OFFERS)
 def test_an_unrelated_result_leaves_the_parts_of_the_others(offers) -> None:
     def parts(found):
@@ -67,7 +69,7 @@ def test_an_unrelated_result_leaves_the_parts_of_the_others(offers) -> None:
     assert order(before) == [one for one in order(after) if one[0] != "new"]
 
 
-@settings(max_examples=60)
+@settings(SLOW, max_examples=60)
 @given(st.lists(WORDS, max_size=6))
 def test_the_identical_text_comes_first(texts) -> None:
     offers = [offer(f"A{at}", text=text) for at, text in enumerate(texts)]
@@ -76,7 +78,7 @@ def test_the_identical_text_comes_first(texts) -> None:
     assert next(part for part in first.parts if part.code == "text").points == TERMS.weights["text"]
 
 
-@settings(max_examples=40)
+@settings(SLOW, max_examples=40)
 @given(st.lists(WORDS, min_size=1, max_size=6))
 def test_the_likeness_is_that_of_scikit_learn(texts) -> None:
     found = likenesses(NEED.text, texts, TERMS.grams)
