@@ -6,13 +6,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.conf import settings
+from tests.nurture.followup.test_plans import CODE, STEP, laid, planned
 
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.models import LogEntry
 from miaopu.jobs.kinds import Assignment
 from miaopu.nurture.followup.models import Paper
 from miaopu.nurture.followup.plans import papers
-from tests.nurture.followup.test_plans import CODE, STEP, laid, planned
 
 pytestmark = pytest.mark.django_db
 
