@@ -14,6 +14,7 @@ from miaopu.access.models import Account, LogEntry, Posting, Visit
 from miaopu.access.queries import actor_of
 from miaopu.jobs.models import Job
 from miaopu.ledger.journal import Entry
+from miaopu.nurture.demands.models import Demand, Match, Result
 from miaopu.nurture.followup.models import Attachment, Imported, Paper, Request, RequestStep, Stage
 from miaopu.nurture.followup.models import Visit as Seen
 from miaopu.nurture.followup.plans.frozen import freeze
@@ -210,6 +211,21 @@ def imported() -> int:
     return Imported.objects.get_or_create(name="巡检.xlsx", defaults={**told, "owner": owner})[0].pk
 
 
+def demand() -> int:
+    """一项东昌府区企业的技术需求，县区审核通过了的。"""
+    told = {"name": firm().name, "uscc": firm().uscc, "district": DISTRICT, "title": "巡检的需求", "state": "vetted"}
+    told |= {"created_by": "巡检", "updated_by": "巡检", "contact": "巡检人", "phone": "13800000000"}
+    return Demand.objects.get_or_create(enterprise=firm().enterprise, defaults=told)[0].pk
+
+
+def match() -> int:
+    """一次东昌府区企业的对接。"""
+    result, _ = Result.objects.get_or_create(
+        institute="虚构院所", title="巡检", defaults={"field": "other", "updated_by": "巡检"}
+    )
+    return Match.objects.get_or_create(demand_id=demand(), result=result, defaults={"told": "巡检"})[0].pk
+
+
 RULES = ("limits", "terms", "edit", "accept", "rerun", "move", "measure", "effect", "effect-book", "proposal")
 STANDARDS = ("standard", "print", "workbook", "cases", "case", "try", "public-standard")
 
@@ -282,6 +298,10 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "followup:visit-step/step": lambda: "cancel",
     "followup:plan-step/step": lambda: "adopt",
     "book": lambda: "work",
+    **{f"demands:{view}/number": demand for view in ("show", "edit", "match", "step")},
+    **{f"demands:{view}/number": match for view in ("match-step", "contract")},
+    "demands:step/step": lambda: "return",
+    "demands:match-step/step": lambda: "meet",
     "table": lambda: "survey",
     "which": lambda: "whole",
     "decision": lambda: "0",

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.xdist_group("backup")
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "officials" / "commands.md"
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "officials" / "commands.md"
 
 
 def test_the_site_commands_run_in_their_order(small_city: Path, tmp_path: Path) -> None:
@@ -26,6 +27,11 @@ def test_the_site_commands_run_in_their_order(small_city: Path, tmp_path: Path) 
     for line in lines:
         words = shlex.split(line)
         assert words[0] == "miaopu"
-        command = [sys.executable, "-m", "miaopu.cli.main", *words[1:]]
+        command = [
+            sys.executable,
+            "-m",
+            "miaopu.cli.main",
+            *(str(ROOT / word) if word.startswith("docs/") else word for word in words[1:]),
+        ]
         spoken = subprocess.run(command, cwd=tmp_path, env=clean, capture_output=True, text=True, check=False)
         assert spoken.returncode == 0, f"{line}\n{spoken.stdout}\n{spoken.stderr}"

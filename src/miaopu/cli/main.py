@@ -71,6 +71,9 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "plans": "一企一策的采纳：list make agree adopt withdraw",
         "ledgers": "三本台账：export import",
     },
+    "nurture.demands": {
+        "demands": "技术创新需求：填报、审核、推荐省库、撮合、导出",
+    },
     "signals.cohort": {
         "cohort": "选配：在名额之内选预期通过数最多的一组，逐家说理由",
     },

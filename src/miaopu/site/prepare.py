@@ -14,6 +14,7 @@ from django.db import transaction
 from miaopu.access.actor import system
 from miaopu.access.signin import sessions
 from miaopu.access.signin.demo import demo_accounts
+from miaopu.nurture.demands.demo import demo_institutes
 from miaopu.nurture.specialists.demo import demo_roster
 from miaopu.selection.screening.actions import begin
 from miaopu.selection.screening.models import Listing
@@ -35,6 +36,7 @@ def prepare(tell: Tell) -> None:
     with transaction.atomic():
         demo_accounts(leading_firms())
         demo_roster()
+        demo_institutes()
     tell("装入任务方案")
     installed(system("启动"))
 

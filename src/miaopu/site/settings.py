@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "miaopu.selection.rules",
     "miaopu.nurture.specialists",
     "miaopu.nurture.followup",
+    "miaopu.nurture.demands",
     "miaopu.supervision.tasks",
     "miaopu.web",
     "miaopu.api",

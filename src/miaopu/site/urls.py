@@ -14,6 +14,7 @@ urlpatterns = [
     path("rules/", include("miaopu.selection.rules.urls")),
     path("specialists/", include("miaopu.nurture.specialists.urls")),
     path("followup/", include("miaopu.nurture.followup.urls")),
+    path("demands/", include("miaopu.nurture.demands.urls")),
     path("tasks/", include("miaopu.supervision.tasks.urls")),
     path("api/", include("miaopu.api.urls")),
 ]
