@@ -35,3 +35,6 @@ def test_the_site_commands_run_in_their_order(small_city: Path, tmp_path: Path) 
         ]
         spoken = subprocess.run(command, cwd=tmp_path, env=clean, capture_output=True, text=True, check=False)
         assert spoken.returncode == 0, f"{line}\n{spoken.stdout}\n{spoken.stderr}"
+    nobody = [sys.executable, "-m", "miaopu.cli.main", "requests", "list", "--as", "nobody", "--demo"]
+    spoken = subprocess.run(nobody, cwd=tmp_path, env=clean, capture_output=True, text=True, check=False)
+    assert spoken.returncode == 2 and "没有在用的账号“nobody”" in spoken.stderr

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from miaopu.cli.account import account_arguments, as_account
 from miaopu.cli.command import Command, day
-from miaopu.cli.context import Context, Exit, UsageError
-from miaopu.cli.site import open_site
+from miaopu.cli.context import Context, Exit
 
 
 def _arguments(one: argparse.ArgumentParser) -> None:
     parts = one.add_subparsers(dest="part", required=True, metavar="办什么")
     for name, (told, _, options) in PARTS.items():
         part = parts.add_parser(name, help=told, description=told)
-        part.add_argument("--as", dest="login", required=True, metavar="登录名", help="谁在办")
-        part.add_argument(
-            "--home", type=Path, default=Path("var/site"), metavar="文件夹", help="案件库（缺省 var/site）"
-        )
-        part.add_argument("--demo", action="store_true", help="演示站：演示日历")
+        account_arguments(part)
         part.add_argument("--json", action="store_true", help="给程序看的 JSON")
         part.add_argument("--ledger", default="var/ledger", metavar="文件夹", help="台账文件夹")
         for flag, settings in (OPTIONS[option] for option in options):
@@ -56,24 +51,13 @@ OPTIONS: Mapping[str, tuple[str, dict[str, Any]]] = {
 
 
 def _library(context: Context) -> int:
-    given = context.arguments
-    open_site(context, given.home, given.demo)
-    from miaopu.access.act import Denied, Wrong  # 要等 django.setup() 之后
-    from miaopu.access.models import Account  # 同上
-    from miaopu.access.queries import actor_of  # 同上
+    def work(actor: Any) -> int:
+        told, data = PARTS[context.arguments.part][1](actor, context.arguments)
+        context.give(data)
+        context.say(told)
+        return int(Exit.DONE)
 
-    account = Account.objects.filter(login=given.login).first()
-    if account is None:
-        raise UsageError(f"没有账号“{given.login}”；--as 应是登录名")
-    try:
-        told, data = PARTS[given.part][1](actor_of(account, "命令行"), given)
-    except (Denied, Wrong) as refused:
-        context.give({"error": str(refused), "exit": int(Exit.REFUSED)})
-        sys.stderr.write(f"{refused}\n")
-        return int(Exit.REFUSED)
-    context.give(data)
-    context.say(told)
-    return int(Exit.DONE)
+    return as_account(context, work)
 
 
 def _list(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from miaopu.cli.account import account_arguments, as_account
 from miaopu.cli.command import Command
 from miaopu.cli.context import Context, Exit, UsageError
-from miaopu.cli.site import _home_argument, open_site
 from miaopu.terms import yaml_lines
 from miaopu.terms.catalog import Catalog
 
@@ -35,10 +35,8 @@ FIELDS = (
 
 
 def _arguments(one: argparse.ArgumentParser) -> None:
-    _home_argument(one)
-    one.add_argument("--demo", action="store_true", help="演示站：业务日期固定为 2026-11-20")
+    account_arguments(one)
     one.add_argument("do", choices=DOES, metavar="办什么", help="、".join(DOES))
-    one.add_argument("--as", dest="login", required=True, metavar="登录名", help="以谁的身份办（权限与日志照此）")
     one.add_argument("--demand", default="", metavar="编号", help="哪项需求（如 X00001）")
     one.add_argument("--reason", default="", metavar="理由", help="每一步都要写")
     one.add_argument("--outcome", default="", metavar="结果", help="vet：return 退回；recommend：entered、refused；"
@@ -64,21 +62,7 @@ _TOLD = {
 
 
 def _run(context: Context) -> int:
-    """装起网站框架，以 --as 的账号办；没有权限、内容不对的说清，什么也不改。"""
-    open_site(context, context.arguments.home, context.arguments.demo)
-    from miaopu.access.act import Denied, Wrong  # 要等 django.setup() 之后
-    from miaopu.access.models import Account  # 同上
-    from miaopu.access.queries import actor_of  # 同上
-
-    account = Account.objects.filter(login=context.arguments.login, is_active=True).first()
-    if account is None:
-        raise UsageError(f"没有在用的账号“{context.arguments.login}”；--as 写登录名")
-    try:
-        return WORK[context.arguments.do](context, actor_of(account, "命令行"))
-    except (Denied, Wrong) as error:
-        context.give({"error": str(error), "exit": int(Exit.REFUSED)})
-        context.say(str(error))
-        return int(Exit.REFUSED)
+    return as_account(context, lambda actor: WORK[context.arguments.do](context, actor))
 
 
 def _list(context: Context, actor: Any) -> int:

@@ -8,8 +8,6 @@ from typing import Any
 
 from miaopu.access.act import Wrong
 from miaopu.access.actor import Actor
-from miaopu.access.models import Account
-from miaopu.access.queries import actor_of
 from miaopu.nurture.followup.actions import ledgers, plans, records, requests, visits
 from miaopu.nurture.followup.actions.records import Found, Told
 from miaopu.nurture.followup.actions.requests import Want
@@ -25,14 +23,6 @@ from miaopu.selection.city import today
 
 Answer = tuple[list[str], Any, bool]
 SHOWN = 200
-
-
-def actor_of_login(login: str) -> Actor:
-    """账号 → 行为人；没有或停用的抛 Wrong。"""
-    found = Account.objects.filter(login=login, is_active=True).first()
-    if found is None:
-        raise Wrong(f"没有账号“{login}”，或已停用；请核对登录名")
-    return actor_of(found, "命令行")
 
 
 def _firm(actor: Actor, operation: str, given: Namespace) -> str:

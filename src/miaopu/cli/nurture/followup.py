@@ -7,20 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from miaopu.cli.account import account_arguments, as_account
 from miaopu.cli.command import Command, day
-from miaopu.cli.context import Context, Exit, UsageError
-from miaopu.cli.site import open_site
+from miaopu.cli.context import Context, Exit
 
 Work = Callable[[Context, Any], Any]
 
 
 def _shared(one: argparse.ArgumentParser, *does: str) -> None:
     one.add_argument("do", choices=does, metavar="做什么", help="、".join(does))
-    one.add_argument("--as", dest="login", required=True, metavar="登录名", help="以哪个账号办；权限与网页一样")
-    one.add_argument(
-        "--home", type=Path, default=Path("var/site"), metavar="文件夹", help="站点文件夹（缺省 var/site）"
-    )
-    one.add_argument("--demo", action="store_true", help="演示站：演示日历")
+    account_arguments(one)
     one.add_argument("--number", type=int, metavar="编号", help="第几件")
     one.add_argument("--firm", metavar="企业", help="企业号、信用代码或全名")
     one.add_argument("--reason", default="", metavar="理由")
@@ -59,22 +55,19 @@ def _ledger_arguments(one: argparse.ArgumentParser) -> None:
 
 
 def _run(name: str) -> Callable[[Context], int]:
-    """装起网站，以这个账号办；拒绝与不对的照样是一句中文。"""
+    """以这个账号办。"""
 
     def run(context: Context) -> int:
-        given = context.arguments
-        open_site(context, given.home, given.demo)
-        from miaopu.access.act import Denied, Wrong  # 要等 django.setup() 之后
-        from miaopu.cli.nurture.followed import WORK, actor_of_login  # 同上
+        def work(actor: Any) -> int:
+            from miaopu.cli.nurture.followed import WORK  # 要等 django.setup() 之后
 
-        try:
-            told, data, code = WORK[f"{name}.{given.do}"](actor_of_login(given.login), given)
-        except (Denied, Wrong) as error:
-            raise UsageError(str(error)) from error
-        context.give(data)
-        for line in told:
-            context.say(line)
-        return int(Exit.COMPLAINTS if code else Exit.DONE)
+            told, data, code = WORK[f"{name}.{context.arguments.do}"](actor, context.arguments)
+            context.give(data)
+            for line in told:
+                context.say(line)
+            return int(Exit.COMPLAINTS if code else Exit.DONE)
+
+        return as_account(context, work)
 
     return run
 

@@ -13,9 +13,9 @@ import polars as pl
 
 from miaopu.allocation.assignment import Clash, Result, assign, load_terms, reassign
 from miaopu.allocation.assignment.tables import read_clients, read_helpers
+from miaopu.cli.account import account_arguments, as_account
 from miaopu.cli.command import Command
 from miaopu.cli.context import Context, Exit, UsageError
-from miaopu.cli.site import _home_argument, open_site
 from miaopu.papers.layout import Field, Sheet
 from miaopu.papers.marks import Marks
 from miaopu.papers.sheet import write_book
@@ -89,9 +89,8 @@ def _book(path: Path, found: Result, names: dict[str, str], by: str) -> None:
 
 
 def _site_arguments(one: argparse.ArgumentParser, does: tuple[str, ...]) -> None:
-    _home_argument(one)
+    account_arguments(one)
     one.add_argument("do", choices=does, metavar="办什么", help="、".join(does))
-    one.add_argument("--as", dest="login", required=True, metavar="登录名", help="以谁的身份办（权限与日志照此）")
     one.add_argument("--reason", default="", metavar="理由", help="导入、采用、人工改要写")
     one.add_argument("--out", type=Path, default=Path("out"), metavar="文件夹", help="导出到哪里（缺省 out）")
 
@@ -114,25 +113,7 @@ def _pairs_arguments(one: argparse.ArgumentParser) -> None:
 
 
 def _through_site(work: Callable[[Context, Any], int]) -> Callable[[Context], int]:
-    """装起网站框架，以 --as 的账号办；没有权限、内容不对的说清。"""
-
-    def run(context: Context) -> int:
-        open_site(context, context.arguments.home, False)
-        from miaopu.access.act import Denied, Wrong  # 要等 django.setup() 之后
-        from miaopu.access.models import Account  # 同上
-        from miaopu.access.queries import actor_of  # 同上
-
-        account = Account.objects.filter(login=context.arguments.login, is_active=True).first()
-        if account is None:
-            raise UsageError(f"没有在用的账号“{context.arguments.login}”；--as 写登录名")
-        try:
-            return work(context, actor_of(account, "命令行"))
-        except (Denied, Wrong) as error:
-            context.give({"error": str(error), "exit": int(Exit.REFUSED)})
-            context.say(str(error))
-            return int(Exit.REFUSED)
-
-    return run
+    return lambda context: as_account(context, lambda actor: work(context, actor))
 
 
 def _roster(context: Context, actor: Any) -> int:

@@ -1,0 +1,39 @@
+"""以账号办：经案件库的命令共用的参数（--as、--home、--demo）与入口；权限、范围、日志与网页一样。"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from miaopu.cli.context import Context, Exit, UsageError
+from miaopu.cli.site import open_site
+
+
+def account_arguments(one: argparse.ArgumentParser) -> None:
+    """谁在办、哪个站点、是不是演示站。"""
+    one.add_argument("--as", dest="login", required=True, metavar="登录名", help="以谁的身份办（权限与日志照此）")
+    site = "案件库与上传件（缺省 var/site）"
+    one.add_argument("--home", type=Path, default=Path("var/site"), metavar="文件夹", help=site)
+    one.add_argument("--demo", action="store_true", help="演示站：业务日期固定为 2026-11-20")
+
+
+def as_account(context: Context, work: Callable[[Any], int]) -> int:
+    """装起网站框架，以 --as 的账号办；没有权限、内容不对的说清（退出码 3），什么也不改。"""
+    given = context.arguments
+    open_site(context, given.home, given.demo)
+    from miaopu.access.act import Denied, Wrong  # 要等 django.setup() 之后
+    from miaopu.access.models import Account  # 同上
+    from miaopu.access.queries import actor_of  # 同上
+
+    account = Account.objects.filter(login=given.login, is_active=True).first()
+    if account is None:
+        raise UsageError(f"没有在用的账号“{given.login}”；--as 写登录名")
+    try:
+        return work(actor_of(account, "命令行"))
+    except (Denied, Wrong) as error:
+        context.give({"error": str(error), "exit": int(Exit.REFUSED)})
+        sys.stderr.write(f"{error}\n")
+        return int(Exit.REFUSED)
