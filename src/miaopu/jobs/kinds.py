@@ -52,6 +52,7 @@ class Assignment:
 class Kind:
     """一种作业；retry 为真的，做到一半没了可以从头再做（做事的函数保证不会做两遍）。
 
+    needs 是看结果要有的操作：发起之后权限被收回的，结果也看不到了。
     after 是哪几种作业做成以后接着自动做它（参数为空，同时至多一件）：先做的不认识后做的。
     """
 
@@ -59,17 +60,20 @@ class Kind:
     title: str
     work: Work
     retry: bool
+    needs: str
     after: tuple[str, ...] = ()
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def job(code: str, title: str, *, retry: bool = True, after: tuple[str, ...] = ()) -> Callable[[Work], Work]:
-    """登记一种作业。"""
+def job(
+    code: str, title: str, *, needs: str, retry: bool = True, after: tuple[str, ...] = ()
+) -> Callable[[Work], Work]:
+    """登记一种作业；needs、after 见 Kind。"""
 
     def register(work: Work) -> Work:
-        KINDS[code] = Kind(code, title, work, retry, after)
+        KINDS[code] = Kind(code, title, work, retry, needs, after)
         return work
 
     return register
