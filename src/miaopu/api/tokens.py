@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from miaopu.access.act import Wrong, act, permit
 from miaopu.access.actor import TOKEN, Actor
+from miaopu.access.models import Account
 from miaopu.access.queries import actor_of
 from miaopu.access.roles import roles
 from miaopu.access.signin.backends import welcome
@@ -21,7 +22,9 @@ LONGEST = 366
 MOST = 100_000
 """有效期至多几天，每日至多几次。"""
 
-GIVEN = frozenset({"firm.view", "screening.view", "rule.view", "intake.view", "intake.upload", "job.view"})
+GIVEN = frozenset(
+    {"firm.view", "screening.view", "library.view", "rule.view", "intake.view", "intake.upload", "job.view"}
+)
 """可以交给令牌的操作：看与送数；决定、批准、管理的事只能由人在页面上做。"""
 
 
@@ -63,6 +66,11 @@ def revoke(actor: Actor, number: int) -> None:
         token.revoked = timezone.now()
         token.save(update_fields=["revoked"])
         doing.after = {"用途": token.name, "停用": token.revoked.isoformat()}
+
+
+def lapse(account: Account) -> int:
+    """账号停用、密码由管理员重置：他的令牌全部停用；给出几个。"""
+    return Token.objects.filter(account=account, revoked__isnull=True).update(revoked=timezone.now())
 
 
 def own(actor: Actor) -> QuerySet[Token]:

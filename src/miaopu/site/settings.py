@@ -248,6 +248,8 @@ FILE_UPLOAD_HANDLERS = [
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 
 # —— 后台作业
+KEEP_DAYS = env.int("KEEP_DAYS", 30)
+"""导出文件、队列行、接口的幂等键留多少天。"""
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
