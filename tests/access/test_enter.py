@@ -249,3 +249,15 @@ def test_a_word_typed_as_a_login_is_not_in_the_log(officer):
     enter(Client(), "zhangsan", "错的")
     targets = list(LogEntry.objects.filter(outcome="失败").order_by("seq").values_list("target", flat=True))[-2:]
     assert "Secret" not in targets[0] and "14 个字" in targets[0] and targets[1] == "登录名 zhangsan"
+
+
+def test_a_new_password_takes_the_other_sessions_off_the_list(officer):
+    here, there = Client(), Client()
+    for client in (here, there):
+        enter(client, "zhangsan", GOOD)
+        client.get("/visits/")
+    assert officer.visits.count() == 2
+    form = {"old_password": GOOD, "new_password": "Another#2027", "again_password": "Another#2027"}
+    assert here.post("/password/", form).status_code == 302
+    assert here.get("/visits/").status_code == 200 and officer.visits.count() == 1
+    assert there.get("/visits/").status_code == 302

@@ -91,3 +91,12 @@ def test_a_token_ends_with_the_account_or_its_password(caller, actor, how):
     assert reader.get("/api/v1/standards").status_code == 401, "回来了、改了密码也要另发"
     assert other.get("/api/v1/standards").status_code == 200
     assert Token.objects.get(account=account).revoked is not None
+
+
+def test_one_person_holds_so_many_and_no_scope_twice(actor):
+    made = [tokens.issue(actor("gly"), f"用途{n}", ["rule.view", "rule.view"], 1, 1)[0] for n in range(tokens.HELD)]
+    assert made[0].scopes == "rule.view"
+    with pytest.raises(Wrong, match="请先停用"):
+        tokens.issue(actor("gly"), "再一个", ["rule.view"], 1, 1)
+    tokens.revoke(actor("gly"), made[0].pk)
+    assert tokens.issue(actor("gly"), "再一个", ["rule.view"], 1, 1)

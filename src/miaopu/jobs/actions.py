@@ -11,11 +11,10 @@ from django.utils import timezone
 
 from miaopu.access.act import Denied, Doing, Wrong, act
 from miaopu.access.actor import SYSTEM, Actor
-from miaopu.jobs.kinds import KINDS, Kind
+from miaopu.jobs.kinds import KINDS, mark
 from miaopu.jobs.models import Job
 from miaopu.jobs.perform import perform
 from miaopu.jobs.states import OPEN, State
-from miaopu.ledger.journal.chain import digest
 
 
 def start(
@@ -45,11 +44,6 @@ def start(
         return _same(actor, running)
     perform.enqueue(job.pk)  # 队列是同一个库里的表：同生同灭，不会有等着却没人来取的
     return job
-
-
-def mark(actor: Actor, known: Kind) -> str:
-    """看得到这种作业结果的范围，写成摘要：导出里有哪些企业由它定。"""
-    return digest(actor.reach(known.needs).mark.encode())
 
 
 def _open(key: str | None) -> Job | None:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from miaopu.access.actor import Actor
+from miaopu.ledger.journal.chain import digest
+
 
 class Cancelled(Exception):
     """有人请求取消。"""
@@ -65,6 +68,11 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {}
+
+
+def mark(actor: Actor, known: Kind) -> str:
+    """看得到这种作业结果的范围，写成摘要：导出里有哪些企业由它定。"""
+    return digest(actor.reach(known.needs).mark.encode())
 
 
 def job(

@@ -12,8 +12,7 @@ from django.urls import reverse
 
 from miaopu.access.act import Denied, Wrong, permit
 from miaopu.access.actor import Actor
-from miaopu.jobs.actions import mark
-from miaopu.jobs.kinds import KINDS
+from miaopu.jobs.kinds import KINDS, mark
 from miaopu.jobs.models import Job
 from miaopu.jobs.states import OPEN, State
 from miaopu.jobs.todo import YELLOW, Todo

@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.contrib.messages import constants as message_levels
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
@@ -252,6 +253,8 @@ KEEP_DAYS = env.int("KEEP_DAYS", 30)
 """导出文件、队列行、接口的幂等键留多少天。"""
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
+MESSAGE_TAGS = {message_levels.DEBUG: "secondary", message_levels.ERROR: "danger"}
+"""页面上提示的颜色名。"""
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGGING = {
     "version": 1,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control
 from django.utils.functional import SimpleLazyObject
 
 from miaopu.access.act import Denied, Wrong
@@ -35,6 +36,8 @@ class ActorMiddleware:
         request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
         response = self.get_response(request)
         kept.sent(request, response.status_code)
+        if not response.has_header("Cache-Control") and (request.user.is_authenticated or wire.asked(request)):
+            patch_cache_control(response, no_store=True, private=True)  # 登录后的页面、文件不留在机器上
         return wire.method_told(request, response)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
