@@ -7,7 +7,18 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.access.arguments import argument
 
-PUBLIC = {"home", "login", "logout", "token", "identity", "identity-back", "ladder", "selfcheck", "selfcheck-tier"} | {
+PUBLIC = {
+    "home",
+    "health",
+    "login",
+    "logout",
+    "token",
+    "identity",
+    "identity-back",
+    "ladder",
+    "selfcheck",
+    "selfcheck-tier",
+} | {
     "rules:public",
     "specialists:public",
     "rules:public-standard",

@@ -5,6 +5,9 @@ import subprocess
 import sys
 
 import pytest
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
+from django.template.loader import render_to_string
 from django.test import Client
 
 from miaopu.web.templatetags.mask import mask_id, mask_name, mask_phone
@@ -56,3 +59,15 @@ def test_business_pages_carry_a_watermark_and_administrators_pages_do_not(db, cl
     mark = page[page.index('<svg class="watermark"') :]
     assert "演示·市局经办　jingban" in mark and "style=" not in mark
     assert "watermark" not in client_of("xitong").get("/accounts/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["/desk/", "/firms/", "/jobs/", "/accounts/"])
+def test_private_pages_are_not_stored_by_the_browser(db, client_of, address):
+    headers = client_of("xitong" if address == "/accounts/" else "gly").get(address).headers
+    assert "no-store" in headers["Cache-Control"] and "private" in headers["Cache-Control"]
+    assert "no-store" not in Client().get("/").headers.get("Cache-Control", "")
+
+
+def test_an_error_message_has_the_colour_of_one():
+    message = Message(constants.ERROR, "没有办成")
+    assert 'class="alert alert-danger ' in render_to_string("web/messages.html", {"messages": [message]})

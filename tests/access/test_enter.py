@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 from django_otp.oath import TOTP
@@ -12,6 +13,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.actions import accounts, own
+from miaopu.access.actor import OWN
 from miaopu.access.models import Account, LogEntry, Posting, Visit
 from miaopu.access.signin import passwords, sessions
 
@@ -138,7 +140,7 @@ def test_an_unverified_administrator_holds_nothing(settings):
     client = Client()
     enter(client, "xitong", settings.DEMO_PASSWORD)
     response = client.get("/second/")
-    assert response.context["actor"].operations == {"own.manage"}
+    assert response.context["actor"].operations == OWN
 
 
 @pytest.mark.parametrize("goal", ["https://example.org/", "//example.org/", "javascript:alert(1)", "/\\example.org"])
@@ -212,3 +214,50 @@ def test_only_a_named_proxy_is_believed(officer, settings):
     settings.PROXIES = ["127.0.0.1", "10.0.0.8"]
     Client().post("/login/", {"username": "zhangsan", "password": GOOD}, **sent)
     assert LogEntry.objects.latest("seq").place == "203.0.113.9"
+
+
+def test_twelve_hours_after_signing_in_it_ends_however_busy(officer, settings):
+    client = Client()
+    enter(client, "zhangsan", GOOD)
+    session = client.session
+    session["began"] = int(time.time()) - settings.LOGIN_HOURS * 3600 + 60
+    session.save()
+    assert client.get("/visits/").status_code == 200
+    session = client.session
+    session["began"] -= 120
+    session.save()
+    assert client.get("/visits/").status_code == 302 and not Visit.objects.filter(account=officer).exists()
+
+
+def test_a_busy_database_does_not_stop_a_reader(officer, monkeypatch):
+    def busy(**_):
+        raise OperationalError("database is locked")
+
+    client = Client()
+    enter(client, "zhangsan", GOOD)
+    client.get("/visits/")
+    session = client.session
+    session["seen"] -= 120
+    session.save()
+    monkeypatch.setattr(Visit.objects, "update_or_create", busy)
+    assert client.get("/visits/").status_code == 200
+    assert client.session["seen"] == session["seen"], "没有记成，下一次再记"
+
+
+def test_a_word_typed_as_a_login_is_not_in_the_log(officer):
+    enter(Client(), "Secret-Word-77", GOOD)
+    enter(Client(), "zhangsan", "错的")
+    targets = list(LogEntry.objects.filter(outcome="失败").order_by("seq").values_list("target", flat=True))[-2:]
+    assert "Secret" not in targets[0] and "14 个字" in targets[0] and targets[1] == "登录名 zhangsan"
+
+
+def test_a_new_password_takes_the_other_sessions_off_the_list(officer):
+    here, there = Client(), Client()
+    for client in (here, there):
+        enter(client, "zhangsan", GOOD)
+        client.get("/visits/")
+    assert officer.visits.count() == 2
+    form = {"old_password": GOOD, "new_password": "Another#2027", "again_password": "Another#2027"}
+    assert here.post("/password/", form).status_code == 302
+    assert here.get("/visits/").status_code == 200 and officer.visits.count() == 1
+    assert there.get("/visits/").status_code == 302

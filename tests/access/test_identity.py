@@ -10,6 +10,7 @@ from django.utils import timezone
 from tests.access.provider import Provider
 
 from miaopu.access.models import Account, LogEntry, Posting
+from miaopu.access.signin import kept
 from miaopu.access.signin.oidc import PATH
 
 pytestmark = pytest.mark.django_db
@@ -133,11 +134,27 @@ def test_without_the_setting_there_is_no_such_address():
 
 def test_what_was_typed_survives_a_login_by_the_provider(provider, known):
     client = Client()
-    kept = (
-        client.post("/jobs/1/cancel/", {"why": "写了很久"})
-        .content.decode()
-        .split('name="kept" value="')[1]
-        .split('"')[0]
-    )
-    assert through(client, kept=kept).url == "/login/resume/"
+    typed = kept.Kept("/jobs/1/cancel/", (("why", "写了很久"),), account=known.pk)
+    assert through(client, kept=kept.packed(typed)).url == "/login/resume/"
     assert "写了很久" in client.get("/login/resume/").content.decode()
+
+
+def test_many_strangers_lock_nobody_out(provider, known, settings):
+    """同一出口的人：五个以上没有账号的来过，有账号的照样进，用密码的也照样进。"""
+    for number in range(settings.AXES_FAILURE_LIMIT + 2):
+        provider.subject = f"sd-7{number:03}"
+        assert through(Client()).status_code == 403
+    provider.subject = "sd-0001"
+    assert through(Client()).url == "/desk/"
+    given = {"username": "gly", "password": settings.DEMO_PASSWORD}
+    assert Client().post("/login/", given).url == "/desk/"
+
+
+def test_an_account_made_by_setting_is_logged_and_found_again(provider, settings):
+    settings.OIDC_CREATE, provider.subject = True, "长标识-" + "x" * 110
+    assert through(Client()).url == "/desk/" and through(Client()).url == "/desk/"
+    made = Account.objects.get(subject=provider.subject)
+    entry = LogEntry.objects.get(operation="account.manage", target__contains=made.login)
+    assert entry.name == "系统·统一身份" and provider.subject not in entry.after
+    provider.subject = "y" * 121
+    assert through(Client()).status_code == 403 and not Account.objects.filter(subject__startswith="yyy").exists()

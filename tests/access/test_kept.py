@@ -83,3 +83,19 @@ def test_a_stale_page_of_our_own_is_kept_but_a_foreign_one_is_not(settings):
 def test_a_fragment_says_how_to_go_on():
     answer = Client().post("/jobs/1/cancel/", {"why": "x"}, headers={"HX-Request": "true"})
     assert answer.status_code == 401 and "填的内容还在这个页面上" in answer.content.decode()
+
+
+def test_once_sent_it_is_no_longer_kept(client_of, settings):
+    client = client_of("xitong")
+    client.get("/accounts/add/")
+    session = client.session
+    who = Account.objects.get(login="xitong").pk
+    session["kept"] = kept.plain(kept.Kept("/accounts/add/", tuple(FORM.items()), account=who))
+    session.save()
+    assert client.post("/accounts/add/", {**FORM, "login": "!"}).status_code == 400 and "kept" in client.session
+    assert client.post("/accounts/add/", FORM).status_code == 200 and "kept" not in client.session
+
+
+def test_a_form_of_nobody_known_is_kept_for_nobody(settings):
+    answer = Client().post("/jobs/1/cancel/", {"why": "写了很久的话"})
+    assert answer.status_code == 401 and not held(answer) and "填的内容还在" not in answer.content.decode()

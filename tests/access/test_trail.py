@@ -181,7 +181,7 @@ def test_long_work_holds_no_write_lock(db, actor, tmp_path, monkeypatch):
     trail.export_log(actor("shenji"), {}, tmp_path / "日志.xlsx")
     trail.export_accounts(actor("xitong"), {}, tmp_path / "账号.xlsx")
     trail.verify_log(actor("shenji"))
-    accounts.open_accounts(actor("xitong"), [("lisi", {"name": "李四"})])
+    accounts.open_accounts(actor("xitong"), [(2, "lisi", {"name": "李四"})])
     assert seen == [("log_book", 0), ("account_book", 0), ("verify", 0), ("make_password", 0)]
     with pytest.raises(Wrong, match="一次最多导入 500 个"):
-        accounts.open_accounts(actor("xitong"), [(f"z{number}", {"name": "李四"}) for number in range(501)])
+        accounts.open_accounts(actor("xitong"), [(number, f"z{number}", {"name": "李四"}) for number in range(501)])

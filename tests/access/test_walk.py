@@ -86,6 +86,8 @@ def wrong(place: Place, response, text: str, unseen: Unseen) -> list[str]:
         policy = response.headers.get("Content-Security-Policy", "")
         if "default-src 'self'" not in policy or "unsafe" in policy:
             found.append(f"{where} 的内容安全策略不严：{policy or '没有'}")
+        if re.search(r"<h1[^>]*>\s*</h1>", text):
+            found.append(f"{where} 的大标题是空的")
         if inline := INLINE.search(text):
             found.append(f"{where} 有行内脚本或样式：{inline[0]}")
     return found

@@ -26,7 +26,7 @@ def test_two_characters_and_initials_find_firms(caller):
     firm = Firm.objects.exclude(uscc=None).first()
     for text in (firm.name[4:6], firm.initials[-4:], firm.uscc[-6:]):
         found = reader.get("/api/v1/firms", {"q": text, "limit": 200}).json()
-        assert found["count"] >= 1
+        assert found["count"] > 200 or firm.enterprise in {one["enterprise"] for one in found["items"]}, text
 
 
 def test_verdicts_carry_clauses_tree_and_marks(caller):

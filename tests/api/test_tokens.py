@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from miaopu.access.act import Denied, Wrong
-from miaopu.access.models import LogEntry
+from miaopu.access.actions import accounts
+from miaopu.access.models import Account, LogEntry, Posting
 from miaopu.api import tokens
 from miaopu.api.models import Token
 
@@ -73,3 +74,29 @@ def test_a_demonstration_account_s_token_is_refused_in_production(caller, settin
     reader = caller("gly", "rule.view")
     settings.PRODUCTION = True
     assert reader.get("/api/v1/standards").status_code == 401
+
+
+@pytest.mark.parametrize("how", ["disable", "reset"])
+def test_a_token_ends_with_the_account_or_its_password(caller, actor, how):
+    account = Account.objects.create_user("token-holder", "x", name="持令牌的人")
+    reader, other = caller("gly", "rule.view"), caller("jingban", "rule.view")
+    Token.objects.filter(account__login="gly").update(account=account)
+    Posting.objects.create(account=account, role="bureau_officer", since=timezone.localdate())
+    assert reader.get("/api/v1/standards").status_code == 200
+    if how == "disable":
+        accounts.disable(actor("xitong"), account.pk, "离岗")
+        accounts.enable(actor("xitong"), account.pk, "回来了")
+    else:
+        accounts.reset_password(actor("xitong"), account.pk)
+    assert reader.get("/api/v1/standards").status_code == 401, "回来了、改了密码也要另发"
+    assert other.get("/api/v1/standards").status_code == 200
+    assert Token.objects.get(account=account).revoked is not None
+
+
+def test_one_person_holds_so_many_and_no_scope_twice(actor):
+    made = [tokens.issue(actor("gly"), f"用途{n}", ["rule.view", "rule.view"], 1, 1)[0] for n in range(tokens.HELD)]
+    assert made[0].scopes == "rule.view"
+    with pytest.raises(Wrong, match="请先停用"):
+        tokens.issue(actor("gly"), "再一个", ["rule.view"], 1, 1)
+    tokens.revoke(actor("gly"), made[0].pk)
+    assert tokens.issue(actor("gly"), "再一个", ["rule.view"], 1, 1)

@@ -10,7 +10,6 @@ SKIP = {"migrations", "templates", "static"}
 
 WITHOUT_ACT = {
     "jobs/actions.py:start": "由发起它的动作查权限、写日志，须在那个 act(...) 里调用",
-    "jobs/actions.py:cancel": "只许取消本人发起的作业，撤的是作业，不改业务数据",
     "access/actions/own.py:note_login": "登录本身的记录：登录的人还没有任何操作权限",
     "access/actions/own.py:note_logout": "同上",
     "access/actions/own.py:note_failure": "同上，由系统代记",

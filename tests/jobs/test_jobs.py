@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ from tests.jobs import slow  # noqa: F401  登记测试用的作业
 
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.actor import system
-from miaopu.jobs import actions, perform
+from miaopu.access.models import LogEntry
+from miaopu.jobs import actions, perform, queries
 from miaopu.jobs.models import Job
 from miaopu.jobs.states import State
 
@@ -189,3 +191,83 @@ def test_what_follows_is_queued_once_when_it_succeeds_and_not_when_it_fails(whol
     assert Job.objects.get(pk=following[0].pk).message == "接着做了"
     perform.perform.call(begin(actor("gly"), "test.wrong").pk)
     assert Job.objects.filter(kind="test.next", state="waiting").count() == 0, "没有做成的，后面的不做"
+
+
+def ended(actor, kind="test.count", **fields) -> Job:
+    """一件 gly 发起、已做完的作业，有结果文件。"""
+    job = begin(actor("gly"), kind)
+    Job.objects.filter(pk=job.pk).update(state="done", result='{"page": "/desk/"}', **fields)
+    job.refresh_from_db()
+    return job
+
+
+def without(actor, *operations: str):
+    """同一个人，这几项权限被收回。"""
+    held = actor("gly")
+    return replace(held, only=held.operations - set(operations))
+
+
+def test_a_result_goes_with_the_right_that_made_it(whole_site, actor, settings):
+    job = ended(actor, file="甲.xlsx")
+    Path(settings.FILES).mkdir(parents=True, exist_ok=True)
+    (Path(settings.FILES) / "甲.xlsx").write_bytes(b"1")
+    assert queries.file(actor("gly"), job.pk).read_bytes() == b"1" and queries.result(actor("gly"), job)
+    later = without(actor, "rule.view")
+    assert queries.job(later, job.pk) == job and queries.result(later, job) == {}
+    with pytest.raises(Denied, match="被收回"):
+        queries.file(later, job.pk)
+    with pytest.raises(Denied, match="查看后台作业"):
+        queries.job(without(actor, "job.view"), job.pk)
+
+
+def test_a_file_of_another_reach_is_not_given(whole_site, actor, client_of):
+    job = ended(actor, file="甲.xlsx", reach="sha256:别的范围")
+    answer = client_of("gly").get(f"/jobs/{job.pk}/file/")
+    assert answer.status_code == 403 and "范围变了" in answer.content.decode()
+
+
+def test_who_holds_no_right_to_jobs_sees_no_list(whole_site, client_of):
+    assert client_of("xitong").get("/jobs/").status_code == 403
+
+
+def test_cancelling_is_logged_and_ends_a_waiting_job(whole_site, actor):
+    job = begin(actor("gly"), "test.wrong")
+    with pytest.raises(Denied):
+        actions.cancel(replace(actor("gly"), account=None), job.pk)
+    actions.cancel(actor("gly"), job.pk)
+    job.refresh_from_db()
+    assert job.state == "cancelled" and job.ended is not None
+    told = LogEntry.objects.filter(operation="job.manage").order_by("-seq")[0]
+    assert told.outcome == "办成" and str(job.pk) in told.target and told.login == "gly"
+
+
+def test_a_failure_is_dismissed_by_its_owner_only(whole_site, actor, client_of):
+    job = begin(actor("gly"), "test.wrong")
+    with pytest.raises(Wrong, match="不是失败的"):
+        actions.dismiss(actor("gly"), job.pk)
+    perform.perform.call(job.pk)
+    before = [one.title for one in queries.todo(actor("gly"))]
+    with pytest.raises(Denied):
+        actions.dismiss(actor("jingban"), job.pk)
+    assert client_of("gly").post(f"/jobs/{job.pk}/dismiss/").status_code == 302
+    assert "作业没有做成" in before and "作业没有做成" not in [one.title for one in queries.todo(actor("gly"))]
+    assert "知道了" not in client_of("gly").get(f"/jobs/{job.pk}/").content.decode()
+
+
+def test_the_database_keeps_one_open_job_of_a_key(whole_site, actor, monkeypatch):
+    """两个人同一刻发起：都没看见对方的，数据库只让一件进来，后一个知道是谁。"""
+    first = begin_with(actor("gly"), "同一刻")
+    seen = iter([None])
+    real = actions._open
+    monkeypatch.setattr(actions, "_open", lambda key: next(seen, real(key)))
+    with pytest.raises(Wrong, match=f"已由{actor('gly').name}在"):
+        begin_with(actor("jingban"), "同一刻")
+    monkeypatch.undo()
+    assert Job.objects.filter(key="同一刻").count() == 1
+    actions.cancel(actor("gly"), first.pk)
+    assert begin_with(actor("jingban"), "同一刻").pk != first.pk, "做完的不占着"
+
+
+def begin_with(who: Any, key: str) -> Job:
+    with transaction.atomic():
+        return actions.start(who, "test.wrong", {}, key=key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -33,7 +33,6 @@ class Doing:
     before: Any = None
     after: Any = None
     reason: str | None = None
-    told: dict[str, Any] = field(default_factory=dict)
 
     def within(
         self, *, district: str | None = None, enterprise: str | None = None, department: str | None = None

@@ -13,8 +13,8 @@ from miaopu.access.roles import Role, roles
 SYSTEM = "system"
 PERSON = "person"
 TOKEN = "token"
-OWN = frozenset({"own.manage"})
-"""登录的人不论角色都能做的：改本人密码、绑本人的动态口令、让本人的会话下线。"""
+OWN = frozenset({"own.manage", "job.manage"})
+"""登录的人不论角色都能做的：改本人密码、绑本人的动态口令、让本人的会话下线、取消与收起本人的作业。"""
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,14 @@ class Reach:
     def covers(self, *, district: str | None = None, enterprise: str | None = None) -> bool:
         """一家企业或一个县区在不在范围里。"""
         return self.everywhere or district in self.districts or enterprise in self.enterprises
+
+    @property
+    def mark(self) -> str:
+        """范围写成一行字：前后两次相同，范围就没有变。"""
+        parts = [
+            sorted(one) if one is not None else "全部" for one in (self.districts, self.enterprises, self.departments)
+        ]
+        return f"{'全市' if self.everywhere else ''}{parts}"
 
     def of_department(self, source: str) -> bool:
         """一个来源在不在范围里。"""

@@ -10,21 +10,12 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from miaopu.access.act import Denied, Wrong
+from miaopu.access.views import wire
 from miaopu.standards.given.facts import FactsError
 from miaopu.standards.load import UnknownStandard
 from miaopu.terms.complaint import Refusal
 
-CODES = {
-    400: "bad_request",
-    401: "unauthenticated",
-    403: "denied",
-    404: "not_found",
-    409: "conflict",
-    413: "too_large",
-    422: "invalid",
-    429: "quota",
-    503: "unavailable",
-}
+BIG = "交的内容太大；一次请求的文字至多 5 MB，文件的上限问系统管理员，请分成几次"
 
 
 class Problem(Schema):
@@ -63,8 +54,7 @@ def install(api: NinjaAPI) -> None:
     def answer(
         request: HttpRequest, status: int, message: str, details: list[dict[str, Any]] | None = None
     ) -> HttpResponse:
-        body = {"code": CODES.get(status, "error"), "message": message, "details": details or []}
-        return api.create_response(request, body, status=status)
+        return api.create_response(request, wire.body(status, message, details or []), status=status)
 
     kinds: dict[type[Exception], int] = {Denied: 403, Wrong: 400, Refusal: 400, FactsError: 422}
     for kind, status in kinds.items():
@@ -72,20 +62,21 @@ def install(api: NinjaAPI) -> None:
     api.add_exception_handler(UnknownStandard, lambda request, error: answer(request, 404, str(error.args[0])))
     api.add_exception_handler(Failure, lambda request, error: answer(request, error.status, str(error)))
     api.add_exception_handler(Http404, lambda request, error: answer(request, 404, "没有这一条，或不在令牌的范围里"))
-    told = "交的内容太大；一次请求的文字至多 5 兆，文件的上限问系统管理员，请分成几次"
-    api.add_exception_handler(RequestDataTooBig, lambda request, error: answer(request, 413, told))
+    api.add_exception_handler(RequestDataTooBig, lambda request, error: answer(request, 413, BIG))
     api.add_exception_handler(
         AuthenticationError, lambda request, error: answer(request, 401, "没有令牌，或令牌不对、过期、已停用")
     )
-    api.add_exception_handler(HttpError, lambda request, error: answer(request, error.status_code, _told(error)))
+    api.add_exception_handler(HttpError, lambda request, error: answer(request, *_told(error)))
     api.add_exception_handler(
         ValidationError,
         lambda request, error: answer(request, 422, "参数不对，见 details", [_detail(one) for one in error.errors]),
     )
 
 
-def _told(error: HttpError) -> str:
-    return "请求体不是能读的 JSON" if error.status_code == 400 else str(error)
+def _told(error: HttpError) -> tuple[int, str]:
+    if isinstance(error.__context__, RequestDataTooBig):  # 读请求体时的错都被换成了 400
+        return 413, BIG
+    return error.status_code, "请求体不是能读的 JSON" if error.status_code == 400 else str(error)
 
 
 def _detail(error: dict[str, Any]) -> dict[str, Any]:
@@ -104,8 +95,16 @@ def _expected(error: dict[str, Any]) -> str:
         "string_pattern_mismatch": f"合于 {limits.get('pattern')}",
         "value_error": str(limits.get("error", "")),
         "int_parsing": "整数",
+        "int_type": "整数",
+        "int_from_float": "整数",
+        "string_type": "文字",
+        "list_type": "一列",
+        "dict_type": "一组“名: 值”",
+        "model_type": "一组“名: 值”",
+        "too_long": f"不多于 {limits.get('max_length')} 项",
+        "too_short": f"不少于 {limits.get('min_length')} 项",
         "extra_forbidden": "没有这一项",
         "date_from_datetime_parsing": "日期，如 2026-11-20",
         "date_parsing": "日期，如 2026-11-20",
     }
-    return words.get(str(error.get("type")), str(error.get("msg", "")))
+    return words.get(str(error.get("type")), "合于接口说明里写的样子")

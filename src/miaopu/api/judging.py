@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Annotated, Any
 
@@ -16,7 +15,7 @@ from miaopu.api.errors import ANSWERS
 from miaopu.api.schemas import JobOut, JudgeIn
 from miaopu.desk.answer import as_data, plain, tree_data
 from miaopu.jobs.models import Job
-from miaopu.jobs.queries import job
+from miaopu.jobs.queries import job, result
 from miaopu.selection.city import city, today
 from miaopu.selection.screening.queries import judge
 from miaopu.standards.explain import explain
@@ -47,14 +46,16 @@ def judged(code: str, facts: dict[str, Any], on: date) -> dict[str, Any]:
 @router.get("/jobs/{number}", response={200: JobOut, **ANSWERS}, summary="作业")
 def one_job(request: HttpRequest, number: Annotated[int, Field(ge=1, le=2**31)]) -> Any:
     """自己发起的作业的状态与结果。"""
-    return job_data(job(actor_of(request), number))
+    actor = actor_of(request)
+    found = job(actor, number)
+    return job_data(found, result(actor, found))
 
 
-def job_data(found: Job) -> dict[str, Any]:
+def job_data(found: Job, told: dict[str, Any]) -> dict[str, Any]:
     """作业的样子。"""
     names = ("kind", "title", "state", "total", "done", "message", "error")
     return {
         "number": found.pk,
         **{name: getattr(found, name) for name in names},
-        "result": json.loads(found.result or "{}"),
+        "result": told,
     }

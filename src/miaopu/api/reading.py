@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from ninja import Query, Router, Schema
 
-from miaopu.access.act import permit
+from miaopu.access.act import act, permit
 from miaopu.api.door import Limit, Offset, Text, actor_of
 from miaopu.api.errors import ANSWERS, Failure
 from miaopu.api.schemas import FirmOut, FirmPage, ListedPage, MemberPage, NumberOut, RoundOut, StandardOut
@@ -89,6 +89,7 @@ def many_firms(request: HttpRequest, given: Query[FirmQuery]) -> Any:
             raise Failure(422, f"{name} 没有“{unknown[0][:20]}”这个取值；有 {'、'.join(sorted(known))}")
     found = find(actor_of(request), held, Filters(given.q, chosen), counting=False)
     items = found.firms(found.places[given.offset : given.offset + given.limit])
+    _noted(request, "firm.view", "接口取企业", given, len(items))
     return {"count": found.total, "limit": given.limit, "offset": given.offset, "items": items}
 
 
@@ -129,6 +130,7 @@ def listed(request: HttpRequest, tier: Text, given: Query[ListQuery]) -> Any:
     chosen = given.dict(exclude={"limit", "offset"})
     rows = lists.listed(held, reach, lists.Filters(tier, **chosen))
     items = rows.slice(given.offset, given.limit).to_dicts()
+    _noted(request, "screening.view", f"接口取名单 {tier}", given, len(items))
     return {"count": rows.height, "limit": given.limit, "offset": given.offset, "items": items}
 
 
@@ -138,6 +140,7 @@ def library(request: HttpRequest, given: Query[LibraryQuery]) -> Any:
     wanted = parse({name: getattr(given, name) for name in ("tier", "state", "county", "year", "q")})
     found = members(actor_of(request), wanted)
     items = list(found[given.offset : given.offset + given.limit])
+    _noted(request, "library.view", "接口取培育库", given, len(items))
     return {"count": found.count(), "limit": given.limit, "offset": given.offset, "items": items}
 
 
@@ -154,6 +157,13 @@ def _standard(one: Any) -> dict[str, Any]:
         for name in ("code", "title", "tier", "document", "effective", "fingerprint", "unchecked")
     }
     return {**told, "version": f"{one.name}@{one.version}"}
+
+
+def _noted(request: HttpRequest, operation: str, target: str, given: Schema, rows: int) -> None:
+    """成批取走的，一次记一行日志：条件、从第几行、几行；同页面的导出，谁取了多少事后查得到。"""
+    asked = {name: value for name, value in given.dict().items() if value not in ("", None)}
+    with act(actor_of(request), operation, target) as doing:
+        doing.after = {"条件": asked, "行数": rows}
 
 
 def _none() -> Any:

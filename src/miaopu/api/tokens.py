@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from miaopu.access.act import Wrong, act, permit
 from miaopu.access.actor import TOKEN, Actor
+from miaopu.access.models import Account
 from miaopu.access.queries import actor_of
 from miaopu.access.roles import roles
 from miaopu.access.signin.backends import welcome
@@ -18,10 +19,12 @@ from miaopu.api.models import Token, Use
 from miaopu.ledger.journal.chain import digest
 
 LONGEST = 366
-MOST = 100_000
-"""有效期至多几天，每日至多几次。"""
+MOST, HELD = 100_000, 20
+"""有效期至多几天，每日至多几次，一个人至多几个在用的。"""
 
-GIVEN = frozenset({"firm.view", "screening.view", "rule.view", "intake.view", "intake.upload", "job.view"})
+GIVEN = frozenset(
+    {"firm.view", "screening.view", "library.view", "rule.view", "intake.view", "intake.upload", "job.view"}
+)
 """可以交给令牌的操作：看与送数；决定、批准、管理的事只能由人在页面上做。"""
 
 
@@ -38,14 +41,18 @@ def issue(actor: Actor, name: str, scopes: list[str], quota: int, days: int) -> 
         raise Wrong(f"{told}；可以选的只有您自己能做的查看与送数")
     if not (0 < quota <= MOST and 0 < days <= LONGEST):
         raise Wrong(f"每日次数应在 1 至 {MOST}，有效期应在 1 至 {LONGEST} 天")
+    scopes = sorted(set(scopes))
     secret = "mp_" + secrets.token_urlsafe(32)
     with act(actor, "token.manage", f"接口令牌“{name}”") as doing:
+        live = Token.objects.filter(account_id=actor.account, revoked__isnull=True, until__gte=timezone.localdate())
+        if live.count() >= HELD:
+            raise Wrong(f"您已有 {HELD} 个在用的令牌；请先停用不再用的")
         token = Token.objects.create(
             account_id=actor.account,
             name=name,
             digest=digest(secret.encode()),
             hint=secret[:8],
-            scopes=" ".join(sorted(scopes)),
+            scopes=" ".join(scopes),
             quota=quota,
             until=timezone.localdate() + timedelta(days=days),
         )
@@ -63,6 +70,11 @@ def revoke(actor: Actor, number: int) -> None:
         token.revoked = timezone.now()
         token.save(update_fields=["revoked"])
         doing.after = {"用途": token.name, "停用": token.revoked.isoformat()}
+
+
+def lapse(account: Account) -> int:
+    """账号停用、密码由管理员重置：他的令牌全部停用；给出几个。"""
+    return Token.objects.filter(account=account, revoked__isnull=True).update(revoked=timezone.now())
 
 
 def own(actor: Actor) -> QuerySet[Token]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -131,6 +132,7 @@ def _shared(one: argparse.ArgumentParser) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """运行一条命令，返回退出码。"""
+    os.umask(0o077)  # 写下的台账、名单、材料、备份只有本人可读；起的网站与作业进程照此
     context: Context | None = None
     try:
         given = sys.argv[1:] if arguments is None else list(arguments)

@@ -30,7 +30,6 @@ def _serve_arguments(one: argparse.ArgumentParser) -> None:
 
 def open_site(context: Context, home: Path, demo: bool) -> None:
     """按参数设好环境，装起网站框架；写在命令里的参数优先，没有写的看环境变量，再没有用缺省。"""
-    os.umask(0o077)  # 案件库、上传件、台账、备份只有本人可读；起的网站与作业进程照此
     given = {"HOME": home, "LEDGER": context.arguments.ledger, "COLLECTED": 1}
     given |= {"DEMO": 1, "TODAY": DEMO_DAY} if demo else {}
     given |= {"CATALOG": context.arguments.catalog} if context.arguments.catalog else {}

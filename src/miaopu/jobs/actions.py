@@ -6,15 +6,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from miaopu.access.act import Denied, Wrong
-from miaopu.access.actor import Actor
-from miaopu.jobs.kinds import KINDS
+from miaopu.access.act import Denied, Doing, Wrong, act
+from miaopu.access.actor import SYSTEM, Actor
+from miaopu.jobs.kinds import KINDS, mark
 from miaopu.jobs.models import Job
 from miaopu.jobs.perform import perform
-from miaopu.jobs.states import State
+from miaopu.jobs.states import OPEN, State
 
 
 def start(
@@ -28,15 +28,26 @@ def start(
     if known is None:
         raise Wrong(f"没有这种作业：{kind}")
     if key is not None:
-        running = Job.objects.filter(key=key, state__in=[State.WAITING, State.RUNNING]).first()
+        running = _open(key)
         if running is not None:
             return _same(actor, running)
     text = json.dumps(dict(params), ensure_ascii=False, default=str)
-    job = Job.objects.create(
-        kind=kind, title=title or known.title, owner_id=actor.account, by=actor.name, params=text, key=key
-    )
+    job = Job(kind=kind, title=title or known.title, owner_id=actor.account, by=actor.name, params=text, key=key)
+    job.reach = mark(actor, known)
+    try:
+        with transaction.atomic():
+            job.save(force_insert=True)
+    except IntegrityError:  # 两个人同时发起：先提交的那一件算数
+        running = _open(key)
+        if running is None:
+            raise Wrong(f"“{job.title}”刚有别人发起过；请刷新后再看") from None
+        return _same(actor, running)
     perform.enqueue(job.pk)  # 队列是同一个库里的表：同生同灭，不会有等着却没人来取的
     return job
+
+
+def _open(key: str | None) -> Job | None:
+    return Job.objects.filter(key=key, state__in=OPEN).first()
 
 
 def _same(actor: Actor, running: Job) -> Job:
@@ -49,14 +60,35 @@ def _same(actor: Actor, running: Job) -> Job:
 
 def cancel(actor: Actor, number: int) -> Job:
     """请求取消自己发起的作业；还在等候的立即取消。"""
-    with transaction.atomic():
-        job = Job.objects.select_for_update().filter(pk=number).first()
-        if job is None or (job.owner_id != actor.account and actor.account is not None):
-            raise Denied("这件作业不是您发起的，不能取消")
+    with act(actor, "job.manage", f"作业 {number}") as doing:
+        job = _own(actor, number, doing)
         if State(job.state).ended:
             raise Wrong(f"作业“{job.title}”已经{State(job.state).word}，不能再取消")
+        doing.before = {"状态": State(job.state).word}
         job.cancelling = True
         if job.state == State.WAITING:
-            job.state = State.CANCELLED.value
-        job.save(update_fields=["cancelling", "state"])
+            job.state, job.ended = State.CANCELLED.value, timezone.now()
+        job.save(update_fields=["cancelling", "state", "ended"])
+        doing.after = {"状态": "已取消" if job.ended else "请求取消"}
         return job
+
+
+def dismiss(actor: Actor, number: int) -> Job:
+    """失败的作业，发起人知道了：不再算待办，清单里还在。"""
+    with act(actor, "job.manage", f"作业 {number}") as doing:
+        job = _own(actor, number, doing)
+        if job.state != State.FAILED:
+            raise Wrong(f"作业“{job.title}”{State(job.state).word}，不是失败的，不用收起")
+        job.seen = True
+        job.save(update_fields=["seen"])
+        doing.after = {"待办": "已收起"}
+        return job
+
+
+def _own(actor: Actor, number: int, doing: Doing) -> Job:
+    """自己发起的一件（系统都行），锁着；不是的抛 Denied。"""
+    job = Job.objects.select_for_update().filter(pk=number).first()
+    if job is None or (actor.kind != SYSTEM and (actor.account is None or job.owner_id != actor.account)):
+        raise Denied("没有这件作业，或不是您发起的；只有发起人能取消、收起")
+    doing.target = f"作业 {number}：{job.title}"[:200]
+    return job

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from miaopu.access.actor import Actor
+from miaopu.ledger.journal.chain import digest
+
 
 class Cancelled(Exception):
     """有人请求取消。"""
@@ -52,6 +55,7 @@ class Assignment:
 class Kind:
     """一种作业；retry 为真的，做到一半没了可以从头再做（做事的函数保证不会做两遍）。
 
+    needs 是看结果要有的操作：发起之后权限被收回的，结果也看不到了。
     after 是哪几种作业做成以后接着自动做它（参数为空，同时至多一件）：先做的不认识后做的。
     """
 
@@ -59,17 +63,25 @@ class Kind:
     title: str
     work: Work
     retry: bool
+    needs: str
     after: tuple[str, ...] = ()
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def job(code: str, title: str, *, retry: bool = True, after: tuple[str, ...] = ()) -> Callable[[Work], Work]:
-    """登记一种作业。"""
+def mark(actor: Actor, known: Kind) -> str:
+    """看得到这种作业结果的范围，写成摘要：导出里有哪些企业由它定。"""
+    return digest(actor.reach(known.needs).mark.encode())
+
+
+def job(
+    code: str, title: str, *, needs: str, retry: bool = True, after: tuple[str, ...] = ()
+) -> Callable[[Work], Work]:
+    """登记一种作业；needs、after 见 Kind。"""
 
     def register(work: Work) -> Work:
-        KINDS[code] = Kind(code, title, work, retry, after)
+        KINDS[code] = Kind(code, title, work, retry, needs, after)
         return work
 
     return register

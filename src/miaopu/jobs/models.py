@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from miaopu.access.models import Account
-from miaopu.jobs.states import State
+from miaopu.jobs.states import OPEN, State
 
 
 class Job(models.Model):
     """一件长活。params、result 是 JSON 文本；beat 是最近一次心跳；attempt 是第几次做。
 
-    owner 为空是系统发起；key 不为空时，同一个 key 只有一件没做完的作业。
+    owner 为空是系统发起；key 不为空时，同一个 key 只有一件没做完的作业，由数据库把关。
+    reach 是发起时看得到结果的范围（Reach.mark 的摘要）；seen 是失败了、发起人已知道。
     """
 
     kind = models.CharField("种类", max_length=40)
@@ -29,6 +31,8 @@ class Job(models.Model):
     result = models.TextField("结果", null=True)
     file = models.CharField("结果文件", max_length=300, null=True)
     error = models.TextField("失败原因", null=True)
+    reach = models.CharField("发起时的范围", max_length=80, null=True)
+    seen = models.BooleanField("已知道", default=False)
     created = models.DateTimeField("发起时间", auto_now_add=True)
     started = models.DateTimeField("开始时间", null=True)
     beat = models.DateTimeField("心跳", null=True)
@@ -37,3 +41,6 @@ class Job(models.Model):
     class Meta:
         db_table = "jobs_job"
         ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["key"], condition=Q(state__in=OPEN), name="jobs_one_open_key"),
+        ]

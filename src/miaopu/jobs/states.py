@@ -25,3 +25,7 @@ class State(StrEnum):
     def ended(self) -> bool:
         """已经结束。"""
         return self in (State.DONE, State.FAILED, State.CANCELLED)
+
+
+OPEN = [State.WAITING.value, State.RUNNING.value]
+"""还没有结束的。"""

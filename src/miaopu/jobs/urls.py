@@ -10,5 +10,6 @@ urlpatterns = [
     path("<int:number>/", views.show, name="show"),
     path("<int:number>/progress/", views.progress, name="progress"),
     path("<int:number>/cancel/", views.stop, name="cancel"),
+    path("<int:number>/dismiss/", views.dismiss, name="dismiss"),
     path("<int:number>/file/", views.file, name="file"),
 ]

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
-from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from miaopu.access.act import Wrong
 from miaopu.jobs import actions, queries
-from miaopu.jobs.models import Job
 from miaopu.jobs.states import State
 
 
@@ -25,12 +20,12 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def show(request: HttpRequest, number: int) -> HttpResponse:
     """一件作业。"""
-    return render(request, "jobs/show.html", _shown(queries.job(request.actor, number)))
+    return render(request, "jobs/show.html", _shown(request, number))
 
 
 def progress(request: HttpRequest, number: int) -> HttpResponse:
     """进度片段；结束后页面不再问。"""
-    return render(request, "jobs/progress.html", _shown(queries.job(request.actor, number)))
+    return render(request, "jobs/progress.html", _shown(request, number))
 
 
 @require_POST
@@ -40,15 +35,20 @@ def stop(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("jobs:show", number)
 
 
+@require_POST
+def dismiss(request: HttpRequest, number: int) -> HttpResponse:
+    """失败的知道了，不再算待办。"""
+    actions.dismiss(request.actor, number)
+    messages.success(request, "已收起，工作台不再提它；清单里还看得到")
+    return redirect("jobs:index")
+
+
 def file(request: HttpRequest, number: int) -> FileResponse:
     """下载结果文件。"""
-    job = queries.job(request.actor, number)
-    path = Path(settings.FILES) / (job.file or "")
-    if not job.file or not path.is_file():
-        raise Wrong("这件作业没有结果文件，或文件已被清理；请重新发起")
+    path = queries.file(request.actor, number)
     return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
 
 
-def _shown(job: Job) -> dict[str, object]:
-    state = State(job.state)
-    return {"job": job, "state": state, "result": json.loads(job.result) if job.result else {}}
+def _shown(request: HttpRequest, number: int) -> dict[str, object]:
+    job = queries.job(request.actor, number)
+    return {"job": job, "state": State(job.state), "result": queries.result(request.actor, job)}

@@ -93,7 +93,7 @@ def _checked(given: UploadedFile) -> Given:
 
 def _content(given: UploadedFile, name: str, ending: str, most: int) -> bytes:
     if (given.size or 0) > most:
-        raise Wrong(f"“{name}”超过 {most // 1024 // 1024} 兆；请压缩后再传")
+        raise Wrong(f"“{name}”超过 {most // 1024 // 1024} MB；请压缩后再传")
     content = given.read()
     if not content.startswith(HEADS[ending]):
         raise Wrong(f"“{name}”的内容不是{ending}；请用原来的软件另存后再传")

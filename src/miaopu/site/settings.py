@@ -6,6 +6,8 @@ import secrets
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.contrib.messages import constants as message_levels
+from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 env = Env(prefix="MIAOPU_")
@@ -28,6 +30,10 @@ DEMO_PASSWORD = "Miaopu@2026"
 DEBUG = env.bool("DEBUG", False)
 PRODUCTION = env.bool("PRODUCTION", False)
 """正式部署：只许 https，演示账号一律关闭。"""
+if DEBUG and PRODUCTION:
+    raise ImproperlyConfigured(
+        "MIAOPU_DEBUG 与 MIAOPU_PRODUCTION 不能同时为 1：出错页会露出程序和数据；请去掉 MIAOPU_DEBUG"
+    )
 
 
 def _secret() -> str:
@@ -74,6 +80,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "miaopu.access.signin.place.proxies_only",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -155,8 +162,10 @@ PASSWORD_DAYS = env.int("PASSWORD_DAYS", 90)
 IDLE_MINUTES = env.int("IDLE_MINUTES", 30)
 """多久没有操作就退出，分钟；作业进度的自动询问不算操作。"""
 OTP_TOTP_ISSUER = "苗圃"
-SESSION_COOKIE_AGE = 12 * 3600
-"""一次登录最长多久，秒；闲置另按 IDLE_MINUTES。"""
+LOGIN_HOURS = env.int("LOGIN_HOURS", 12)
+"""一次登录最长多少小时，从登录那一刻算，一直有操作也到时退出；闲置另按 IDLE_MINUTES。"""
+SESSION_COOKIE_AGE = (LOGIN_HOURS + 12) * 3600
+"""凭据在浏览器里多留半天，秒：过期后才认得出刚才是谁，好把填的内容还给他。"""
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -164,14 +173,15 @@ SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{(FORCE_SCRIPT_NAME or '').rstrip('/'
 """挂在子路径下时，登录的凭据不送给同一域名的别的系统。"""
 CSRF_FAILURE_VIEW = "miaopu.web.views.problem.form_expired"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
-SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_SSL_REDIRECT, SECURE_REDIRECT_EXEMPT = PRODUCTION, [r"^health/$"]
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 """W021 要求进浏览器的公开预载名单；政务内网的主机名不公开，不进。"""
 PROXIES = env.list("PROXIES", [])
 """可信的反向代理地址；只信它们转来的 X-Forwarded-For 与 X-Forwarded-Proto。"""
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+"""别处来的这个头由 signin/place.py 先去掉。"""
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -211,7 +221,8 @@ CONTENT_SECURITY_POLICY = {
 # —— 语言、时间、文件
 LANGUAGE_CODE, TIME_ZONE = "zh-hans", "Asia/Shanghai"
 USE_I18N = USE_TZ = True
-STATIC_URL = "static/"
+STATIC_URL = f"{SESSION_COOKIE_PATH}static/"
+"""写全：服务进程装起来时还不知道前缀，相对的会漏掉它。"""
 STATIC_ROOT = HOME / "static"
 COLLECTED = env.bool("COLLECTED", False)
 """静态文件已收集、压缩、带指纹；开发和测试直接从程序里取。"""
@@ -238,8 +249,12 @@ FILE_UPLOAD_HANDLERS = [
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 
 # —— 后台作业
+KEEP_DAYS = env.int("KEEP_DAYS", 30)
+"""导出文件、队列行、接口的幂等键留多少天。"""
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
+MESSAGE_TAGS = {message_levels.DEBUG: "secondary", message_levels.ERROR: "danger"}
+"""页面上提示的颜色名。"""
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGGING = {
     "version": 1,

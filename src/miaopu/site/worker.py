@@ -1,4 +1,4 @@
-"""做作业的进程：从队列里取作业来做；另一条线每隔一会儿找没有心跳的作业。"""
+"""做作业的进程：从队列里取作业来做；另一条线每隔一会儿找没有心跳的作业、清理过了保留期的。"""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from django.core.management import call_command
 log = logging.getLogger(__name__)
 REAP = 15.0
 """隔多久找一次没有心跳的作业，秒。"""
+PRUNE = 3600.0
+"""隔多久清理一次，秒。"""
 
 
 def main() -> None:
@@ -29,10 +31,15 @@ def _reap() -> None:
     from django.db import close_old_connections  # 要等 django.setup() 之后
 
     from miaopu.jobs.perform import reap  # 同上
+    from miaopu.site.prune import prune  # 同上
 
+    due = 0.0
     while True:
         close_old_connections()
         _lasting(reap, REAP)
+        if time.monotonic() >= due:
+            _lasting(prune, REAP)
+            due = time.monotonic() + PRUNE
         time.sleep(REAP)
 
 

@@ -2,10 +2,11 @@
 
 from django.urls import path, re_path
 
-from miaopu.web.views import cohorts, firm, firms, home, selfcheck, system
+from miaopu.web.views import cohorts, firm, firms, health, home, selfcheck, system
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("health/", health.health, name="health"),
     path("ladder/<str:tier>/", home.ladder, name="ladder"),
     path("selfcheck/", selfcheck.index, name="selfcheck"),
     path("selfcheck/<str:tier>/", selfcheck.tier, name="selfcheck-tier"),

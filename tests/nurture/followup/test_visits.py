@@ -203,7 +203,7 @@ def test_photos_lose_their_place_and_keep_the_time(people):
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [("a.heic", b"x", "类型不收"), ("a.jpg", b"GIF89a", "内容不是"), ("a.jpg", picture()[:60], "打不开"),
-     ("a.jpg", b"\xff\xd8\xff" + b"0" * 13_000_000, "超过 12 兆"), ("a.png", picture("PNG", size=(8000, 7600)), "像素"),
+     ("a.jpg", b"\xff\xd8\xff" + b"0" * 13_000_000, "超过 12 MB"), ("a.png", picture("PNG", size=(8000, 7600)), "像素"),
      ("a.png", b"\x89PNG\r\n\x1a\n" + b"0" * 50, "打不开")],
 )  # fmt: skip
 def test_a_bad_photo_is_refused(people, name, content, told):

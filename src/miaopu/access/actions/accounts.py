@@ -17,7 +17,7 @@ from miaopu.access.actor import Actor
 from miaopu.access.models import Account, Visit
 from miaopu.access.roles import roles
 from miaopu.access.signin import passwords, second, sessions
-from miaopu.access.text import clean
+from miaopu.access.text import clean, masked
 
 MOST = 500
 """一次最多导入几个账号。"""
@@ -32,18 +32,18 @@ def open_account(actor: Actor, login: str, given: Mapping[str, str]) -> tuple[Ac
         return _opened(doing, login, given, word)
 
 
-def open_accounts(actor: Actor, rows: Sequence[tuple[str, Mapping[str, str]]]) -> list[tuple[Account, str]]:
-    """一次开许多个；有一个开不了就一个也不开，Wrong 里写明第几行。"""
+def open_accounts(actor: Actor, rows: Sequence[tuple[int, str, Mapping[str, str]]]) -> list[tuple[Account, str]]:
+    """一次开许多个；rows 是（表里第几行，登录名，资料）。有一个开不了就一个也不开，Wrong 里写明第几行。"""
     if len(rows) > MOST:
         raise Wrong(f"这份表里有 {len(rows)} 个账号，一次最多导入 {MOST} 个；请分成几份")
     words = [Word.new() for _ in rows] if actor.may("account.manage") else []  # 散列很慢，不在事务里
     with act(actor, "account.manage", f"导入 {len(rows)} 个账号") as doing:
         made = []
-        for number, ((login, given), word) in enumerate(zip(rows, words, strict=True), 1):
+        for (number, login, given), word in zip(rows, words, strict=True):
             try:
                 made.append(_opened(doing, login, given, word))
             except Wrong as error:
-                raise Wrong(f"第 {number} 个账号（登录名“{login}”）：{error}；整份没有导入，改好再传") from error
+                raise Wrong(f"第 {number} 行（登录名“{login}”）：{error}；整份没有导入，改好再传") from error
         doing.after = {"登录名": "、".join(account.login for account, _ in made)}
         return made
 
@@ -72,8 +72,16 @@ def _opened(doing: Doing, login: str, given: Mapping[str, str], word: Word) -> t
     account = Account(login=login, password=word.hashed, must_change=True, password_changed=timezone.now(), **fields)
     account.save(force_insert=True)
     account.used_passwords.create(password=word.hashed)
-    doing.after = {"登录名": login, **{FIELDS[key][0]: value for key, value in fields.items()}}
+    doing.after = {"登录名": login, **_logged(fields)}
     return account, word.plain
+
+
+def _logged(fields: Mapping[str, str | None]) -> dict[str, str | None]:
+    """写进日志的资料：日志不能删，手机、统一身份标识遮住中间。"""
+    shown = {"phone": (3, 4), "subject": (2, 2)}
+    return {
+        FIELDS[key][0]: masked(value, *shown[key]) if value and key in shown else value for key, value in fields.items()
+    }
 
 
 def _fields(given: Mapping[str, str], account: Account | None = None) -> dict[str, str | None]:
@@ -95,8 +103,9 @@ def amend(actor: Actor, number: int, given: Mapping[str, str]) -> Account:
         fields = _fields(given, account)
         if fields["subject"] != account.subject:
             _not_admin(actor, account, "改统一身份标识：标识对应谁，谁就能用这个账号登录")
-        doing.before = {FIELDS[key][0]: getattr(account, key) for key in fields}
-        doing.after = {FIELDS[key][0]: value for key, value in fields.items()}
+        doing.before, doing.after = _logged({key: getattr(account, key) for key in fields}), _logged(fields)
+        changed = [FIELDS[key][0] for key, value in fields.items() if getattr(account, key) != value]
+        doing.after["改了"] = "、".join(changed) or "没有改"
         Account.objects.filter(pk=number).update(**fields)
         account.refresh_from_db()
         return account
@@ -121,8 +130,8 @@ def _switch(actor: Actor, number: int, on: bool, reason: str) -> None:
         if account.is_active == on:
             raise Wrong(f"账号 {account.login} 已经是{_word(on)}的；请刷新页面")
         Account.objects.filter(pk=number).update(is_active=on)
-        sessions.end(account.visits.all())
-        doing.before, doing.after = {"状态": _word(not on)}, {"状态": _word(on)}
+        lapsed = sessions.lapse(account)
+        doing.before, doing.after = {"状态": _word(not on)}, {"状态": _word(on), "作废的接口令牌": lapsed}
 
 
 def _word(on: bool) -> str:
@@ -137,9 +146,9 @@ def reset_password(actor: Actor, number: int) -> tuple[Account, str]:
         if second.device_of(account) is None:
             _not_admin(actor, account, "在动态口令绑好之前重置密码")
         passwords.put(account, word, must_change=True)
-        sessions.end(account.visits.all())
+        lapsed = sessions.lapse(account)
         reset(username=account.login)
-        doing.after = {"密码": "已重置为临时密码"}
+        doing.after = {"密码": "已重置为临时密码", "作废的接口令牌": lapsed}
         return account, word
 
 

@@ -22,6 +22,8 @@ from miaopu.papers.sheet import write_book
 MOST = 50_000
 """一次最多导出几行日志；再多请缩小时间。"""
 HEADS = {"登录名": "login", "姓名": "name", "单位": "unit", "手机": "phone", "统一身份标识": "subject"}
+SHOWN = ("状态", "角色与范围", "建立日期")
+"""账号清单里给人看、导入时不用的列。"""
 LOG_COLUMNS = (
     "行号",
     "时间",
@@ -51,7 +53,7 @@ def account_book(path: Path, rows: Iterable[Account], actor: Actor) -> Path:
         }
         for one in rows
     ]
-    return _book(path, "账号清单", told, (*HEADS, "状态", "角色与范围", "建立日期"), actor, "accounts", "登录名")
+    return _book(path, "账号清单", told, (*HEADS, *SHOWN), actor, "accounts", "登录名")
 
 
 def password_book(path: Path, made: Sequence[tuple[Account, str]], actor: Actor) -> Path:
@@ -93,10 +95,10 @@ def _book(
     return write_book(path, [Sheet(title, title, fields, frame, "无", notes, frozen)], marks, template)
 
 
-def read_accounts(file: BinaryIO) -> list[tuple[str, dict[str, str]]]:
-    """读填好的导入模板：（登录名，资料）；表头不对、没有行都报 Wrong。"""
+def read_accounts(file: BinaryIO) -> list[tuple[int, str, dict[str, str]]]:
+    """读填好的导入模板：（表里第几行，登录名，资料）；表头不对、有认不得的列、没有行、缺登录名都报 Wrong。"""
     try:
-        rows = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python()
+        rows = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, BadZipFile, ValueError, IndexError) as error:
         raise Wrong("这份文件不是 Excel 工作簿，或已损坏；请用下载的模板填写，存为 .xlsx") from error
     top = next(
@@ -105,11 +107,22 @@ def read_accounts(file: BinaryIO) -> list[tuple[str, dict[str, str]]]:
     if top is None:
         raise Wrong("没有找到表头：前 20 行里应有“登录名”和“姓名”两列；请用下载的模板填写")
     heads = [str(one).strip() for one in rows[top]]
-    found = [_row(heads, row) for row in rows[top + 1 :]]
-    kept = [one for one in found if one[0]]
-    if not kept:
+    _known(heads, top + 1)
+    filled = [(at, row) for at, row in enumerate(rows[top + 1 :], top + 2) if any(_text(one) for one in row)]
+    found = [(at, *_row(heads, row)) for at, row in filled]
+    nameless = next((at for at, login, _ in found if not login), None)
+    if nameless is not None:
+        raise Wrong(f"第 {nameless} 行没有填登录名；整份没有导入，请补上登录名，或删去这一行再传")
+    if not found:
         raise Wrong("表头下面没有账号；请至少填一行，登录名不能空")
-    return kept
+    return found
+
+
+def _known(heads: Sequence[str], line: int) -> None:
+    """导出的账号清单里多的几列不算；别的列认不得就不收，免得填了的没有用上。"""
+    unknown = [one for one in heads if one and one not in HEADS and one not in SHOWN]
+    if unknown:
+        raise Wrong(f"第 {line} 行的表头“{unknown[0][:20]}”认不得；能写的是 {'、'.join(HEADS)}，角色另由安全管理员授予")
 
 
 def _row(heads: Sequence[str], row: Sequence[Any]) -> tuple[str, dict[str, str]]:

@@ -9,11 +9,11 @@ from miaopu.access import log
 from miaopu.access.act import Denied, Wrong, act
 from miaopu.access.actor import Actor, system
 from miaopu.access.models import Account
-from miaopu.access.signin import passwords, second
+from miaopu.access.signin import passwords, second, sessions
 
 
-def change_password(actor: Actor, old: str, new: str, again: str) -> Account:
-    """改本人的密码；给出改好的账号（调用的页面用它续上会话）。"""
+def change_password(actor: Actor, old: str, new: str, again: str, here: str = "") -> Account:
+    """改本人的密码，here 以外的会话下线；给出改好的账号（调用的页面用它续上会话）。"""
     with act(actor, "own.manage", "本人密码") as doing:
         account = Account.objects.select_for_update().get(pk=actor.account)
         if account.is_demo:
@@ -26,6 +26,7 @@ def change_password(actor: Actor, old: str, new: str, again: str) -> Account:
         if found:
             raise Wrong("；".join(found))
         passwords.put(account, new)
+        sessions.end(account.visits.exclude(session=here))
         doing.after = {"密码": "已更换"}
         return account
 

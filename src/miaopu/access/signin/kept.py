@@ -21,12 +21,12 @@ SECRET = ("password", "csrfmiddlewaretoken", "kept")
 
 @dataclass(frozen=True)
 class Kept:
-    """填的内容：交到哪个网址、字段、文件框（字段，文件名）；account 是过期前登录的人，不知道为 None。"""
+    """填的内容：交到哪个网址、字段、文件框（字段，文件名）；account 是过期前登录的人，只交还给他。"""
 
     address: str
     fields: tuple[tuple[str, str], ...]
     files: tuple[tuple[str, str], ...] = ()
-    account: int | None = None
+    account: int = 0
 
     @property
     def shown(self) -> list[str]:
@@ -35,13 +35,14 @@ class Kept:
 
 
 def keep(request: HttpRequest) -> Kept | None:
-    """从提交里取；没有可留的（空的、有密码的）为 None。"""
+    """从提交里取；没有可留的（空的、有密码的）、不知道是谁填的为 None。"""
+    account = getattr(request, "idle", None) or (request.user.pk if request.user.is_authenticated else None)
     names = list(request.POST)
-    if not names or any(SECRET[0] in name.lower() for name in names):
+    if not names or account is None or any(SECRET[0] in name.lower() for name in names):
         return None
     fields = [(name, one) for name in names if name not in SECRET for one in request.POST.getlist(name)]
     files = [(name, one.name or "") for name in request.FILES for one in request.FILES.getlist(name)]
-    return Kept(request.get_full_path(), tuple(fields), tuple(files), getattr(request, "idle", None))
+    return Kept(request.get_full_path(), tuple(fields), tuple(files), account)
 
 
 def packed(kept: Kept) -> str:
@@ -70,7 +71,14 @@ def plain(kept: Kept) -> dict[str, Any]:
 
 def hand_over(request: HttpRequest, kept: Kept | None) -> bool:
     """登录后交给会话；换了人登录就不给。给出有没有交。"""
-    if kept is None or (kept.account is not None and kept.account != request.user.pk):
+    if kept is None or kept.account != request.user.pk:
         return False
     request.session[SESSION] = plain(kept)
     return True
+
+
+def sent(request: HttpRequest, status: int) -> None:
+    """留着的那一份由本人交出去、办成了：不再留。"""
+    held = request.session.get(SESSION) if request.method == "POST" else None
+    if held is not None and status < 400 and held["address"] == request.get_full_path():
+        del request.session[SESSION]

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control
 from django.utils.functional import SimpleLazyObject
 
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.actor import NOBODY, Actor
 from miaopu.access.queries import actor_of
-from miaopu.access.signin import passwords, second, sessions
+from miaopu.access.signin import kept, passwords, second, sessions
 from miaopu.access.signin.oidc import by_unified_identity
 from miaopu.access.signin.place import address
+from miaopu.access.views import wire
 from miaopu.access.views.ask import ask
 from miaopu.terms.complaint import Refusal
 
@@ -32,7 +34,11 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         sessions.touch(request)
         request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        kept.sent(request, response.status_code)
+        if not response.has_header("Cache-Control") and (request.user.is_authenticated or wire.asked(request)):
+            patch_cache_control(response, no_store=True, private=True)  # 登录后的页面、文件不留在机器上
+        return wire.method_told(request, response)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """页面缺省要登录，公众页面用 login_not_required 标明；接口自己认令牌。"""
@@ -44,7 +50,7 @@ class ActorMiddleware:
         if not due or (match is not None and match.view_name in ALWAYS):
             return None
         if api:
-            return JsonResponse({"detail": "登录还没有办完：请先在网页上验证动态口令或修改密码"}, status=403)
+            return wire.told(403, "登录还没有办完：请先在网页上验证动态口令或修改密码")
         return redirect(due)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

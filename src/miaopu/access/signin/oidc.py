@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import jwt
@@ -11,10 +12,15 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 
+from miaopu.access.act import act
+from miaopu.access.actor import system
 from miaopu.access.models import Account
 from miaopu.access.signin.backends import welcome
+from miaopu.access.text import masked
 
 PATH = "miaopu.access.signin.oidc.UnifiedIdentity"
+LONGEST = 120
+"""标识最长几个字；再长的不建账号。"""
 
 
 class UnifiedIdentity(OIDCAuthenticationBackend):
@@ -47,7 +53,7 @@ class UnifiedIdentity(OIDCAuthenticationBackend):
         if account is not None:
             return account if welcome(account) else None
         self.request.session["subject"] = subject
-        return _opened(subject, payload) if settings.OIDC_CREATE else None
+        return _opened(subject, payload) if settings.OIDC_CREATE and len(subject) <= LONGEST else None
 
     def get_user(self, user_id: int) -> Account | None:
         account = Account.objects.filter(pk=user_id).first()
@@ -57,7 +63,19 @@ class UnifiedIdentity(OIDCAuthenticationBackend):
 def _opened(subject: str, payload: dict[str, Any]) -> Account:
     """没有角色、不能用密码登录的账号。"""
     name = str(payload.get("name") or "统一身份用户")[:60]
-    return Account.objects.create_user(f"id-{subject}"[:60], None, name=name, subject=subject[:120])
+    login = f"id-{hashlib.sha256(subject.encode()).hexdigest()[:20]}"  # 标识可长可短，截短了会撞
+    with act(system("统一身份"), "account.manage", f"账号 {login}（{name}）") as doing:
+        account = Account.objects.create_user(login, None, name=name, subject=subject)
+        doing.after = {"登录名": login, "统一身份标识": masked(subject, 2, 2), "角色": "没有"}
+    return account
+
+
+def recognised(request: HttpRequest, nonce: str, verifier: str | None) -> Account | None:
+    """认统一身份回来的人；不经登录名的锁：没有对应账号的人再多，也不能锁住同一出口的别人。"""
+    account = UnifiedIdentity().authenticate(request, nonce=nonce, code_verifier=verifier)
+    if account is not None:
+        account.backend = PATH
+    return account
 
 
 def by_unified_identity(request: HttpRequest) -> bool:

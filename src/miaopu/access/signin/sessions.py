@@ -3,35 +3,50 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.sessions.models import Session
+from django.db import OperationalError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from miaopu.access.models import Visit
+from miaopu.access.models import Account, Visit
 from miaopu.access.signin.place import address
 
-SEEN, VISIT = "seen", "visit"
+SEEN, VISIT, BEGAN = "seen", "visit", "began"
 GRAIN = 60
 """隔多久才记一次最后活动，秒：翻页不必每次都写库。"""
+LAPSING: list[Callable[[Account], int]] = []
+"""停用账号、管理员重置密码时一起作废的别的凭据（如接口令牌）；有这些凭据的应用在 apps.ready 里登记，给出作废几个。"""
 
 
 def touch(request: HttpRequest) -> None:
-    """没动够久的退出，request.idle 记下是谁；还在的记下最后活动。"""
+    """没动够久的、登录满 LOGIN_HOURS 的退出，request.idle 记下是谁；还在的记下最后活动。"""
     request.idle = None  # type: ignore[attr-defined]
     if not request.user.is_authenticated:
         return
     now, seen = int(time.time()), request.session.get(SEEN)
-    if seen is not None and now - seen > settings.IDLE_MINUTES * 60:
+    if _over(request, now):
         request.idle = request.user.pk  # type: ignore[attr-defined]
         Visit.objects.filter(session=request.session.session_key).delete()
         logout(request)
     elif not _asked_by_page(request) and (seen is None or now - seen >= GRAIN or _moved(request)):
         _note(request, now)
+
+
+def begin(request: HttpRequest) -> None:
+    """刚登录：从现在起算一次登录最长多久。"""
+    request.session[BEGAN] = int(time.time())
+
+
+def _over(request: HttpRequest, now: int) -> bool:
+    seen, began = request.session.get(SEEN), request.session.get(BEGAN)
+    idle = seen is not None and now - seen > settings.IDLE_MINUTES * 60
+    return idle or (began is not None and now - began > settings.LOGIN_HOURS * 3600)
 
 
 def _asked_by_page(request: HttpRequest) -> bool:
@@ -45,16 +60,21 @@ def _moved(request: HttpRequest) -> bool:
 
 def _note(request: HttpRequest, now: int) -> None:
     key, old = request.session.session_key, request.session.get(VISIT)
-    request.session[SEEN], request.session[VISIT] = now, key
-    if old and old != key:
-        Visit.objects.filter(session=old).delete()
     told = {
         "account": request.user,
         "address": address(request)[:60],
         "browser": request.headers.get("User-Agent", "不详")[:200],
         "seen": timezone.now(),
     }
-    Visit.objects.update_or_create(session=key, defaults=told)
+    try:
+        with transaction.atomic():
+            if old and old != key:
+                Visit.objects.filter(session=old).delete()
+            Visit.objects.update_or_create(session=key, defaults=told)
+    except OperationalError:  # 库正忙：只是看的人不该等这一行，下一次再记
+        return
+    request.session[SEEN], request.session[VISIT] = now, key
+    request.session.setdefault(BEGAN, now)
 
 
 def live(found: QuerySet[Visit]) -> QuerySet[Visit]:
@@ -70,6 +90,12 @@ def end(found: QuerySet[Visit]) -> int:
     Session.objects.filter(session_key__in=keys).delete()
     found.delete()
     return len(keys)
+
+
+def lapse(account: Account) -> int:
+    """这个人的会话全部下线，别的凭据一起作废；给出作废几个凭据。"""
+    end(account.visits.all())
+    return sum(one(account) for one in LAPSING)
 
 
 def forget(request: HttpRequest) -> None:

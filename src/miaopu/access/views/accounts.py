@@ -92,7 +92,7 @@ def _uploaded(request: HttpRequest) -> Any:
     if file is None:
         raise Wrong("没有选文件；请选填好的 .xlsx 再传")
     if file.size > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        raise Wrong("文件太大；开账号的表不会超过 5 兆，请核对是不是选错了")
+        raise Wrong("文件太大；开账号的表不会超过 5 MB，请核对是不是选错了")
     return file
 
 
@@ -127,7 +127,8 @@ def _found(request: HttpRequest, number: int) -> Account:
 
 
 def _shown(found: Account, given: Any, told: str) -> dict[str, Any]:
-    held = [(one, queries.told_posting(one)) for one in queries.postings_of(found)]
+    current = queries.postings_of(found)
+    held = [(one, queries.told_posting(one)) for one in current]
     scopes = {"district": queries.districts(), "department": queries.departments()}
     return {
         "account": found,
@@ -137,7 +138,7 @@ def _shown(found: Account, given: Any, told: str) -> dict[str, Any]:
         "roles": _roles(),
         "scopes": scopes,
         "bound": second.device_of(found) is not None,
-        "ended": [one for one in found.postings.all() if one.until and one not in [posting for posting, _ in held]],
+        "ended": [(one, queries.told_posting(one)) for one in found.postings.all() if one not in current],
     }
 
 

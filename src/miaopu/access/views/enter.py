@@ -51,6 +51,7 @@ def entered(request: HttpRequest, account: Account, way: str, held: str = "") ->
     passed = kept.restored(request.session[kept.SESSION]) if kept.SESSION in request.session else kept.unpacked(held)
     request.session.pop(kept.SESSION, None)
     login(request, account)
+    sessions.begin(request)
     own.note_login(actor_of(account, address(request)), way)
     goal = after if _own(request, after) else resolve_url(settings.LOGIN_REDIRECT_URL)
     if kept.hand_over(request, passed):
@@ -62,9 +63,14 @@ def entered(request: HttpRequest, account: Account, way: str, held: str = "") ->
 def _note_refusal(request: HttpRequest, name: str, before: bool) -> None:
     """密码不对记一行；这一次错到了锁定再记一行；已经锁着的不再记，免得日志被刷满。"""
     if before:
-        own.note_failure(passer(request), name, "登录名或密码不对")
+        own.note_failure(passer(request), _known(name), "登录名或密码不对")
         if getattr(request, "axes_locked_out", False):
-            own.note_lockout(passer(request), name)
+            own.note_lockout(passer(request), _known(name))
+
+
+def _known(name: str) -> str:
+    """记进日志的登录名：没有这个账号的不记（常有人把密码填在这一格），日志不能删。"""
+    return name if Account.objects.filter(login=name).exists() else f"（没有这个账号，填了 {len(name)} 个字）"
 
 
 def passer(request: HttpRequest) -> Actor:

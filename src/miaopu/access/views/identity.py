@@ -6,7 +6,6 @@ import logging
 
 import requests
 from django.conf import settings
-from django.contrib import auth
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from mozilla_django_oidc.views import OIDCAuthenticationRequestView
 
 from miaopu.access.actions import own
-from miaopu.access.signin import kept
+from miaopu.access.signin import kept, oidc
+from miaopu.access.text import masked
 from miaopu.access.views.ask import sign_in
 from miaopu.access.views.enter import AFTER, entered, passer
 
@@ -47,7 +47,7 @@ def back(request: HttpRequest) -> HttpResponse:
     if known is None or "code" not in request.GET:
         return sign_in(request, f"没有在{settings.OIDC_TITLE}登录成；请再试一次", 400)
     try:
-        account = auth.authenticate(request, nonce=known["nonce"], code_verifier=known["code_verifier"])
+        account = oidc.recognised(request, known["nonce"], known["code_verifier"])
     except (requests.RequestException, SuspiciousOperation, KeyError, ValueError) as error:
         log.warning("统一身份登录不成：%s", error)
         own.note_failure(passer(request), settings.OIDC_TITLE, f"凭据核对不过（{type(error).__name__}）")
@@ -57,6 +57,6 @@ def back(request: HttpRequest) -> HttpResponse:
 
 def _stranger(request: HttpRequest) -> HttpResponse:
     subject = request.session.pop(SUBJECT, "")
-    own.note_failure(passer(request), subject or settings.OIDC_TITLE, "没有对应的在用账号")
+    own.note_failure(passer(request), masked(subject, 2, 2) or settings.OIDC_TITLE, "没有对应的在用账号")
     told = f"您的统一身份（标识 {subject}）还没有对应的账号，或账号已停用；请把标识告诉系统管理员"
     return render(request, "web/message.html", {"title": "还没有账号", "told": told}, status=403)

@@ -33,7 +33,7 @@ def password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             given = [request.POST.get(one, "") for one in ("old_password", "new_password", "again_password")]
-            account = own.change_password(request.actor, *given)
+            account = own.change_password(request.actor, *given, here=request.session.session_key or "")
         except Wrong as error:
             told = str(error)
             if _tried_too_often(request):

@@ -46,7 +46,7 @@ def _policy() -> list[tuple[str, str, str]]:
             "不能改",
         ),
         ("闲置退出", f"{idle} 分钟", "MIAOPU_IDLE_MINUTES"),
-        ("一次登录最长", f"{settings.SESSION_COOKIE_AGE // 3600} 小时", "不能改"),
+        ("一次登录最长", f"{settings.LOGIN_HOURS} 小时", "MIAOPU_LOGIN_HOURS"),
         ("动态口令", "系统、安全、审计管理员必须；其他人可以", "不能改"),
         ("统一身份", identity, "MIAOPU_OIDC_CLIENT 等"),
         ("只许 https", "是" if settings.PRODUCTION else "否（不是正式部署）", "MIAOPU_PRODUCTION"),

@@ -16,7 +16,7 @@ from miaopu.nurture.followup.plans.solve import solved
 from miaopu.nurture.followup.states import Paper as At
 
 
-@job(DRAFTS, "起草一企一策")
+@job(DRAFTS, "起草一企一策", needs="plan.view")
 def drafts(given: Assignment, progress: Progress) -> Outcome:
     """逐家求解、存下；给出新起草几份、做不到几份、没有编成的。"""
     pairs = sorted(((tier, enterprise) for enterprise, tier in given.params["pairs"]))

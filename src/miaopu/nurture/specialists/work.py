@@ -24,7 +24,7 @@ from miaopu.selection.screening.models import Firm
 DRAFT = "specialists.draft"
 
 
-@job(DRAFT, "统筹专员分工")
+@job(DRAFT, "统筹专员分工", needs="pair.view")
 def draft(given: Assignment, progress: Progress) -> Outcome:
     """求一份草案；排不开的记下那句话。"""
     one = Draft.objects.filter(pk=given.params["draft"]).first()

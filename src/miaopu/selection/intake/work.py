@@ -29,7 +29,7 @@ SERIOUS = ("refuse", "reject", "warn")
 STEPS = 4
 
 
-@job(READ, "读一份部门文件")
+@job(READ, "读一份部门文件", needs="intake.upload")
 def read(given: Assignment, progress: Progress) -> Outcome:
     """试收，写下预览与意见表；不入账。"""
     one = _upload(given)
@@ -48,7 +48,7 @@ def read(given: Assignment, progress: Progress) -> Outcome:
     return _read_done(one, told)
 
 
-@job(POST, "接收入账")
+@job(POST, "接收入账", needs="intake.accept")
 def post(given: Assignment, progress: Progress) -> Outcome:
     """入账；同一份文件只入一次，做到一半没了的从头再做也不会入两遍。"""
     one = _upload(given)

@@ -54,7 +54,7 @@ def _checked(one: UploadedFile) -> tuple[str, str, bytes]:
     if ending not in HEADS:
         raise Wrong(f"依据“{name}”的类型不收；只收 {'、'.join(HEADS)}，请转换后再传")
     if (one.size or 0) > LARGEST:
-        raise Wrong(f"依据“{name}”超过 {LARGEST // 1024 // 1024} 兆；请压缩后再传")
+        raise Wrong(f"依据“{name}”超过 {LARGEST // 1024 // 1024} MB；请压缩后再传")
     content = one.read()
     if not content.startswith(HEADS[ending]):
         raise Wrong(f"依据“{name}”的内容不是{ending}；请用原来的软件另存后再传")

@@ -11,7 +11,7 @@ from miaopu.selection.screening.actions import SCREEN
 from miaopu.selection.screening.rounds.turn import KIND as TURN
 
 
-@job(KIND, "监测培育库", after=(SCREEN, TURN))
+@job(KIND, "监测培育库", needs="library.view", after=(SCREEN, TURN))
 def _watch(given: Assignment, progress: Progress) -> Outcome:
     """照当前一轮监测一遍；评估、换看一轮做成以后自动接着做，重做不会写两遍。"""
     progress.tell("与基线、上一轮比")

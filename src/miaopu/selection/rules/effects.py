@@ -29,7 +29,7 @@ from miaopu.standards.tree.clause import Standard
 EFFECT = "rules.effect"
 
 
-@job(EFFECT, "算提案的影响")
+@job(EFFECT, "算提案的影响", needs="rule.view")
 def measure(given: Assignment, progress: Progress) -> Outcome:
     """给一份提案算影响；内容改过的按新内容另发一件。"""
     proposal = Proposal.objects.get(pk=given.params["proposal"])

@@ -107,7 +107,7 @@ def _again(chosen: Round, tell: Tell) -> Run:
         return found
 
 
-@job(SCREEN, "评估全市企业")
+@job(SCREEN, "评估全市企业", needs="screening.view")
 def _work(given: Assignment, progress: Progress) -> Outcome:
     known_on, assessed_on = (date.fromisoformat(given.params[one]) for one in ("known_on", "assessed_on"))
     known = set(Round.objects.values_list("code", flat=True))

@@ -62,7 +62,7 @@ def _checked(given: UploadedFile) -> Given:
     if ending not in HEADS:
         raise Wrong(f"附件“{name}”的类型不收；只收 {'、'.join(HEADS)}，请转换后再传")
     if (given.size or 0) > LARGEST:
-        raise Wrong(f"附件“{name}”超过 {LARGEST // 1024 // 1024} 兆；请压缩后再传")
+        raise Wrong(f"附件“{name}”超过 {LARGEST // 1024 // 1024} MB；请压缩后再传")
     content = given.read()
     if not content.startswith(HEADS[ending]):
         raise Wrong(f"附件“{name}”的内容不是{ending}；请用原来的软件另存后再传")

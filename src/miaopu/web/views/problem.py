@@ -6,12 +6,13 @@ import sys
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
 from miaopu.access import outage
 from miaopu.access.signin import kept
+from miaopu.access.views import wire
 
 UPLOAD = "没有收"
 """上传的闸说的话里有这几个字；框架自己说的是英文，换成中文。"""
@@ -44,9 +45,8 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def unreachable(request: HttpRequest) -> HttpResponse:
     """503：案件库连不上。这一页不查数据库；交的内容带在页上，过一会儿再交一次。"""
-    if request.path_info.startswith("/api/"):
-        told = {"code": "unavailable", "message": f"{outage.TOLD}；请 {outage.LATER} 秒后再发", "details": []}
-        answer: HttpResponse = JsonResponse(told, status=503, json_dumps_params={"ensure_ascii": False})
+    if wire.asked(request):
+        answer = wire.told(503, f"{outage.TOLD}；请 {outage.LATER} 秒后再发")
     else:
         shown = {"told": outage.TOLD, "address": request.get_full_path(), "sent": request.method == "POST"}
         shown |= {"fields": _typed(request), "again": not request.FILES, "text_size": request.GET.get("text")}
@@ -76,4 +76,6 @@ def _from_here(request: HttpRequest) -> bool:
 
 
 def _page(request: HttpRequest, status: int, title: str, told: str) -> HttpResponse:
+    if wire.asked(request):
+        return wire.told(status, told)
     return render(request, "web/message.html", {"title": title, "told": told}, status=status)

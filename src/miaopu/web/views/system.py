@@ -54,7 +54,7 @@ def _database() -> list[tuple[str, str, bool]]:
     due = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     found = [("案件库", connection.display_name, False)]
     if connection.vendor == "sqlite":
-        found.append(("案件库大小", f"{Path(connection.settings_dict['NAME']).stat().st_size / 1024**2:.1f} 兆", False))
+        found.append(("案件库大小", f"{Path(connection.settings_dict['NAME']).stat().st_size / 1024**2:.1f} MB", False))
     return [*found, ("数据库结构", f"有 {due} 处没有迁移，请重新开站" if due else "是最新的", bool(due))]
 
 
@@ -66,6 +66,6 @@ def _disks() -> list[tuple[str, str, bool]]:
         if folder.exists():
             told = shutil.disk_usage(folder)
             found.append(
-                (title, f"共 {told.total / GIB:.0f} 吉，剩 {told.free / GIB:.1f} 吉", told.free / told.total < LOW)
+                (title, f"共 {told.total / GIB:.0f} GB，剩 {told.free / GIB:.1f} GB", told.free / told.total < LOW)
             )
     return found

@@ -41,7 +41,7 @@ def take_back(actor: Actor, code: str, name: str, content: bytes, reason: str) -
     """收一份改过的台账。没有改动的什么也不做；给出这次交回的记录。"""
     book, told = ledger(code), required(reason, "理由", 300)
     if len(content) > LARGEST:
-        raise Wrong(f"文件超过 {LARGEST // 1024 // 1024} 兆；请分开导出")
+        raise Wrong(f"文件超过 {LARGEST // 1024 // 1024} MB；请分开导出")
     with act(actor, "service.import", book.title, reason=told) as doing:
         known: Mapping[tuple[str, int], Line] = {(one.sort, one.number): one for one in rows_of(actor, book, {})}
         pages = opened(content)

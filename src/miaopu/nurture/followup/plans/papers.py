@@ -42,7 +42,7 @@ def write_papers(actor: Actor, found: list[Paper]) -> Job:
         return start(actor, KIND, params, title=f"写方案材料 {len(found)} 家", key=f"{KIND}:{actor.account}")
 
 
-@job(KIND, "写方案材料")
+@job(KIND, "写方案材料", needs="service.export")
 def work(given: Assignment, progress: Progress) -> Outcome:
     """从头重写，写好才换上；核对有不符的在一句话里说出家数，清单里写明哪一处。"""
     found = list(Paper.objects.filter(pk__in=given.params["papers"]).order_by("district", "enterprise"))

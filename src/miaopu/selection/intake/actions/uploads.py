@@ -15,6 +15,13 @@ from miaopu.selection.intake.work import POST, READ
 
 def receive(actor: Actor, kept: Kept, source: str | None) -> Upload:
     """收下一份文件并开始试读；source 是指明的来源，空为按表头认。"""
+    try:
+        return _received(actor, kept, source)
+    finally:
+        kept.path.unlink(missing_ok=True)  # 收下的已移走；没有收下的不留
+
+
+def _received(actor: Actor, kept: Kept, source: str | None) -> Upload:
     wanted = _wanted(actor, source)
     with act(actor, "intake.upload", f"文件《{kept.name}》") as doing:
         if actor.account is None:

@@ -141,7 +141,7 @@ def _unit(actor: Actor, found: Found, city: str) -> str:
     return unit or f"{only[0] if len(only) == 1 and only[0] else city}工业和信息化局"
 
 
-@job(OPERATION, "导出企业清单")
+@job(OPERATION, "导出企业清单", needs=OPERATION)
 def _work(given: Assignment, progress: Progress) -> Outcome:
     """按发起人现在的权限与范围重新查一遍再写；重做时盖掉上次的文件。"""
     account = Account.objects.get(pk=given.owner)

@@ -193,7 +193,7 @@ TITLES = {
 }
 
 
-@job(KIND, "导出筛选名单")
+@job(KIND, "导出筛选名单", needs=OPERATION)
 def _work(given: Assignment, progress: Progress) -> Outcome:
     """按发起人现在的权限与范围重新取一遍再写；重做时盖掉上次的文件。"""
     actor = actor_of(Account.objects.get(pk=given.owner), "作业")

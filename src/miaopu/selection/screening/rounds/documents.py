@@ -104,7 +104,7 @@ def bundle(found: Round) -> Path:
     return Path(settings.FILES) / FOLDER / f"成套材料_{found.code}.zip"
 
 
-@job(KIND, "写成套材料")
+@job(KIND, "写成套材料", needs="screening.export")
 def _work(given: Assignment, progress: Progress) -> Outcome:
     """写过的不重写；取消时已写的留着，没有标记，不算写好。"""
     found = Round.objects.get(pk=given.params["round"])

@@ -47,7 +47,7 @@ def turn_now(actor: Actor, code: str, reason: str, progress: Progress | None = N
     return made
 
 
-@job(KIND, "换看轮次")
+@job(KIND, "换看轮次", needs="screening.view")
 def _work(given: Assignment, progress: Progress) -> Outcome:
     made = turn_now(system(f"筛选（{given.by}）"), given.params["round"], given.params["reason"], progress)
     return Outcome(
