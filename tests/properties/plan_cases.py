@@ -14,7 +14,8 @@ from miaopu.plan.measure import ADD, DAY, SET, YEAR, Change, Measure, Most
 from miaopu.plan.record import Record
 from miaopu.plan.rules import load_planning
 from miaopu.plan.solver.action import Action, Setting, held
-from miaopu.plan.solver.puzzle import Puzzle, Target, puzzle, target_of
+from miaopu.plan.solver.puzzle import Puzzle, puzzle
+from miaopu.plan.solver.target import Target, target_of
 from miaopu.standards.judge import Judge
 from miaopu.standards.load import load_library
 from miaopu.standards.tree.state import State

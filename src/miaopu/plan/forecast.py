@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from miaopu.plan.record import Record, shown_value
 from miaopu.plan.result import Assumption
-from miaopu.plan.solver.puzzle import Target
+from miaopu.plan.solver.target import Target
 from miaopu.standards.engine.measure import Distance, distance
 from miaopu.standards.tree.state import State, Verdict
 from miaopu.standards.tree.vocabulary import Vocabulary

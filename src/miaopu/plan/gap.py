@@ -10,7 +10,8 @@ from typing import Any
 
 from miaopu.plan.measure import Measures
 from miaopu.plan.result import PERSON, SCORE, UNKNOWN
-from miaopu.plan.solver.puzzle import Puzzle, names_in, plain_key
+from miaopu.plan.solver.puzzle import Puzzle
+from miaopu.plan.solver.target import names_in, plain_key
 from miaopu.standards.engine.bind import BoundClause
 from miaopu.standards.engine.measure import Distance, distance
 from miaopu.standards.tree.node import Input, children

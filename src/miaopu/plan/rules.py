@@ -41,11 +41,12 @@ class Series:
 
 @dataclass(frozen=True)
 class Window:
-    """一个层级的申报窗口：on 是每年的（月，日），review_days 是审核公布要几天。"""
+    """一个层级的申报窗口：on 是每年的（月，日），review_days 是审核公布要几天，valid_years 是称号几年有效。"""
 
     tier: str
     on: tuple[tuple[int, int], ...]
     review_days: int
+    valid_years: int
 
     def between(self, after: date, until: date) -> list[date]:
         """after 之后、until 当日以前（含）的各个申报日。"""
@@ -56,6 +57,11 @@ class Window:
     def ready(self, applied: date) -> date:
         """那一天申报的，哪天公布。"""
         return applied + timedelta(days=self.review_days)
+
+    def expires(self, published: date) -> date:
+        """那一天公布的称号到哪天有效。"""
+        last = published.replace(day=min(published.day, 28)) if published.month == 2 else published
+        return last.replace(year=last.year + self.valid_years)
 
 
 @dataclass(frozen=True)
@@ -143,4 +149,4 @@ def _window(one: Any, path: Path) -> Window:
         if not found:
             raise CatalogError(path, line_of(one), f"申报日应写成 5-10 的样子，发现“{text}”")
         days.append((int(found[1]), int(found[2])))
-    return Window(one["tier"], tuple(sorted(days)), int(one["review_days"]))
+    return Window(one["tier"], tuple(sorted(days)), int(one["review_days"]), int(one["valid_years"]))

@@ -110,14 +110,14 @@ def _most(measure: Measure, record: Record, year: int, days: int) -> int:
 
 
 def _titles(measure: Measure, record: Record, setting: Setting) -> list[Action]:
-    """每个申报窗口一项；已有的不办。"""
+    """每个申报窗口一项；已有的不办，到判定日已经过期的不办。"""
     if held(measure, record.values, setting.vocabulary):
         return []
     window = setting.planning.window(measure.title_of)
     out = []
     for day in window.between(record.known_on, record.judged_on):
         ready = window.ready(day)
-        if ready <= record.judged_on:
+        if ready <= record.judged_on <= window.expires(ready):
             code = f"{measure.code}@{day.isoformat()}"
             out.append(Action(code, measure, None, 1, day, ready, measure.cost, measure.fixed, day))
     return out

@@ -3,64 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import gcd
 from typing import Any
 
 from miaopu.plan.record import Record
 from miaopu.plan.solver.action import Action, Setting, actions, apply, held
-from miaopu.plan.solver.constraint import Builder, Goal, all_of
-from miaopu.plan.solver.points import points_of
+from miaopu.plan.solver.constraint import Builder, Constraint, Goal, OneOf, all_of
 from miaopu.plan.solver.search import Levels, Price, Question, TooHard, cheapest
-from miaopu.standards.engine.bind import BoundClause, Program
-from miaopu.standards.engine.row import RowForm
-from miaopu.standards.tree.clause import Clause
-from miaopu.standards.tree.node import Input, Person, Truth, children
+from miaopu.plan.solver.target import Target, inputs_of
+from miaopu.standards.engine.bind import BoundClause
 from miaopu.standards.tree.state import State
 
-FormOf = Callable[[str, Any], RowForm]
-"""（层级，申报日）→ 那天适用的新申请标准的行式；没有适用的抛 KeyError。"""
-
-
-@dataclass(frozen=True)
-class Target:
-    """一份标准要求成立的条款（最上一层，以及“同时满足”的下级），连同各条用到的列。"""
-
-    form: RowForm
-    clauses: tuple[BoundClause, ...]
-
-    @cached_property
-    def places(self) -> dict[str, int]:
-        """条款编号 → 状态的下标。"""
-        return {one.id: at for at, one in enumerate(self.form.program.clauses)}
-
-    @cached_property
-    def points(self) -> Mapping[str, Any]:
-        """得分的化法。"""
-        return points_of(self.form.program)
-
-    def states(self, values: Mapping[str, Any]) -> dict[str, State]:
-        """全部条款的状态，由行式给出。"""
-        found = self.form.raw(values)[1]
-        return {name: State(found[at]) for name, at in self.places.items()}
-
-
-def target_of(form: RowForm) -> Target:
-    """行式 → 要求成立的条款。"""
-    wanted = {clause.id for one in form.program.requirements for clause in _required(one)}
-    return Target(form, tuple(one for one in form.program.clauses if one.id in wanted))
-
-
-def _required(clause: Clause) -> list[Clause]:
-    """自己，与“同时满足”的下级；满足其一的各支不必个个成立。"""
-    below = [one for child in clause.children for one in _required(child)] if clause.combine == "all" else []
-    return [clause, *below]
-
-
-def judged_by_people(node: Truth) -> bool:
-    """条款由人核定。"""
-    return isinstance(node, Person) or any(judged_by_people(child) for child in children(node))
+Follow = Mapping[int, Goal]
+"""称号类各项的下标 → 办它另要成立的条件。"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +29,8 @@ class Puzzle:
     setting: Setting
     options: tuple[Action, ...]
     target_at: Callable[[str, Any], Target | None]
+    _goals: dict[str, Goal] = field(default_factory=dict)
+    _asked: dict[Any, bool] = field(default_factory=dict)
 
     @cached_property
     def builder(self) -> Builder:
@@ -96,21 +55,47 @@ class Puzzle:
         return tuple(Price(each // grain * steps, once // grain * steps + 1) for each, once in sums)
 
     @cached_property
-    def follow(self) -> dict[int, Goal]:
-        """称号类各项：那一级的条款到它自己的申报日都成立（得分、须人工的除外）才办得成。"""
-        return {at: self._title(one) for at, one in enumerate(self.options) if one.window is not None}
+    def follow(self) -> Follow:
+        """称号类各项：那一级的条款到它自己的申报日都办到该到的地步，才办得成。"""
+        return {at: all_of(list(goals.values())) for at, goals in self.titles.items()}
 
-    def _title(self, action: Action) -> Goal:
+    @cached_property
+    def titles(self) -> dict[int, dict[str, Goal]]:
+        """称号类各项 → 那一级各条款的条件；先看早的窗口，晚的才用得上它。"""
+        out: dict[int, dict[str, Goal]] = {}
+        follow: dict[int, Goal] = {}
+        for at in sorted(self.staged, key=lambda at: (self.options[at].window, at)):
+            out[at] = self._title(self.options[at], follow)
+            follow[at] = all_of(list(out[at].values()))
+        return out
+
+    @cached_property
+    def staged(self) -> tuple[int, ...]:
+        """称号类各项的下标。"""
+        return tuple(at for at, one in enumerate(self.options) if one.window is not None)
+
+    def _title(self, action: Action, follow: Follow) -> dict[str, Goal]:
         target = self.target_at(action.measure.title_of, action.window)
         if target is None:
-            return False
-        builder = self._builder(target, self.record.at(action.window), action.window)
-        scores = self.setting.planning.scores
-        return all_of([builder.goal(one.truth, not self.lenient(one.truth, scores)) for one in target.clauses])
+            return {"": False}
+        values = self.record.at(action.window)  # type: ignore[arg-type]
+        builder, states = self._builder(target, values, action.window), target.states(values)
+        return {one.id: self.due(one, builder, states[one.id], follow) for one in target.wanted}
 
-    def lenient(self, truth: Truth, scores: frozenset[str]) -> bool:
-        """含平台得分或人工核定的条款，只要求不是不满足。"""
-        return judged_by_people(truth) or any(plain_key(name) in scores for name in names_in(truth))
+    def due(self, one: BoundClause, builder: Builder, now: State, follow: Follow | None = None) -> Goal:
+        """一条要办到的地步：能办到满足的要满足，办不到的（平台得分、须人工、缺已结账年度的数）只要不是不满足。"""
+        sure = builder.goal(one.truth)
+        if now.met or self.possible([sure], follow):
+            return sure
+        return builder.goal(one.truth, False)
+
+    def at_window(self, action: Action, chosen: Iterable[tuple[Action, int]]) -> tuple[Target, dict[str, Any]]:
+        """一项称号的标准，与到它的申报日、先办成的都办成以后的值。"""
+        day = action.window
+        target = self.target_at(action.measure.title_of, day)
+        done = [one for one in chosen if one[0].ready <= day]  # type: ignore[operator]
+        values = apply(self.record.at(day), done, day, self.setting.vocabulary)  # type: ignore[arg-type]
+        return target, self.record.complete(values)  # type: ignore[return-value]
 
     @cached_property
     def apart(self) -> tuple[tuple[int, int], ...]:
@@ -133,43 +118,73 @@ class Puzzle:
                     out.append(self.builder.constraint({(at,): -1} | {(other,): one.most for other in first}))
         return tuple(out)
 
-    def ask(self, goals: Iterable[Goal], most: Sequence[int] | None = None) -> Question:
-        """一问：这些条件都要成立。"""
+    def ask(
+        self, goals: Iterable[Goal], most: Sequence[int] | None = None, follow: Follow | None = None
+    ) -> Question:  # fmt: skip
+        """一问：这些条件都要成立。follow 只给了早的窗口时，晚的一律不办。"""
         given = most if most is not None else [one.most for one in self.options]
-        room = tuple(0 if self.follow.get(at) is False else one for at, one in enumerate(given))
-        return Question(self.prices, room, (*goals, *self.needs), self.follow, self.apart)
+        after = self.follow if follow is None else follow
+        room = list(given)
+        for at in self.staged:
+            room[at] = 0 if after.get(at, False) is False else room[at]
+        return Question(self.prices, tuple(room), (*goals, *self.needs), after, self.apart)
 
     @cached_property
     def goals(self) -> dict[str, Goal]:
-        """要求成立的条款 → 条件：能办到满足的要满足，办不到的只要不是不满足。"""
-        return {one.id: self._goal(one) for one in self.target.clauses}
+        """要求成立的条款 → 条件。"""
+        return {one.id: self.goal(one.id) for one in self.target.wanted}
 
-    def _goal(self, one: BoundClause) -> Goal:
-        sure = self.builder.goal(one.truth)
-        if self.before[one.id].met or self.possible([sure]):
-            return sure
-        return self.builder.goal(one.truth, False)
+    def goal(self, name: str) -> Goal:
+        """一条要办到的地步；用到哪条算哪条。"""
+        if name not in self._goals:
+            one = self.target.form.program.clauses[self.target.places[name]]
+            self._goals[name] = self.due(one, self.builder, self.before[name])
+        return self._goals[name]
 
     @cached_property
     def stuck(self) -> tuple[str, ...]:
         """单独一条也办不到的条款。"""
-        return tuple(name for name, goal in self.goals.items() if not self.possible([goal]))
+        return tuple(one.id for one in self.target.wanted if not self.reachable(one.id))
 
-    def possible(self, goals: Iterable[Goal]) -> bool:
+    def reachable(self, name: str) -> bool:
+        """单独一条办得到。"""
+        return self.possible([self.goal(name)])
+
+    def possible(self, goals: Iterable[Goal], follow: Follow | None = None) -> bool:
         """这些条件能不能同时成立。"""
-        asked = list(goals)
+        asked = tuple(one for one in goals if one is not True)
         if any(one is False for one in asked):
             return False
-        if all(one is True for one in asked):
+        if not asked or (len(asked) == 1 and self._plainly(asked[0])):
             return True
+        key = (asked, len(self.staged) if follow is None else len(follow))
+        if key not in self._asked:
+            self._asked[key] = self._searchable(asked, follow)
+        return self._asked[key]
+
+    def _searchable(self, asked: tuple[Goal, ...], follow: Follow | None) -> bool:
         try:
-            return cheapest(self.ask(asked), first=True) is not None
+            return cheapest(self.ask(asked, follow=follow), first=True) is not None
         except TooHard:
             return True  # 没有算完的不敢说办不到
 
+    def _plainly(self, goal: Goal) -> bool:
+        """不用搜就知道办得到：一次约束，补它的各项都没有牵连（各取端点就是一个解）。"""
+        if isinstance(goal, OneOf):
+            return any(self._plainly(one) for one in goal.items)
+        if not isinstance(goal, Constraint) or not goal.linear:
+            return False
+        return not any(at in self._tied for monomial, gain in goal.terms if gain > 0 for at in monomial)
+
+    @cached_property
+    def _tied(self) -> frozenset[int]:
+        """有牵连的各项：称号、互斥、有先办的。"""
+        needy = {at for at, one in enumerate(self.options) if one.measure.requires}
+        return frozenset({*self.staged, *needy, *(at for pair in self.apart for at in pair)})
+
     def best(self, without: str = "") -> Levels | None:
         """最省的级数；without 是不用的措施。"""
-        if self.stuck:
+        if not all(self.reachable(one.id) for one in self.target.wanted):
             return None
         most = [0 if one.measure.code == without else one.most for one in self.options]
         found = self.searched(self.ask(self.goals.values(), most))
@@ -193,11 +208,20 @@ class Puzzle:
         return set()
 
     def check(self, levels: Levels) -> None:
-        """行式复核：求解与标准不得相左。"""
+        """行式复核：求解与标准不得相左，称号那一级到它的申报日也一样。"""
         states = self.target.states(self.after(levels))
         for one in self.target.clauses:
             if states[one.id] is State.fail_:
                 raise AssertionError(f"方案办完后“{one.id}”仍不满足：求解与行式相左")
+        chosen = [(one, at) for one, at in zip(self.options, levels, strict=True) if at]
+        for at in self.staged:
+            if levels[at] and (bad := self._refused(self.options[at], chosen)):
+                raise AssertionError(f"办“{self.options[at].code}”时“{bad}”不满足：求解与行式相左")
+
+    def _refused(self, action: Action, chosen: Iterable[tuple[Action, int]]) -> str:
+        target, values = self.at_window(action, chosen)
+        states = target.states(values)
+        return next((one.id for one in target.clauses if states[one.id] is State.fail_), "")
 
     def after(self, levels: Levels) -> dict[str, Any]:
         """办完以后判定日的值。"""
@@ -247,43 +271,4 @@ def _useful(
             names |= inputs_of(below.form.program, record) if below is not None else set()
 
 
-_INPUTS: dict[int, tuple[Program, frozenset[str]]] = {}
-
-
-def inputs_of(program: Program, record: Record) -> frozenset[str]:
-    """程序用到的指标（去掉年序）；由划型推是否中小企业时，连同划型用的数。"""
-    if id(program) not in _INPUTS:
-        names = {plain_key(name) for one in program.clauses for name in names_in(one.truth)}
-        names |= {plain_key(name) for _, rule in program.scores for name in _rule_names(rule)}
-        _INPUTS[id(program)] = (program, frozenset(names))
-    found = _INPUTS[id(program)][1]
-    return found | {plain_key(name) for name in record.limits} if record.limits and "is_sme" in found else found
-
-
-def _rule_names(rule: Any) -> list[str]:
-    tests = [band.test for band in getattr(rule, "bands", ())] + list(getattr(rule, "tests", ()))
-    return [name for test in tests for name in names_in(test)]
-
-
-def names_in(node: Any) -> list[str]:
-    if isinstance(node, Input):
-        return [node.name]
-    return [name for child in children(node) for name in names_in(child)]
-
-
-def plain_key(name: str) -> str:
-    head, _, tail = name.rpartition("_t")
-    return head if head and tail in ("0", "1", "2", "3") else name
-
-
-__all__ = [
-    "FormOf",
-    "Puzzle",
-    "Target",
-    "inputs_of",
-    "judged_by_people",
-    "names_in",
-    "plain_key",
-    "puzzle",
-    "target_of",
-]
+__all__ = ["Puzzle", "puzzle"]

@@ -1,0 +1,99 @@
+"""对象：一份标准要求成立的条款、各条用到的列；由编译好的行式得出，一份只算一回，不看企业。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from miaopu.plan.record import Record
+from miaopu.plan.solver.points import points_of
+from miaopu.standards.engine.bind import BoundClause, Program
+from miaopu.standards.engine.row import RowForm
+from miaopu.standards.tree.clause import Clause
+from miaopu.standards.tree.node import All, Input, Person, Truth, children
+from miaopu.standards.tree.state import State
+
+
+@dataclass(frozen=True)
+class Target:
+    """一份标准要求成立的条款（最上一层，以及“同时满足”的下级），连同各条用到的列。"""
+
+    form: RowForm
+    clauses: tuple[BoundClause, ...]
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """条款编号 → 状态的下标。"""
+        return {one.id: at for at, one in enumerate(self.form.program.clauses)}
+
+    @cached_property
+    def wanted(self) -> tuple[BoundClause, ...]:
+        """要各自成立的条款：条件恰是下级都成立的上级不另要求（下级都到了该到的地步，它就到了）。"""
+        truths = {one.id: one.truth for one in self.clauses}
+        return tuple(one for one in self.clauses if not _implied(one, truths))
+
+    @cached_property
+    def points(self) -> Mapping[str, Any]:
+        """得分的化法。"""
+        return points_of(self.form.program)
+
+    def states(self, values: Mapping[str, Any]) -> dict[str, State]:
+        """全部条款的状态，由行式给出。"""
+        found = self.form.raw(values)[1]
+        return {name: State(found[at]) for name, at in self.places.items()}
+
+
+def target_of(form: RowForm) -> Target:
+    """行式 → 要求成立的条款。"""
+    wanted = {clause.id for one in form.program.requirements for clause in _required(one)}
+    return Target(form, tuple(one for one in form.program.clauses if one.id in wanted))
+
+
+def _required(clause: Clause) -> list[Clause]:
+    """自己，与“同时满足”的下级；满足其一的各支不必个个成立。"""
+    below = [one for child in clause.children for one in _required(child)] if clause.combine == "all" else []
+    return [clause, *below]
+
+
+def _implied(one: BoundClause, truths: Mapping[str, Truth]) -> bool:
+    below = [truths.get(child.id) for child in one.clause.children]
+    return bool(below) and isinstance(one.truth, All) and set(one.truth.items) == set(below)
+
+
+def judged_by_people(node: Truth) -> bool:
+    """条款由人核定。"""
+    return isinstance(node, Person) or any(judged_by_people(child) for child in children(node))
+
+
+_INPUTS: dict[int, tuple[Program, frozenset[str]]] = {}
+
+
+def inputs_of(program: Program, record: Record) -> frozenset[str]:
+    """程序用到的指标（去掉年序）；由划型推是否中小企业时，连同划型用的数。"""
+    if id(program) not in _INPUTS:
+        names = {plain_key(name) for one in program.clauses for name in names_in(one.truth)}
+        names |= {plain_key(name) for _, rule in program.scores for name in _rule_names(rule)}
+        _INPUTS[id(program)] = (program, frozenset(names))
+    found = _INPUTS[id(program)][1]
+    return found | {plain_key(name) for name in record.limits} if record.limits and "is_sme" in found else found
+
+
+def _rule_names(rule: Any) -> list[str]:
+    tests = [band.test for band in getattr(rule, "bands", ())] + list(getattr(rule, "tests", ()))
+    return [name for test in tests for name in names_in(test)]
+
+
+def names_in(node: Any) -> list[str]:
+    if isinstance(node, Input):
+        return [node.name]
+    return [name for child in children(node) for name in names_in(child)]
+
+
+def plain_key(name: str) -> str:
+    head, _, tail = name.rpartition("_t")
+    return head if head and tail in ("0", "1", "2", "3") else name
+
+
+__all__ = ["Target", "inputs_of", "judged_by_people", "names_in", "plain_key", "target_of"]
