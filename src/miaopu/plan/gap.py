@@ -10,6 +10,7 @@ from typing import Any
 
 from miaopu.plan.measure import Measures
 from miaopu.plan.result import PERSON, SCORE, UNKNOWN
+from miaopu.plan.solver.action import apply
 from miaopu.plan.solver.puzzle import Puzzle
 from miaopu.plan.solver.target import names_in, plain_key
 from miaopu.standards.engine.bind import BoundClause
@@ -170,3 +171,37 @@ def leaves_under(one: Puzzle, clause: str) -> list[BoundClause]:
         for item in program.clauses
         if item.id in below and item.clause.body is not None and not one.before[item.id].met
     ]
+
+
+def why_never(last: Puzzle, clause: str) -> str:
+    """看到最后一个申报日都不能满足的缘由：没有措施可办的，与办足措施也不够的，分开说。"""
+    program, day = last.target.form.program, last.record.judged_on
+    inside = program.clauses[last.target.places[clause]].clause
+    if last.reachable(clause):
+        return f"到{day.year}年单看能满足，与别的条款不能同时满足"
+    parts = [_reach(last, leaf) for leaf in leaves_under(last, clause)]
+    return f"看到{day.year}年的申报窗口：" + ("；".join(dict.fromkeys(parts)) or f"“{inside.text}”没有办法")
+
+
+def _reach(last: Puzzle, leaf: BoundClause) -> str:
+    """一条到最后办足措施能到多少。"""
+    title, reason = leaf.clause.title, reason_of(last, leaf)
+    if reason in (NONE, CLOSED):
+        return f"{title}{REASONS[NONE]}，不会随年份改变" if reason == NONE else f"{title}{REASONS[CLOSED]}"
+    best = best_reach(last, leaf)
+    if best is None or best.actual is None:
+        return f"{title}办足目录里的措施也不够"
+    return f"{title}办足目录里的措施也只到{shown(best.actual[0])}{best.unit}，要{WORDS[best.op].format(shown(best.limit) + best.unit)}"
+
+
+def best_reach(one: Puzzle, leaf: BoundClause) -> Distance | None:
+    """只看这一条，把有帮助的各项办到头以后的距离；不是单个数的为 None。"""
+    best, values = measured(one, leaf), dict(one.record.values)
+    for option in one.options:
+        made = apply(values, [(option, option.most)], one.record.judged_on, one.setting.vocabulary)
+        again = distance(leaf.clause.body, made, {}, one.setting.vocabulary)
+        if best is None or best.distance is None or again is None or again.distance is None:
+            return best
+        if again.distance > best.distance:
+            best, values = again, made
+    return best

@@ -89,19 +89,22 @@ class Plan:
 
 @dataclass(frozen=True)
 class Clash:
-    """相抵的一条：条款、为何到那天还不能满足、最早哪天能（没有办法的为 None）。"""
+    """相抵的一条：条款、为何到那天还不能满足、最早哪天能；看到最后一个窗口都不能的 earliest 为 None，never 说为什么。"""
 
     clause: str
     title: str
     why: str
     earliest: date | None
+    never: str = ""
 
 
 @dataclass(frozen=True)
 class Impossible:
     """到 judged_on 做不到：clashes 是最小的一组相抵的条款（这一组里少任何一条，其余就能同时办到）；
 
-    earliest 是最早的申报日，then 是那时的方案（往后几年都没有为 None）；others 是单独也过不了的其他条款。
+    earliest 是最早的申报日，then 是那时的方案；others 是单独也过不了的其他条款。
+    往后都没有的 earliest、then 为 None：until 是看到的最后一个申报日（没有往后看为 None），last 是到那天仍办不到的一组。
+    proven 为假是没有算完：不说做得到，也不说做不到。
     """
 
     enterprise: str
@@ -112,6 +115,16 @@ class Impossible:
     earliest: date | None
     then: Plan | None
     others: tuple[Clash, ...] = ()
+    until: date | None = None
+    last: tuple[Clash, ...] = ()
+    proven: bool = True
+
+    @property
+    def never(self) -> tuple[Clash, ...]:
+        """说不出年份时，是哪几条：单独也一直过不了的；都单独能过的，是合在一起过不了的那一组。"""
+        if self.earliest is not None:
+            return ()
+        return tuple(one for one in (*self.clashes, *self.others) if one.earliest is None) or self.last
 
 
 @dataclass(frozen=True)
@@ -120,3 +133,8 @@ class Planned:
 
     best: Plan | Impossible
     others: tuple[Plan, ...] = ()
+
+    @property
+    def proven(self) -> bool:
+        """算完了：方案证明最省，或证明做不到。"""
+        return self.best.proven

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import reduce
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -48,10 +48,12 @@ class Constraint:
         total = 0
         for monomial, coefficient in self.terms:
             ends = high if (coefficient > 0) == upper else low
-            total += reduce(lambda made, at: made * ends[at], monomial, coefficient)
+            for at in monomial:
+                coefficient *= ends[at]
+            total += coefficient
         return total
 
-    @property
+    @cached_property
     def linear(self) -> bool:
         """没有两项相乘的。"""
         return all(len(monomial) <= 1 for monomial, _ in self.terms)
@@ -101,6 +103,8 @@ class Builder:
         self.low, self.high = [0] * len(options), [one.most for one in options]
         self.adds: dict[str, list[tuple[int, int]]] = {}
         self.sets: dict[str, list[tuple[int, Any]]] = {}
+        self.columns: dict[str, Poly] = {}
+        self.kept: dict[Any, Any] = {}
         for at, action in enumerate(options):
             if action.ready <= judged:
                 self._place(at, action, judged, vocabulary)
@@ -112,7 +116,13 @@ class Builder:
                 table.setdefault(name, []).append((at, change.value))
 
     def goal(self, node: Truth, sure: bool = True) -> Goal:
-        """使 node 为真（sure）或至少不为假的条件。"""
+        """使 node 为真（sure）或至少不为假的条件；同一个节点只化一回。"""
+        key = (id(node), sure)
+        if key not in self.kept:
+            self.kept[key] = (node, self._goal(node, sure))
+        return self.kept[key][1]
+
+    def _goal(self, node: Truth, sure: bool) -> Goal:
         match node:
             case Fixed(value):
                 return value is True if sure else value is not False
@@ -225,11 +235,14 @@ class Builder:
 
     def affine(self, name: str) -> Poly:
         """一列：现在的值，加上各项每一级加的。"""
+        if name in self.columns:
+            return self.columns[name]
         if self.sets.get(name):
             raise TypeError(f"“{name}”有措施定它的值，又进了算式：目录里要么加要么定")
         out: Poly = {(): self.values[name]}
         for at, value in self.adds.get(name, ()):
             out[(at,)] = out.get((at,), 0) + value
+        self.columns[name] = out
         return out
 
     def signed(self, poly: Poly, op: str) -> Goal:

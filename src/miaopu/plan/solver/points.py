@@ -29,7 +29,7 @@ def _reach(scores: dict, totals: dict, name: str, builder: Builder, node: Compar
         raise TypeError(f"得分只支持“以上”，发现 {node.op}")
     limit = node.right.value
     leaves = [scores[leaf] for leaf in _leaves(totals, name)]
-    ways = [_ways(rule, builder, sure) for rule in leaves]
+    ways = [_kept(rule, builder, sure) for rule in leaves]
     nested = [_nested(rule) for rule in leaves]
     return one_of(_enough(ways, nested, limit + (1 if node.op == ">" else 0)))
 
@@ -41,6 +41,14 @@ def _leaves(totals: dict, name: str) -> list[str]:
     if isinstance(parts, Input):
         raise TypeError(f"得分“{name}”直接给出，方案不动它")
     return [leaf for part in parts for leaf in _leaves(totals, part)]
+
+
+def _kept(rule: Rule | Input, builder: Builder, sure: bool) -> list[Way]:
+    """同一项得分在几条线里用到，只化一回。"""
+    key = (id(rule), sure, "ways")
+    if key not in builder.kept:
+        builder.kept[key] = (rule, _ways(rule, builder, sure))
+    return builder.kept[key][1]
 
 
 def _ways(rule: Rule | Input, builder: Builder, sure: bool) -> list[Way]:

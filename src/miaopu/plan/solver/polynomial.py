@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import cache
 from math import gcd, lcm
 
 from miaopu.standards.engine.inequality import Inequality, inequality
@@ -16,25 +15,30 @@ Monomial = tuple[int, ...]
 Poly = dict[Monomial, Fraction | int]
 
 
-@cache
+_MADE: dict[int, tuple[Compare, Inequality]] = {}
+
+
 def inequality_of(node: Compare) -> Inequality:
-    """同一个比较只化一回。"""
-    return inequality(node)
+    """同一个比较只化一回（照对象认，节点大，算散列不便宜）。"""
+    if id(node) not in _MADE:
+        _MADE[id(node)] = (node, inequality(node))
+    return _MADE[id(node)][1]
 
 
 def times(left: Poly, right: Poly) -> Poly:
     out: Poly = {}
     for a, x in left.items():
         for b, y in right.items():
-            key = tuple(sorted(a + b))
+            key = tuple(sorted(a + b)) if a and b else a or b
             out[key] = out.get(key, 0) + x * y
     return out
 
 
 def integers(poly: Poly) -> dict[Monomial, int]:
     """乘去分母、约去公因数，符号不变。"""
-    scale = lcm(*(Fraction(value).denominator for value in poly.values())) if poly else 1
-    whole = {key: int(value * scale) for key, value in poly.items()}
+    fractions = [value.denominator for value in poly.values() if type(value) is not int]
+    scale = lcm(*fractions)
+    whole = {key: int(value * scale) for key, value in poly.items()} if fractions else dict(poly)
     divisor = gcd(*whole.values()) or 1
     return {key: value // divisor for key, value in whole.items()}
 

@@ -157,6 +157,8 @@ class Puzzle:
             return False
         if not asked or (len(asked) == 1 and self._plainly(asked[0])):
             return True
+        if follow is None and not self._staged_in(asked):
+            follow = {}
         key = (asked, len(self.staged) if follow is None else len(follow))
         if key not in self._asked:
             self._asked[key] = self._searchable(asked, follow)
@@ -167,6 +169,10 @@ class Puzzle:
             return cheapest(self.ask(asked, follow=follow), first=True) is not None
         except TooHard:
             return True  # 没有算完的不敢说办不到
+
+    def _staged_in(self, goals: Iterable[Goal]) -> bool:
+        """用不用得上称号：用不上的，各级称号的条件不必去化。"""
+        return bool(self.staged) and any(at in self.staged for one in (*goals, *self.needs) for at in _used(one))
 
     def _plainly(self, goal: Goal) -> bool:
         """不用搜就知道办得到：一次约束，补它的各项都没有牵连（各取端点就是一个解）。"""
@@ -231,6 +237,13 @@ class Puzzle:
         """办完这些以后判定日的值。"""
         values = apply(self.record.values, chosen, self.record.judged_on, self.setting.vocabulary)
         return self.record.complete(values)
+
+
+def _used(goal: Goal) -> Iterable[int]:
+    """条件里出现的各项。"""
+    if isinstance(goal, Constraint):
+        return [at for monomial, _ in goal.terms for at in monomial]
+    return [] if isinstance(goal, bool) else [at for one in goal.items for at in _used(one)]
 
 
 def _rival(one: Action, two: Action) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
 
 from miaopu.plan.solver.constraint import AllOf, Constraint, Goal, OneOf
@@ -12,10 +11,6 @@ from miaopu.plan.solver.relax import relaxed
 
 NODES = 800
 """一次求解至多看这么多个盒子；到不了最优就报错，不把没有证明的当作最省。"""
-
-
-PATIENCE = 24
-"""看了这么多个盒子还没完，就用松弛来收。"""
 
 
 NEAR = 1e-6
@@ -87,17 +82,13 @@ class _Search:
         kept, choices, low, high, followed, alive = self.settle(agenda, kept, low, high, followed)
         if not alive or (self.first and self.best is not None):
             return
-        bound = self.bound(kept, low, high)
-        if bound is None or (self.best is not None and bound >= self.worth):
+        spent = self.cost(low)
+        if self.best is not None and spent >= self.worth:
             return
-        point = None
-        if self.nodes > PATIENCE:
-            found = relaxed(kept, low, high, self.slopes(low, high))
-            if found is not None and (
-                found.empty or (self.best is not None and self.cost(low) + found.bound >= self.worth)
-            ):
-                return
-            point = found.point if found is not None else None
+        found = relaxed(kept, low, high, self.slopes(low, high))
+        if found is not None and (found.empty or (self.best is not None and spent + found.bound >= self.worth)):
+            return
+        point = found.point if found is not None else None
         open_choices = [one for one in choices if not any(_met(item, low) for item in one.items)]
         if open_choices:
             return self.choose(min(open_choices, key=lambda one: len(one.items)), choices, kept, low, high, followed)
@@ -162,39 +153,10 @@ class _Search:
     def cost(self, levels: Sequence[int]) -> int:
         return sum(one.each * at + one.once for one, at in zip(self.question.prices, levels, strict=True) if at)
 
-    def bound(self, kept: list[Constraint], low: list[int], high: list[int]) -> int | None:
-        """这个盒子里花费的下界：最低一角，加上还差的那些条各自至少再花多少（不共用项的可以相加）；补不上为 None。"""
-        total, used, extra = self.cost(low), set(), []
-        for one in kept:
-            lack = -one.bound(low, low, False)
-            if lack > 0 and one.linear:
-                extra.append(self.fill(one, lack, low, high))
-        if any(one is None for one in extra):
-            return None
-        for more, helpers in sorted((one for one in extra if one), key=lambda one: one[0], reverse=True):
-            if not used & helpers:
-                total, used = total + more, used | helpers
-        return total
-
-    def fill(self, one: Constraint, lack: int, low: list[int], high: list[int]) -> tuple[int, frozenset[int]] | None:
-        """只看一条：按每单位最省的先补，补满 lack 至少再花多少。"""
-        helpers = []
-        for monomial, gain in one.terms:
-            room = high[monomial[0]] - low[monomial[0]] if monomial else 0
-            if gain > 0 and room > 0:
-                helpers.append((self.unit(monomial[0], room, low), gain, room, monomial[0]))
-        total, lack = Fraction(0), Fraction(lack)
-        for unit, gain, room, _ in sorted(helpers, key=lambda item: item[0] / item[1]):
-            take = min(Fraction(room), lack / gain)
-            total, lack = total + unit * take, lack - take * gain
-            if lack <= 0:
-                return -(-total.numerator // total.denominator), frozenset(item[3] for item in helpers)
-        return None
-
-    def unit(self, at: int, room: int, low: list[int]) -> Fraction:
-        """一级至少值多少：还没有办的把一次性的摊到最多的级数上。"""
+    def unit(self, at: int, room: int, low: list[int]) -> int:
+        """一级至少值多少：还没有办的把一次性的摊到最多的级数上（去尾）。"""
         price = self.question.prices[at]
-        return Fraction(price.each) if low[at] else price.each + Fraction(price.once, room)
+        return price.each if low[at] else price.each + price.once // room
 
     def choose(self, one: OneOf, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
         """逐个试或的各支。"""
@@ -216,7 +178,7 @@ class _Search:
     def slopes(self, low: list[int], high: list[int]) -> list[int]:
         """离开下端每一级至少多花多少（去尾）。"""
         rooms = [b - a for a, b in zip(low, high, strict=True)]
-        return [int(self.unit(at, room, low)) if room else 0 for at, room in enumerate(rooms)]
+        return [self.unit(at, room, low) if room else 0 for at, room in enumerate(rooms)]
 
     def rounded(self, point, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
         """取整看是不是一个解：是就记下，给后面的盒子作比。"""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from miaopu.plan.gap import leaves_under, reason_of, sentence
+from miaopu.plan.gap import leaves_under, reason_of, sentence, why_never
 from miaopu.plan.record import Record
 from miaopu.plan.result import Clash, Impossible, Plan, Planned
 from miaopu.plan.solver.action import Setting
@@ -36,52 +36,42 @@ class Solver:
         return puzzle(target, record, self.setting, self.target_at)
 
     def planned(self, record: Record, name: str, record_at: RecordAt | None = None) -> Planned:
-        """最省的方案与备选，或者做不到的缘由；record_at 给出时往后找最早的申报日。"""
+        """最省的方案与备选，或者做不到的缘由；record_at 给出时往后找最早的申报日。没有算完的写明 proven 为假。"""
         one = self.puzzle(record, name)
-        try:
-            found = one.best()
-            if found is not None:
-                return Planned(plan_of(one, found), self.others(one, found))
-            return Planned(self.impossible(one, name, record_at))
-        except TooHard as error:
-            return Planned(_unfinished(one, str(error)))
+        found, done = _tried(one)
+        if found is not None:
+            return Planned(plan_of(one, found), self.others(one, found))
+        return Planned(self.impossible(one, name, record_at, done))
 
     def others(self, one: Puzzle, found: Levels) -> tuple[Plan, ...]:
-        """备选：各少用最省方案里的一项措施，花费不过一成以内，措施组合各不相同，由省到贵。"""
+        """备选：各少用最省方案里的一项措施，花费不过一成以内，措施组合各不相同，由省到贵；没有算完的不列。"""
         planning = self.setting.planning
         limit = _cost(one, found) * (100 + planning.within_percent)
         made: dict[frozenset[str], Levels] = {}
         for code in _codes(one, found):
-            again = one.best(without=code)
+            again, _ = _tried(one, without=code)
             if again is not None and _cost(one, again) * 100 <= limit:
                 made.setdefault(_codes(one, again), again)
         ranked = sorted(made.values(), key=lambda item: (_cost(one, item), sorted(_codes(one, item))))
         return tuple(plan_of(one, item) for item in ranked[: planning.others_at_most])
 
-    def impossible(self, one: Puzzle, name: str, record_at: RecordAt | None) -> Impossible:
-        """做不到：最小的一组相抵条款，各条最早哪天能，整个最早哪天。"""
-        record = one.record
-        clashing, alone = smallest(one), blocked(one)
-        wanted = dict.fromkeys([*clashing, *(name for name in alone)])
-        dates: dict[str, date | None] = dict.fromkeys(wanted)
-        earliest, then = None, None
+    def impossible(self, one: Puzzle, name: str, record_at: RecordAt | None, done: bool = True) -> Impossible:
+        """做不到：最小的一组相抵条款，各条最早哪天能，整个最早哪天；往后都不能的，说到最后一个窗口还差哪一组。"""
+        clashing, alone = (smallest(one), blocked(one)) if done else ((), ())
+        ahead = Ahead(dict.fromkeys([*clashing, *alone]))
         for later in self.later(one, name, record_at):
-            for clause in wanted:
-                if dates[clause] is None and clause in later.goals and later.possible([later.goals[clause]]):
-                    dates[clause] = later.record.judged_on
-            found = _tried(later)
-            if found is not None:
-                earliest, then = later.record.judged_on, plan_of(later, found)
+            if ahead.look(later):
                 break
-        told = {clause: _clash(one, clause, dates[clause]) for clause in wanted}
         if len(clashing) == 1:
-            clashing = (max(alone, key=lambda item: (dates[item] or date.max, -alone.index(item))),)
-        others = tuple(told[clause] for clause in alone if clause not in clashing)
-        main = tuple(told[clause] for clause in clashing)
-        program = one.target.form.program
+            clashing = (max(alone, key=lambda item: (ahead.dates[item] or date.max, -alone.index(item))),)
+        told = {clause: _clash(one, clause, when, ahead.last) for clause, when in ahead.dates.items()}
+        record = one.record
         return Impossible(
-            record.enterprise, program.standard.code, record.known_on, record.judged_on, main, earliest, then, others
-        )
+            record.enterprise, one.target.form.program.standard.code, record.known_on, record.judged_on,
+            tuple(told[clause] for clause in clashing) if done else (UNFINISHED,), ahead.earliest, ahead.then,
+            others=tuple(told[clause] for clause in alone if clause not in clashing),
+            until=ahead.last.record.judged_on if ahead.last else None, last=ahead.final(), proven=done and ahead.done,
+        )  # fmt: skip
 
     def later(self, one: Puzzle, name: str, record_at: RecordAt | None) -> Iterator[Puzzle]:
         """往后各个申报日的题。"""
@@ -92,19 +82,48 @@ class Solver:
                 yield self.puzzle(record_at(day), name)  # type: ignore[misc]
 
 
-def _tried(one: Puzzle) -> Levels | None:
-    """往后的一个申报日：没有算完的当作没有，接着往后。"""
+@dataclass
+class Ahead:
+    """往后看：dates 是各条最早哪天能；earliest、then 是最早的申报日与那时的方案；last 是看到的最后一题。"""
+
+    dates: dict[str, date | None]
+    earliest: date | None = None
+    then: Plan | None = None
+    last: Puzzle | None = None
+    done: bool = True
+
+    def look(self, later: Puzzle) -> bool:
+        """看一个申报日，有方案为真；原来挡住的还有一条过不了，就不必看别的。"""
+        self.last, day = later, later.record.judged_on
+        blocking = [name for name in self.dates if name in later.target.places]
+        for name in blocking:
+            if self.dates[name] is None and later.reachable(name):
+                self.dates[name] = day
+        if not all(self.dates[name] for name in blocking):
+            return False
+        found, done = _tried(later)
+        self.done = self.done and done
+        if found is not None:
+            self.earliest, self.then = day, plan_of(later, found)
+        return found is not None
+
+    def final(self) -> tuple[Clash, ...]:
+        """各条单独都能、合在一起一直不能的：到最后一个申报日的一组。"""
+        if self.earliest is not None or self.last is None or not all(self.dates.values()):
+            return ()
+        return tuple(_clash(self.last, name, None, self.last) for name in smallest(self.last))
+
+
+UNFINISHED = Clash("", "没有算完", "各项之间牵连太多，到限定的步数还没有找到方案，也没有证明做不到", None)
+
+
+def _tried(one: Puzzle, without: str = "") -> tuple[Levels | None, bool]:
+    """（最省的级数，算完了没有）；没有算完而一个也没有找到的，当作没有。"""
     try:
-        return one.best()
+        found = one.best(without)
     except TooHard:
-        return None
-
-
-def _unfinished(one: Puzzle, why: str) -> Impossible:
-    """没有算完：不说做得到，也不说做不到。"""
-    record, code = one.record, one.target.form.program.standard.code
-    told = (Clash("", "没有算完", why, None),)
-    return Impossible(record.enterprise, code, record.known_on, record.judged_on, told, None, None)
+        return None, False
+    return found, found not in one.unproven
 
 
 def _cost(one: Puzzle, levels: Levels) -> int:
@@ -115,10 +134,11 @@ def _codes(one: Puzzle, levels: Levels) -> frozenset[str]:
     return frozenset(option.measure.code for option, at in zip(one.options, levels, strict=True) if at)
 
 
-def _clash(one: Puzzle, clause: str, earliest: date | None) -> Clash:
+def _clash(one: Puzzle, clause: str, earliest: date | None, last: Puzzle | None) -> Clash:
     program = one.target.form.program
     bound = program.clauses[one.target.places[clause]]
-    return Clash(clause, bound.clause.title, why_not(one, clause), earliest)
+    never = "" if earliest or last is None or clause not in last.target.places else why_never(last, clause)
+    return Clash(clause, bound.clause.title, why_not(one, clause), earliest, never)
 
 
 def why_not(one: Puzzle, clause: str) -> str:
