@@ -11,7 +11,8 @@ from typing import Any
 from miaopu.plan.record import Record
 from miaopu.plan.solver.action import Action, Setting, actions, apply, held
 from miaopu.plan.solver.constraint import Builder, Constraint, Goal, OneOf, all_of
-from miaopu.plan.solver.search import Levels, Price, Question, TooHard, cheapest
+from miaopu.plan.solver.question import Levels, Price, Question
+from miaopu.plan.solver.search import TooHard, cheapest
 from miaopu.plan.solver.target import Target, inputs_of
 from miaopu.standards.engine.bind import BoundClause
 from miaopu.standards.tree.state import State

@@ -32,25 +32,27 @@ Row = tuple[list[int], int]
 
 def relaxed(kept: Sequence[Constraint], low: list[int], high: list[int], slopes: Sequence[int]) -> Relaxed | None:
     """slopes：离开下端每一级至少多花多少。没有一次约束可用为 None。"""
-    rows = [_row(one, len(low)) for one in kept if one.linear and one.bound(low, high, False) < 0]
+    free = [at for at, end in enumerate(high) if end > low[at]]
+    rows = [_row(one, low, free) for one in kept if one.linear and one.bound(low, high, False) < 0]
     if not rows:
         return None
-    found = _Simplex(rows, low, high, slopes)
+    ends = [low[at] for at in free], [high[at] for at in free]
+    found = _Simplex(rows, *ends, [slopes[at] for at in free])
     row = found.run()
+    point = list(map(float, low))
+    for at, value in zip(free, found.point(), strict=True):
+        point[at] = value
     if row is not None:
         weights = _whole(found.inverse(row), found.sizes)
-        return Relaxed(_most(rows, weights, low, high) < 0, 0, found.point())
-    return Relaxed(False, _bound(rows, found.multipliers(), low, high, slopes), found.point())
+        return Relaxed(_most(rows, weights, *ends) < 0, 0, tuple(point))
+    return Relaxed(False, _bound(rows, found.multipliers(), *ends, [slopes[at] for at in free]), tuple(point))
 
 
-def _row(one: Constraint, count: int) -> Row:
-    out, constant = [0] * count, 0
-    for monomial, value in one.terms:
-        if monomial:
-            out[monomial[0]] = value
-        else:
-            constant = value
-    return out, constant
+def _row(one: Constraint, low: list[int], free: list[int]) -> Row:
+    """只留还没有定的各项；定了的并进常数。"""
+    gains = {monomial[0] if monomial else -1: value for monomial, value in one.terms}
+    out = [gains.pop(at, 0) for at in free]
+    return out, sum(value if at < 0 else value * low[at] for at, value in gains.items())
 
 
 class _Simplex:
@@ -59,8 +61,8 @@ class _Simplex:
     def __init__(self, rows: list[Row], low: list[int], high: list[int], slopes: Sequence[int]) -> None:
         self.low, self.width = low, len(low)
         self.room = [float(b - a) for a, b in zip(low, high, strict=True)]
-        self.sizes = [float(max(map(abs, row))) or 1.0 for row, _ in rows]
-        self.scale = float(max(slopes)) or 1.0
+        self.sizes = [float(max(map(abs, row), default=0)) or 1.0 for row, _ in rows]
+        self.scale = float(max(slopes, default=0)) or 1.0
         # 每行：松量 = 系数·(级数−下端)＋余量；列：各项，再是各行松量出基后的系数
         self.table = [[value / size for value in row] for (row, _), size in zip(rows, self.sizes, strict=True)]
         for at, row in enumerate(self.table):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from miaopu.plan.solver.constraint import AllOf, Constraint, Goal, OneOf
+from miaopu.plan.solver.question import Levels, Question
+from miaopu.plan.solver.reduce import Reduced, reduced
 from miaopu.plan.solver.relax import relaxed
 
 NODES = 800
@@ -24,51 +25,22 @@ class TooHard(RuntimeError):
         self.found = found
 
 
-@dataclass(frozen=True)
-class Price:
-    """一项的价：each 每级、once 只要办就有；都是合成的整数（花费在高位，步数在低位）。"""
-
-    each: int
-    once: int
-
-
-@dataclass(frozen=True)
-class Question:
-    """要求解的：most 各项至多几级；goals 都要成立；follow 是办了某项就另要成立的；apart 是不能同办的两项。"""
-
-    prices: tuple[Price, ...]
-    most: tuple[int, ...]
-    goals: tuple[Goal, ...]
-    follow: Mapping[int, Goal] = field(default_factory=dict)
-    apart: tuple[tuple[int, int], ...] = ()
-
-    @cached_property
-    def rivals(self) -> dict[int, tuple[int, ...]]:
-        """各项与哪些不能同办。"""
-        out: dict[int, tuple[int, ...]] = {}
-        for a, b in self.apart:
-            out[a], out[b] = (*out.get(a, ()), b), (*out.get(b, ()), a)
-        return out
-
-
-Levels = tuple[int, ...]
-
-
 def cheapest(question: Question, first: bool = False) -> Levels | None:
     """最省的级数；first 为真时找到一个就交。办不到为 None；太难抛 TooHard。"""
-    return _Search(question, first).run()
+    return _Search(question, first, reduced(question)).run()
 
 
 @dataclass
 class _Search:
     question: Question
     first: bool
+    reduced: Reduced
     best: Levels | None = None
     worth: int = 0
     nodes: int = 0
 
     def run(self) -> Levels | None:
-        low, high = [0] * len(self.question.most), list(self.question.most)
+        low, high = [0] * len(self.question.most), list(self.reduced.most)
         self.visit(list(self.question.goals), [], low, high, frozenset())
         return self.best
 
@@ -142,12 +114,22 @@ class _Search:
         return True
 
     def structure(self, low: list[int], high: list[int]) -> bool:
-        """互斥。"""
+        """互斥；先办的没有办满，后办的不办（见 reduce）。"""
         changed = False
         for at, others in self.question.rivals.items():
             for other in others if low[at] else ():
                 if high[other]:
                     high[other], changed = 0, True
+        for first, second in self.reduced.pairs:
+            if low[first] and high[second]:
+                if high[first] < self.reduced.most[first]:
+                    high[second], changed = 0, True
+                elif low[second] and low[first] < high[first]:
+                    low[first], changed = high[first], True
+            elif not high[first] and 0 < low[second] <= self.reduced.most[first]:
+                low[second], changed = self.reduced.most[first] + 1, True
+            elif not high[first] and 0 < high[second] <= self.reduced.most[first]:
+                high[second], changed = 0, True
         return changed
 
     def cost(self, levels: Sequence[int]) -> int:
