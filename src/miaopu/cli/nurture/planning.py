@@ -96,8 +96,11 @@ def _told(found, step):  # type: ignore[no-untyped-def]
 def _line(found: Planned) -> str:
     best = found.best
     if isinstance(best, Plan):
-        return f"{len(best.steps)} 步　{money(best.cost)}"
-    return f"最早 {best.earliest or '看不到'}　因 {'、'.join(one.clause for one in best.clashes)}"
+        return f"{len(best.steps)} 步　{money(best.cost)}" + ("" if best.proven else "　没有算完，可能还有更省的")
+    why = "、".join(one.clause or one.title for one in (*best.clashes, *best.others))
+    if best.earliest:
+        return f"最早 {best.earliest}　因 {why}"
+    return f"说不出年份　{'、'.join(one.clause or one.title for one in best.never) or '没有算完'}　因 {why}"
 
 
 def _firm_arguments(one: argparse.ArgumentParser) -> None:

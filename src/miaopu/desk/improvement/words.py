@@ -74,7 +74,7 @@ def left_sentence(left: Left, title: Iterable[str]) -> str:
 
 def clash_sentence(clash: Clash) -> str:
     """相抵的一条。"""
-    when = f"最早{day(clash.earliest)}能满足" if clash.earliest else "目前没有办法满足"
+    when = f"最早{day(clash.earliest)}能满足" if clash.earliest else clash.never or "目前没有办法满足"
     return f"{clash.clause} {clash.title}：{clash.why}；{when}"
 
 

@@ -8,7 +8,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-from miaopu.plan.result import PERSON, SCORE, Impossible, Plan, Planned, Step
+from miaopu.plan.result import PERSON, SCORE, Clash, Impossible, Plan, Planned, Step
 from miaopu.standards.tree.state import State
 
 WAITS = {SCORE: "平台得分，方案不动", PERSON: "须人工核定，方案不动"}
@@ -21,12 +21,24 @@ def data(value: Any) -> Any:
         return value.key
     if is_dataclass(value) and not isinstance(value, type):
         made = {one.name: data(getattr(value, one.name)) for one in fields(value)}
-        return {**made, "cost": list(value.cost)} if isinstance(value, Plan) else made
+        return made | _derived(value)
     if isinstance(value, Mapping):
         return {str(key): data(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [data(item) for item in value]
     return value.name if isinstance(value, Enum) else value
+
+
+def _derived(value: Any) -> dict[str, Any]:
+    """不在字段里而程序要看的：花费、算完没有、说不出年份时是哪几条。"""
+    match value:
+        case Plan():
+            return {"cost": list(value.cost)}
+        case Impossible():
+            return {"never": [one.clause for one in value.never]}
+        case Planned():
+            return {"proven": value.proven}
+    return {}
 
 
 def number(value: Fraction | None) -> str:
@@ -57,10 +69,17 @@ def planned_lines(found: Planned) -> list[str]:
 
 
 def _plan(one: Plan) -> list[str]:
-    lines = [f"最省的方案　{len(one.steps)} 步，合计 {money(one.cost)}（估计，只用来比较）"]
+    head = "最省的方案" if one.proven else "能办到的方案（没有算完，可能还有更省的）"
+    if not one.steps:
+        return [f"{head}　不用另办什么", *_rest(one)]
+    lines = [f"{head}　{len(one.steps)} 步，合计 {money(one.cost)}（估计，只用来比较）"]
     for at, step in enumerate(one.steps, 1):
         lines += _step(at, step)
-    lines += [f"不动　{left.clause} {left.title}：{_left(left)}" for left in one.left]
+    return lines + _rest(one)
+
+
+def _rest(one: Plan) -> list[str]:
+    lines = [f"不动　{left.clause} {left.title}：{_left(left)}" for left in one.left]
     lines += [f"预计　{item.title} {number(item.value)}{item.unit}，{item.how}" for item in one.assumptions]
     return lines
 
@@ -79,13 +98,29 @@ def _step(at: int, step: Step) -> list[str]:
 
 
 def _impossible(one: Impossible) -> list[str]:
-    lines = [f"到 {one.judged_on} 做不到，因为："]
-    for clash in (*one.clashes, *one.others):
-        when = f"最早 {clash.earliest}" if clash.earliest else "往后几年都看不到"
-        lines.append(f"  {clash.clause} {clash.title}：{clash.why}（{when}）")
-    if one.then is None:
-        return [*lines, "往后几年的申报窗口也没有办法"]
-    return [*lines, f"最早 {one.earliest} 申报，那时：", *_plan(one.then)]
+    head = f"到 {one.judged_on} 做不到，因为：" if one.proven or one.clashes[0].clause else f"到 {one.judged_on} 能不能做到没有算完："
+    lines = [head, *(_clash(clash) for clash in (*one.clashes, *one.others))]
+    if one.then is not None:
+        return [*lines, f"最早 {one.earliest} 申报，那时：", *_plan(one.then)]
+    return [*lines, *_never(one)]
+
+
+def _clash(one: Clash) -> str:
+    when = f"最早 {one.earliest}" if one.earliest else one.never
+    return f"  {one.clause} {one.title}：{one.why}" + (f"（{when}）" if when else "")
+
+
+def _never(one: Impossible) -> list[str]:
+    """说不出年份：一直过不了的是哪几条，或者哪几条到最后也不能同时满足。"""
+    if one.until is None and not one.never:
+        return []
+    until = f"看到 {one.until} 的申报窗口，" if one.until else ""
+    names = "、".join(f"{clash.clause} {clash.title}".strip() for clash in one.never)
+    lines = [f"说不出哪年能申报：{until}{names or '没有算完'}" + ("一直不能满足" if names and not one.last else "")]
+    if one.last:
+        lines[0] = f"说不出哪年能申报：{until}下列各条不能同时满足"
+        lines += [f"  {clash.clause} {clash.title}：{clash.why}" for clash in one.last]
+    return lines
 
 
 def gap_lines(found: Any, judged_on: Any) -> list[str]:

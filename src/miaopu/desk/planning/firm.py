@@ -13,7 +13,7 @@ from miaopu.desk.planning.record import Desk
 from miaopu.plan.forecast import Coming, coming
 from miaopu.plan.gap import Gap, gaps
 from miaopu.plan.record import Record
-from miaopu.plan.result import Planned
+from miaopu.plan.result import Clash, Impossible, Planned
 from miaopu.plan.solver.target import Target, target_of
 from miaopu.plan.solver.solve import Solver
 from miaopu.plan.what_if import WhatIf, parsed, what_if
@@ -43,7 +43,7 @@ class Planner:
     def _target(self, name: str, on: date) -> Target | None:
         """层级 → 那天适用的新申请标准；标准代码（或 名字@版本）→ 就是它。没有适用的为 None。"""
         library = self.desk.reading.space.library
-        choice = choose(self.rules, name, on, NEW, "山东")
+        choice = choose(self.rules, name, on, NEW, self.desk.province)
         code = choice.standard if choice is not None else name
         if choice is not None and code not in library.standards:
             return None
@@ -65,7 +65,16 @@ class Planner:
 
     def plan(self, enterprise: str, name: str, judged_on: date) -> Planned:
         """一家的方案，做不到的往后找。"""
-        return self.solver.planned(self.desk.record(enterprise, judged_on), name, self.at(enterprise))
+        record = self.desk.record(enterprise, judged_on)
+        if reason := self.desk.barred(enterprise):
+            return Planned(self.barred(record, self.solver.puzzle(record, name).target, reason))
+        return self.solver.planned(record, name, self.at(enterprise))
+
+    def barred(self, record: Record, target: Target, reason: str) -> Impossible:
+        """不能申报的主体：没有年份可说。"""
+        why = Clash("", "申报主体", reason, None, "不是能申报的主体，哪年也不能")
+        code = target.form.program.standard.code
+        return Impossible(record.enterprise, code, record.known_on, record.judged_on, (why,), None, None)
 
     def at(self, enterprise: str) -> Callable[[date], Record]:
         """这一家在别的判定日的记录。"""

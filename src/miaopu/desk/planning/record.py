@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +17,7 @@ from miaopu.plan.measure import load_measures
 from miaopu.plan.record import SLOTS, Known, Record, record
 from miaopu.plan.rules import load_planning
 from miaopu.plan.solver.action import Setting
+from miaopu.screening import load_settings
 from miaopu.standards.attributes import with_attributes
 from miaopu.standards.explain.firm import KINDS
 from miaopu.standards.judge import MISSING
@@ -23,6 +25,7 @@ from miaopu.standards.size import METRICS, SizeStandard
 from miaopu.terms.complaint import Complaint, Refusal, Severity
 
 LARGE = "large"
+REGISTERED = ("status", "entity_type")
 
 
 @dataclass(eq=False)
@@ -48,6 +51,25 @@ class Desk:
             one.name: {METRICS[metric][0]: limit * METRICS[metric][1] for metric, limit in one.limits[LARGE].items()}
             for one in size.groups
         }
+
+    @cached_property
+    def province(self) -> str:
+        """这些企业多数在哪个省（简称）；都不知道在哪里为空串，只看全国的规则。"""
+        rows = self.day(self.reading.run.known_on).values()
+        codes = Counter(f"{row['region'][:2]}0000" for row in rows if row.get("region"))
+        found = self.reading.space.districts.current(codes.most_common(1)[0][0]) if codes else None
+        return found.name.removesuffix("省").removesuffix("市") if found else ""
+
+    def barred(self, enterprise: str) -> str:
+        """登记状态、主体类型使它不能申报的缘由（筛选口径里的写法）；能申报为空串。属不属中小企业由条款说，不在此列。"""
+        row = self.day(self.reading.run.known_on).get(enterprise, {})
+        found = (one.reason for one in self.exclusions if row.get(one.column) in one.values)
+        return next(found, "")
+
+    @cached_property
+    def exclusions(self) -> list[Any]:
+        """筛选口径里看登记的几条。"""
+        return [one for one in load_settings(self.reading.space.catalog).exclusions if one.column in REGISTERED]
 
     def record(self, enterprise: str, judged_on: date, scenario: str | None = None) -> Record:
         """一家在判定日的记录；名册里没有这家抛 Refusal。"""

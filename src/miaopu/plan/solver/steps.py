@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,7 +27,7 @@ def plan_of(puzzle: Puzzle, levels: Levels) -> Plan:
     chosen.sort(key=lambda item: (item[0].start, item[0].ready, item[0].code))
     record, values = puzzle.record, puzzle.after(levels)
     after = puzzle.target.states(values)
-    left = left_of(puzzle.target, after, values, puzzle)
+    left = left_of(puzzle.target, after, values, puzzle) + _before(puzzle, chosen)
     steps = [_step(puzzle, chosen, at, after) for at in range(len(chosen))]
     steps += [_evidence(one, puzzle, left) for one in _needed(puzzle, left)]
     steps.sort(key=lambda one: (one.start, one.ready, one.measure))
@@ -43,9 +44,14 @@ def _used(puzzle: Puzzle) -> tuple[Any, ...]:
     return tuple(puzzle.record.assumed[name] for name in sorted(names) if name in puzzle.record.assumed)
 
 
+_NAMES: dict[int, tuple[BoundClause, list[str]]] = {}
+
+
 def input_names(one: BoundClause) -> list[str]:
-    """条款用到的列名，按出现次序。"""
-    return list(dict.fromkeys(_inputs(one.truth)))
+    """条款用到的列名，按出现次序；一条只算一回。"""
+    if id(one) not in _NAMES:
+        _NAMES[id(one)] = (one, list(dict.fromkeys(_inputs(one.truth))))
+    return _NAMES[id(one)][1]
 
 
 def _inputs(node: Any) -> list[str]:
@@ -117,6 +123,19 @@ def left_of(target: Target, states: Mapping[str, State], values: Mapping[str, An
             why, names = _why(one, states[one.id], values, puzzle)
             out.append(Left(one.id, one.clause.title, why, names))
     return tuple(out)
+
+
+def _before(puzzle: Puzzle, chosen: list[Chosen]) -> tuple[Left, ...]:
+    """要先取得的称号里还没有定的条款：编号前写那份标准的代码。"""
+    out: dict[str, Left] = {}
+    for action, _ in chosen:
+        if action.window is not None:
+            target, values = puzzle.at_window(action, chosen)
+            standard = target.form.program.standard
+            for one in left_of(target, target.states(values), values, puzzle):
+                name = f"{standard.code}:{one.clause}"
+                out.setdefault(name, replace(one, clause=name, title=f"{standard.short}·{one.title}"))
+    return tuple(out.values())
 
 
 def _open(one: BoundClause, target: Target, states: Mapping[str, State]) -> bool:
