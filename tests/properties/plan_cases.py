@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cache
@@ -174,12 +174,61 @@ def case(seed: int, flip: bool = False) -> Puzzle:
     return puzzle(target(code), record(random), setting, lambda name, day: None)
 
 
-def admissible(one: Puzzle) -> Iterator[tuple[int, ...]]:
-    """守先办与互斥的全部级数组合。"""
+def chained(seed: int) -> Puzzle:
+    """一道要先取得称号的题：报小巨人，专精特新、创新型都还没有；那两级到各自的窗口才办得成。"""
+    random = Random(seed)
+    mine = {one.code: one for one in (measure(random, at) for at in range(random.randint(1, 2)))}
+    for code, tier, key in (("T1", "INNOV", "innovative"), ("T2", "SRDI", "srdi")):
+        price = random.randint(0, 4) * 10_000
+        mine[code] = _with(
+            measure(random, 9), code=code, title_of=tier, changes=(Change(key, SET, 1),), counts=DAY, most=Most(count=1),
+            cost=(price, price), fixed=(0, 0), lead_days=60,
+        )  # fmt: skip
+    given = record(random)
+    values = {**given.values, "srdi": 0, "innovative": 0, "tech_sme": random.choice((0, 0, 1, None))}
+    firm = Record("虚构", KNOWN, JUDGED, values, {}, given.panel)
+    standards = {"INNOV": "INNOV-63", "SRDI": "SRDI-2026"}
+    setting = Setting(mine, PLANNING, LIBRARY.vocabulary)
+    return puzzle(target("LG-2026"), firm, setting, lambda name, day: target(standards[name]))
+
+
+def admissible(one: Puzzle) -> list[tuple[int, ...]]:
+    """守先办与互斥、称号到它的窗口都办得成的全部级数组合；称号由早的窗口到晚的逐个看。"""
+    found = list(_plain(one))
+    staged = [at for at, option in enumerate(one.options) if option.window is not None]
+    for at in sorted(staged, key=lambda at: (one.options[at].window, at)):
+        later = [o for o in staged if (one.options[o].window, o) >= (one.options[at].window, at)]
+        seen = {levels: _at_window(one, at, levels) for levels in found}
+        free = reached(states for levels, states in seen.items() if not any(levels[o] for o in later))
+        found = [levels for levels, states in seen.items() if not levels[at] or good(states, free)]
+    return found
+
+
+def _at_window(one: Puzzle, at: int, levels: tuple[int, ...]) -> dict[str, State]:
+    """要取得这项称号的各条到它的窗口的状态。"""
+    chosen = [(option, level) for option, level in zip(one.options, levels, strict=True) if level]
+    wanted, values = one.at_window(one.options[at], chosen)
+    states = wanted.states(values)
+    return {clause.id: states[clause.id] for clause in wanted.clauses}
+
+
+def reached(points: Iterable[dict[str, State]]) -> frozenset[str]:
+    """有一处能满足的各条。"""
+    return frozenset(name for states in points for name, state in states.items() if state.met)
+
+
+def good(states: dict[str, State], movable: frozenset[str]) -> bool:
+    """能满足的都满足，其余的没有不满足。"""
+    return all(state.met if name in movable else state is not State.fail_ for name, state in states.items())
+
+
+def _plain(one: Puzzle) -> Iterator[tuple[int, ...]]:
+    """守先办与互斥、同一称号只取一个窗口的级数组合。"""
     for levels in product(*(range(option.most + 1) for option in one.options)):
         on = {option.measure.code for option, at in zip(one.options, levels, strict=True) if at}
         chosen = [option.measure for option, at in zip(one.options, levels, strict=True) if at]
-        if all(_allowed(item, on, one) for item in chosen):
+        titles = [item.code for item in chosen if item.title_of]
+        if len(titles) == len(set(titles)) and all(_allowed(item, on, one) for item in chosen):
             yield levels
 
 
@@ -194,15 +243,14 @@ def _allowed(item: Measure, on: set[str], one: Puzzle) -> bool:
 
 def enumerated(one: Puzzle) -> tuple[int, ...] | None:
     """只靠行式：能办到满足的都满足、没有不满足的各组合里，花费、步数依次最小的。"""
-    points = {levels: one.target.states(one.after(levels)) for levels in admissible(one)}
     names = [clause.id for clause in one.target.clauses]
-    movable = {name for name in names if any(states[name].met for states in points.values())}
-    good = [
-        levels
-        for levels, states in points.items()
-        if all(states[name].met if name in movable else states[name] is not State.fail_ for name in names)
-    ]
-    return min(good, key=lambda levels: order(one.options, levels), default=None)
+    points = {}
+    for levels in admissible(one):
+        found = one.target.form.raw(one.after(levels))[1]
+        points[levels] = {name: State(found[one.target.places[name]]) for name in names}
+    every = reached(points.values())
+    passing = [levels for levels, states in points.items() if good(states, every)]
+    return min(passing, key=lambda levels: order(one.options, levels), default=None)
 
 
 def order(options: Sequence[Action], levels: Sequence[int]) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_cases import admissible, case, enumerated, order, worth
+from plan_cases import admissible, case, chained, enumerated, order, worth
 
 from miaopu.plan.result import PERSON, SCORE, UNKNOWN
 from miaopu.plan.solver.clash import smallest
@@ -28,6 +28,39 @@ def test_the_solver_equals_plain_enumeration_on_many_small_cases() -> None:
         )
         seen["none" if wanted is None else "some" if any(wanted) else "empty"] += 1
     assert seen["some"] >= 60 and seen["none"] >= 100, seen
+
+
+def test_title_chains_equal_plain_enumeration() -> None:
+    """逐级取得称号的题：能与不能、花费、步数都与枚举相同；要有经两级才办成的，也要有办不成的。"""
+    seen = {"chain": 0, "none": 0, "two": 0}
+    for seed in range(240):
+        one = chained(seed)
+        wanted, found = enumerated(one), one.best()
+        assert worth(one, found) == worth(one, wanted), f"第 {seed} 题：枚举 {wanted}，求解 {found}"
+        titles = sum(bool(at) and option.window is not None for option, at in zip(one.options, found or (), strict=False))
+        seen["none" if found is None else "two" if titles > 1 else "chain"] += 1
+    assert seen["none"] >= 20 and seen["chain"] >= 10 and seen["two"] >= 20, seen
+
+
+def test_what_the_prior_title_still_waits_for_is_listed() -> None:
+    """称号那一级缺数、须人工、平台得分的条款不挡路，但要列出来，编号前写那份标准。"""
+    listed = 0
+    for seed in range(240):
+        one = chained(seed)
+        if (found := one.best()) is None:
+            continue
+        chosen = [(option, at) for option, at in zip(one.options, found, strict=True) if at]
+        names = {left.clause for left in plan_of(one, found).left}
+        for action, _ in chosen:
+            if action.window is None:
+                continue
+            target, values = one.at_window(action, chosen)
+            states = target.states(values)
+            waiting = [c for c in target.clauses if c.clause.body is not None and not states[c.id].met]
+            assert all(states[c.id] is not State.fail_ for c in waiting)
+            assert {f"{target.form.program.standard.code}:{c.id}" for c in waiting} <= names
+            listed += len(waiting)
+    assert listed >= 30
 
 
 @settings(max_examples=150, deadline=None)

@@ -42,12 +42,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Most:
-    """至多做多少：count 是级数；share 是占当年某指标的比例，prorated 为真时按当年剩下的天数折算。"""
+    """至多做多少：count 是级数，again 为真时每过一个办理期可以再做这么多；share 是占当年某指标的比例，prorated 为真时按当年剩下的天数折算。"""
 
     count: int | None = None
     share: Fraction | None = None
     of: str = ""
     prorated: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,7 +206,7 @@ class _Reader:
     def most(self) -> Most:
         given = self.entry.get("most", {"count": 1})
         if "count" in given:
-            return Most(count=int(given["count"]))
+            return Most(count=int(given["count"]), again=bool(given.get("again", False)))
         if given.get("of") not in self.vocabulary.indicators:
             raise self.fail("most", "“most”应写 count，或 share 与 of（某个年度金额指标）")
         rate = share(given.get("share"), self.path, line_of(self.entry, "most"))

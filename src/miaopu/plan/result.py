@@ -58,12 +58,13 @@ class Assumption:
 
 @dataclass(frozen=True)
 class Left:
-    """方案不动的一条：why 是 SCORE、PERSON、UNKNOWN 之一；inputs 是要补的数。"""
+    """方案不动的一条：why 是 SCORE、PERSON、UNKNOWN 之一；inputs 是要补的数，names 是它们的名称。"""
 
     clause: str
     title: str
     why: str
     inputs: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,5 +137,6 @@ class Planned:
 
     @property
     def proven(self) -> bool:
-        """算完了：方案证明最省，或证明做不到。"""
-        return self.best.proven
+        """算完了：方案证明最省；或证明做不到，往后的方案也证明最省。"""
+        then = self.best.then if isinstance(self.best, Impossible) else None
+        return self.best.proven and (then is None or then.proven)

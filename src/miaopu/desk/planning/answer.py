@@ -85,7 +85,9 @@ def _rest(one: Plan) -> list[str]:
 
 
 def _left(left: Any) -> str:
-    return WAITS.get(left.why) or f"缺数待补（{'、'.join(left.inputs)}）"
+    if not left.inputs:
+        return "所依据的数不全，补齐再算分"
+    return WAITS.get(left.why) or f"缺数待补（{'、'.join(left.names or left.inputs)}）"
 
 
 def _step(at: int, step: Step) -> list[str]:

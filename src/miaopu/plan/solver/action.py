@@ -31,6 +31,13 @@ class Action:
     fixed: tuple[int, int]
     window: date | None = None
 
+    def done(self, level: int) -> date:
+        """办 level 级哪天办成：分几期办的，一期一期来。"""
+        most = self.measure.most
+        if not most.again or not most.count:
+            return self.ready
+        return self.start + timedelta(days=self.measure.lead_days * -(-level // most.count))
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -58,10 +65,12 @@ def actions(record: Record, setting: Setting, without: Iterable[str] = ()) -> tu
 
 def _by_day(measure: Measure, record: Record, setting: Setting) -> list[Action]:
     start = _after(measure, record, setting)
-    ready = start + timedelta(days=measure.lead_days)
-    if ready > record.judged_on or held(measure, record.values, setting.vocabulary):
+    rounds = (record.judged_on - start).days // measure.lead_days
+    if rounds < 1 or held(measure, record.values, setting.vocabulary):
         return []
-    return [Action(measure.code, measure, None, measure.most.count or 1, start, ready, measure.cost, measure.fixed)]
+    times = rounds if measure.most.again else 1
+    ready, most = start + timedelta(days=times * measure.lead_days), times * (measure.most.count or 1)
+    return [Action(measure.code, measure, None, most, start, ready, measure.cost, measure.fixed)]
 
 
 def _after(measure: Measure, record: Record, setting: Setting) -> date:

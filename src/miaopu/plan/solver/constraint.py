@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations
 from typing import Any
 
@@ -165,13 +165,14 @@ class Builder:
                 return self.among(item.name, lambda value: value == 0, sure)
             case Member() if not node.input.interval:
                 return self.among(node.input.name, lambda value: value not in node.values, sure)
-            case Compare(op, left, right) if not isinstance(left, Points) and not _interval(left):
-                flipped = {">=": "<", ">": "<=", "<=": ">", "<": ">=", "==": "!=", "!=": "=="}[op]
-                return self.compare(Compare(flipped, left, right), sure)
+            case Compare() if not isinstance(node.left, Points):
+                return self.compare(flipped(node), sure)
             case All(items):
                 return one_of([self.negated(one, sure) for one in items])
             case AnyOf(items):
                 return all_of([self.negated(one, sure) for one in items])
+            case AtLeast(count, items):
+                return self.at_least(len(items) - count + 1, [self.negated(one, sure) for one in items])
         raise TypeError(f"标准里没有见过的“非”：{node!r}")
 
     def among(self, name: str, wanted: Any, sure: bool) -> Goal:
@@ -264,9 +265,25 @@ class Builder:
         return True if made.bound(self.low, self.high, False) >= 0 else made
 
 
+_FLIPPED: dict[int, tuple[Compare, Compare]] = {}
+_OPPOSITE = {">=": "<", ">": "<=", "<=": ">", "<": ">=", "==": "!=", "!=": "=="}
+
+
+def flipped(node: Compare) -> Compare:
+    """比较的反面；同一个只造一回，后面照对象记的才不会越记越多。"""
+    if id(node) not in _FLIPPED:
+        _FLIPPED[id(node)] = (node, Compare(_OPPOSITE[node.op], node.left, node.right))
+    return _FLIPPED[id(node)][1]
+
+
 def small(limits: Limits) -> Truth:
-    """属中小企业：至少一项低于大型企业的下限。"""
-    return AnyOf(tuple(Compare("<", Input(name), Literal(Fraction(limit))) for name, limit in limits.items()))
+    """属中小企业：至少一项低于大型企业的下限；同样的下限只造一回。"""
+    return _small(tuple(limits.items()))
+
+
+@cache
+def _small(limits: tuple[tuple[str, int], ...]) -> Truth:
+    return AnyOf(tuple(Compare("<", Input(name), Literal(Fraction(limit))) for name, limit in limits))
 
 
 def _interval(node: Any) -> bool:

@@ -103,7 +103,7 @@ class Ahead:
         if not all(self.dates[name] for name in blocking):
             return False
         found, done = _tried(later)
-        self.done = self.done and done
+        self.done = self.done and (done or found is not None)
         if found is not None:
             self.earliest, self.then = day, plan_of(later, found)
         return found is not None

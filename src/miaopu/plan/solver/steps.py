@@ -67,8 +67,8 @@ def _step(puzzle: Puzzle, chosen: list[Chosen], at: int, after: Mapping[str, Sta
     low, high = (each * level + once for each, once in zip(action.cost, action.fixed, strict=True))
     return Step(
         measure=measure.code, title=measure.title, amount=None if measure.step is None else measure.step * level,
-        unit=measure.unit, cost=(low, high), start=action.start, ready=action.ready,
-        counts_from=action.year or action.ready.year, effects=_effects(puzzle, earlier, now),
+        unit=measure.unit, cost=(low, high), start=action.start, ready=action.done(level),
+        counts_from=action.year or action.done(level).year, effects=_effects(puzzle, earlier, now),
         clauses=_serves(puzzle, chosen, at, after), owner=measure.owner, helper=measure.helper, policy=measure.policy,
         evidence=measure.evidence, remark=measure.remark,
     )  # fmt: skip
@@ -91,10 +91,10 @@ def _serves(puzzle: Puzzle, chosen: list[Chosen], at: int, after: Mapping[str, S
     """不办这一步就办不到的条款；自己不直接管、是别步先办的，写那一步的。"""
     rest = chosen[:at] + chosen[at + 1 :]
     without = puzzle.target.states(puzzle.after_some(rest))
-    lost = [one.id for one in puzzle.target.clauses if after[one.id].met and not without[one.id].met]
+    lost = [one.id for one in puzzle.target.wanted if after[one.id].met and not without[one.id].met]
     lost += [
         one.id
-        for one in puzzle.target.clauses
+        for one in puzzle.target.wanted
         if without[one.id] is State.fail_ and after[one.id] is not State.fail_ and one.id not in lost
     ]
     if lost:
@@ -121,7 +121,8 @@ def left_of(target: Target, states: Mapping[str, State], values: Mapping[str, An
             and _open(one, target, states)
         ):
             why, names = _why(one, states[one.id], values, puzzle)
-            out.append(Left(one.id, one.clause.title, why, names))
+            words = (puzzle.setting.vocabulary.title(name.removesuffix("_low")) for name in names)
+            out.append(Left(one.id, one.clause.title, why, names, tuple(words)))
     return tuple(out)
 
 
@@ -145,7 +146,8 @@ def _open(one: BoundClause, target: Target, states: Mapping[str, State]) -> bool
 
 
 def _why(one: BoundClause, state: State, values: Mapping[str, Any], puzzle: Puzzle) -> tuple[str, tuple[str, ...]]:
-    blank = tuple(name for name in input_names(one) if values.get(name) is None) or tuple(input_names(one))
+    used = input_names(one)
+    blank = tuple(name for name in used if values.get(name) is None) or tuple(used)
     if state is State.manual or (isinstance(one.truth, Person) and judged_by_people(one.truth)):
         return PERSON, blank
     scores = puzzle.setting.planning.scores
@@ -190,8 +192,8 @@ def _started(one: Measure, record: Record) -> date:
 
 
 def _assumed_clauses(puzzle: Puzzle) -> tuple[str, ...]:
-    """用到预计数的条款。"""
-    assumed = puzzle.record.assumed
+    """用到预计金额的条款。"""
+    assumed = {name for name, one in puzzle.record.assumed.items() if one.unit == "万元"}
     return tuple(
         one.id
         for one in puzzle.target.clauses
