@@ -6,6 +6,7 @@
 import argparse
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from miaopu.desk.workspace import Workspace
 from miaopu.plan.result import Plan
 from miaopu.plan.solver.puzzle import Puzzle
 from miaopu.plan.solver.search import TooHard
+from miaopu.plan.solver.solve import Solver
 from miaopu.standards.judge import Judge
 
 KNOWN, JUDGED = date(2026, 11, 20), date(2027, 5, 10)
@@ -56,7 +58,7 @@ def chosen(reading: Reading, count: int) -> list[str]:
 
 
 def main() -> None:
-    """量一遍。"""
+    """量一遍；时间是处理器时间。"""
     asked = argparse.ArgumentParser()
     asked.add_argument("--ledger", type=Path, required=True)
     asked.add_argument("--firms", type=int, default=1000)
@@ -70,18 +72,42 @@ def main() -> None:
     for title, later in (("只看本次", False), ("连同往后的申报日", True)):
         measured(planner, records, title, later)
     ratio(planner, records)
+    grown(planner, records)
+
+
+def grown(planner: Planner, records: list) -> None:
+    """随家数、随措施项数怎样长（处理器时间，只看本次）。"""
+    for count in (100, 300, 1000):
+        told = _spent(planner.solver, records[:count])
+        print(f"{min(count, len(records))} 家：{told:.2f} 秒")
+    every = planner.solver.setting.measures
+    for count in (5, 10, 20, len(every)):
+        fewer = {code: every[code] for code in sorted(every)[:count]}
+        known = {
+            code: replace(one, requires=tuple(name for name in one.requires if name in fewer), excludes=())
+            for code, one in fewer.items()
+        }
+        solver = Solver(replace(planner.solver.setting, measures=known), planner.target_at)
+        print(f"措施 {count} 项、{len(records[:300])} 家：{_spent(solver, records[:300]):.2f} 秒")
+
+
+def _spent(solver: Solver, records: list) -> float:
+    begun = time.process_time()
+    for record in records:
+        solver.planned(record, "LG")
+    return time.process_time() - begun
 
 
 def measured(planner: Planner, records: list, title: str, later: bool) -> None:
     """逐家量。"""
     if later:
-        for year in (JUDGED.year + 1, JUDGED.year + 2):
+        for year in range(JUDGED.year + 1, KNOWN.year + planner.desk.setting.planning.years_ahead + 1):
             planner.desk.day(JUDGED.replace(year=year))
     times, kinds = [], Counter()
     for record in records:
-        begun = time.perf_counter()
+        begun = time.process_time()
         found = planner.solver.planned(record, "LG", planner.at(record.enterprise) if later else None)
-        times.append(1000 * (time.perf_counter() - begun))
+        times.append(1000 * (time.process_time() - begun))
         best = found.best
         kinds["方案" if isinstance(best, Plan) else f"最早 {best.earliest.year if best.earliest else '看不到'}"] += 1
     times.sort()

@@ -37,7 +37,9 @@ def test_title_chains_equal_plain_enumeration() -> None:
         one = chained(seed)
         wanted, found = enumerated(one), one.best()
         assert worth(one, found) == worth(one, wanted), f"第 {seed} 题：枚举 {wanted}，求解 {found}"
-        titles = sum(bool(at) and option.window is not None for option, at in zip(one.options, found or (), strict=False))
+        titles = sum(
+            bool(at) and option.window is not None for option, at in zip(one.options, found or (), strict=False)
+        )
         seen["none" if found is None else "two" if titles > 1 else "chain"] += 1
     assert seen["none"] >= 20 and seen["chain"] >= 10 and seen["two"] >= 20, seen
 

@@ -42,7 +42,9 @@ class Change:
 
 @dataclass(frozen=True)
 class Most:
-    """至多做多少：count 是级数，again 为真时每过一个办理期可以再做这么多；share 是占当年某指标的比例，prorated 为真时按当年剩下的天数折算。"""
+    """至多做多少：count 是级数，again 为真时每过一个办理期可以再做这么多；
+
+    share 是占当年某指标的比例，prorated 为真时按当年剩下的天数折算。"""
 
     count: int | None = None
     share: Fraction | None = None

@@ -128,7 +128,9 @@ def _next(panel: Any, one: Series, year: int, scenario: Scenario, growth: dict[s
         return last, f"与{year - 1}年相同"
     if one.how == GROW:
         rate = growth.setdefault(one.indicator, _rate(last, panel.get((one.indicator, year - 2)), scenario))
-        return _floor(last * (1 + rate)), f"按“{scenario.title}”在{year - 1}年的基础上{'减' if rate < 0 else '增'}{_percent(abs(rate))}"
+        return _floor(
+            last * (1 + rate)
+        ), f"按“{scenario.title}”在{year - 1}年的基础上{'减' if rate < 0 else '增'}{_percent(abs(rate))}"
     base, new = panel.get((one.of, year - 1)), panel.get((one.of, year))
     if not base or new is None or base < 0:
         return None

@@ -100,7 +100,11 @@ def _step(at: int, step: Step) -> list[str]:
 
 
 def _impossible(one: Impossible) -> list[str]:
-    head = f"到 {one.judged_on} 做不到，因为：" if one.proven or one.clashes[0].clause else f"到 {one.judged_on} 能不能做到没有算完："
+    head = (
+        f"到 {one.judged_on} 做不到，因为："
+        if one.proven or one.clashes[0].clause
+        else f"到 {one.judged_on} 能不能做到没有算完："
+    )
     lines = [head, *(_clash(clash) for clash in (*one.clashes, *one.others))]
     if one.then is not None:
         return [*lines, f"最早 {one.earliest} 申报，那时：", *_plan(one.then)]

@@ -14,8 +14,8 @@ from miaopu.plan.forecast import Coming, coming
 from miaopu.plan.gap import Gap, gaps
 from miaopu.plan.record import Record
 from miaopu.plan.result import Clash, Impossible, Planned
-from miaopu.plan.solver.target import Target, target_of
 from miaopu.plan.solver.solve import Solver
+from miaopu.plan.solver.target import Target, target_of
 from miaopu.plan.what_if import WhatIf, parsed, what_if
 from miaopu.standards.applicability import choose, load_rules
 from miaopu.standards.engine.bind import NEW

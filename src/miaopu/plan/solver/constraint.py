@@ -16,7 +16,7 @@ from typing import Any
 from miaopu.plan.measure import ADD, SET
 from miaopu.plan.record import Limits
 from miaopu.plan.solver.action import Action, touched
-from miaopu.plan.solver.polynomial import Monomial, Poly, inequality_of, integers, less, times
+from miaopu.plan.solver.polynomial import Monomial, Poly, flipped, inequality_of, integers, less, times
 from miaopu.standards.engine.inequality import Inequality, Term
 from miaopu.standards.tree.node import (
     All,
@@ -263,17 +263,6 @@ class Builder:
         if made.bound(self.low, self.high, True) < 0:
             return False
         return True if made.bound(self.low, self.high, False) >= 0 else made
-
-
-_FLIPPED: dict[int, tuple[Compare, Compare]] = {}
-_OPPOSITE = {">=": "<", ">": "<=", "<=": ">", "<": ">=", "==": "!=", "!=": "=="}
-
-
-def flipped(node: Compare) -> Compare:
-    """比较的反面；同一个只造一回，后面照对象记的才不会越记越多。"""
-    if id(node) not in _FLIPPED:
-        _FLIPPED[id(node)] = (node, Compare(_OPPOSITE[node.op], node.left, node.right))
-    return _FLIPPED[id(node)][1]
 
 
 def small(limits: Limits) -> Truth:

@@ -25,6 +25,17 @@ def inequality_of(node: Compare) -> Inequality:
     return _MADE[id(node)][1]
 
 
+_FLIPPED: dict[int, tuple[Compare, Compare]] = {}
+_OPPOSITE = {">=": "<", ">": "<=", "<=": ">", "<": ">=", "==": "!=", "!=": "=="}
+
+
+def flipped(node: Compare) -> Compare:
+    """比较的反面；同一个只造一回，后面照对象记的才不会越记越多。"""
+    if id(node) not in _FLIPPED:
+        _FLIPPED[id(node)] = (node, Compare(_OPPOSITE[node.op], node.left, node.right))
+    return _FLIPPED[id(node)][1]
+
+
 def times(left: Poly, right: Poly) -> Poly:
     out: Poly = {}
     for a, x in left.items():

@@ -12,10 +12,10 @@ from miaopu.plan.result import Clash, Impossible, Plan, Planned
 from miaopu.plan.solver.action import Setting
 from miaopu.plan.solver.clash import blocked, smallest
 from miaopu.plan.solver.puzzle import Puzzle, puzzle
-from miaopu.plan.solver.target import Target, names_in, plain_key
 from miaopu.plan.solver.question import Levels
 from miaopu.plan.solver.search import TooHard
 from miaopu.plan.solver.steps import plan_of
+from miaopu.plan.solver.target import Target, names_in, plain_key
 from miaopu.standards.engine.bind import BoundClause
 
 RecordAt = Callable[[date], Record]

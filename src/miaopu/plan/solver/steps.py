@@ -12,8 +12,8 @@ from miaopu.plan.record import Record, shown_value
 from miaopu.plan.result import PERSON, SCORE, UNKNOWN, Effect, Left, Plan, Step
 from miaopu.plan.solver.action import Action
 from miaopu.plan.solver.puzzle import Puzzle
-from miaopu.plan.solver.target import Target, judged_by_people
 from miaopu.plan.solver.question import Levels
+from miaopu.plan.solver.target import Target, judged_by_people
 from miaopu.standards.engine.bind import BoundClause
 from miaopu.standards.tree.node import Input, Person, children
 from miaopu.standards.tree.state import State
