@@ -41,6 +41,19 @@ LEAST = (40, 60, 8)
 """表单、能写字的字段、给出文件的网址，至少走到几个。"""
 REFUSED = {
     "rules:limits": "只收数，数没有变不保存",
+    "demands:results-import": "只收导出的登记表",
+    "followup:ledger-back": "只收导出的台账",
+    "followup:visit-new": "要一家自己范围里的企业",
+    "followup:visit-step": "签认要照片，照片只收图片",
+    "library:issues": "要会议日期与各县区审定过的意见",
+    "library:quotas": "名额只收数",
+    "library:run": "必选、必不选只收候选里的企业",
+    "library:send": "要先有入库的企业",
+    "specialists:apply": "容量与期限只收数与日期",
+    "specialists:drafts": "县区数只收数，企业只收企业号",
+    "specialists:import": "只收导出的名册",
+    "specialists:pair": "要名册里的人与在库的企业",
+    "specialists:person": "容量与期限只收数与日期",
 }
 """交不上的表单：网址名 → 为什么；拒绝的页面照样要转义。"""
 

@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core import signing
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 SALT = "miaopu.access.kept"
 SESSION = "kept"
+WHO = "miaopu_who"
 LONGEST = 12 * 3600
 """多久之内登录还认，秒。"""
 SECRET = ("password", "csrfmiddlewaretoken", "kept")
@@ -36,13 +38,35 @@ class Kept:
 
 def keep(request: HttpRequest) -> Kept | None:
     """从提交里取；没有可留的（空的、有密码的）、不知道是谁填的为 None。"""
-    account = getattr(request, "idle", None) or (request.user.pk if request.user.is_authenticated else None)
+    account = getattr(request, "idle", None) or (request.user.pk if request.user.is_authenticated else last(request))
     names = list(request.POST)
     if not names or account is None or any(SECRET[0] in name.lower() for name in names):
         return None
     fields = [(name, one) for name in names if name not in SECRET for one in request.POST.getlist(name)]
     files = [(name, one.name or "") for name in request.FILES for one in request.FILES.getlist(name)]
     return Kept(request.get_full_path(), tuple(fields), tuple(files), account)
+
+
+def last(request: HttpRequest) -> int | None:
+    """这个浏览器上一回登录的账号（签名的饼干）：会话整个没了也知道是谁填的；没有、改过、太久的为 None。"""
+    told = request.get_signed_cookie(WHO, default=None, salt=SALT, max_age=LONGEST)
+    return int(told) if told else None
+
+
+def remember(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """登着的人：记下是谁；本人退出时忘掉。"""
+    if request.user.is_authenticated and last(request) != request.user.pk:
+        response.set_signed_cookie(
+            WHO, str(request.user.pk), salt=SALT, max_age=LONGEST, path=settings.SESSION_COOKIE_PATH,
+            secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax",
+        )  # fmt: skip
+    return response
+
+
+def forget(response: HttpResponse) -> HttpResponse:
+    """退出：忘掉是谁。"""
+    response.delete_cookie(WHO, path=settings.SESSION_COOKIE_PATH)
+    return response
 
 
 def packed(kept: Kept) -> str:

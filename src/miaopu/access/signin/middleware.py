@@ -38,7 +38,7 @@ class ActorMiddleware:
         kept.sent(request, response.status_code)
         if not response.has_header("Cache-Control") and (request.user.is_authenticated or wire.asked(request)):
             patch_cache_control(response, no_store=True, private=True)  # 登录后的页面、文件不留在机器上
-        return wire.method_told(request, response)
+        return kept.remember(request, wire.method_told(request, response))
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """页面缺省要登录，公众页面用 login_not_required 标明；接口自己认令牌。"""

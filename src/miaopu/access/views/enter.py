@@ -95,7 +95,7 @@ def leave(request: HttpRequest) -> HttpResponse:
         own.note_logout(request.actor)
         sessions.forget(request)
     logout(request)
-    return redirect(settings.LOGOUT_REDIRECT_URL)
+    return kept.forget(redirect(settings.LOGOUT_REDIRECT_URL))
 
 
 def locked(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
