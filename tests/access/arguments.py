@@ -5,37 +5,24 @@
 """
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from typing import Any
+
+from tests.access import nurtured
+from tests.access.county import DISTRICT, firm
 
 from miaopu.access.actor import system
 from miaopu.access.models import Account, LogEntry, Posting, Visit
 from miaopu.access.queries import actor_of
 from miaopu.jobs.models import Job
 from miaopu.ledger.journal import Entry
-from miaopu.nurture.demands.models import Demand, Match, Result
-from miaopu.nurture.followup.models import Attachment, Imported, Paper, Request, RequestStep, Stage
-from miaopu.nurture.followup.models import Visit as Seen
-from miaopu.nurture.followup.plans.frozen import freeze
-from miaopu.nurture.specialists.models import Draft, Pairing, Person, Training
-from miaopu.plan.result import Plan, Planned, Step
 from miaopu.selection.city import city, today
 from miaopu.selection.intake.models import Evidence, Upload
 from miaopu.selection.intake.queries.conflicts import conflicts
 from miaopu.selection.intake.queries.identity import rows
-from miaopu.selection.library.models import Dispatch, Issue, Member, Move, Parcel, Proof, QuotaSet
-from miaopu.selection.library.models import Draft as Pick
 from miaopu.selection.rules.actions import Asked, Terms, propose
 from miaopu.selection.rules.models import Proposal
-from miaopu.selection.screening.models import Firm, Round
-
-DISTRICT = "371502"
-
-
-def firm() -> Firm:
-    """一家东昌府区的企业，不在专员、专家、企业账号名下。"""
-    return Firm.objects.filter(district=DISTRICT, uscc__isnull=False).order_by("-enterprise")[0]
+from miaopu.selection.screening.models import Round
 
 
 def job() -> int:
@@ -89,143 +76,6 @@ def proposal() -> int:
     return (live or propose(officer, Asked("SRDI-2026", "2026-walk", "SRDI-2026-WALK", terms))).pk
 
 
-def library_member() -> int:
-    """一件东昌府区企业的入库提名。"""
-    told = {"name": firm().name, "district": DISTRICT, "tier": "LG", "tier_title": "“小巨人”", "state": "proposed"}
-    told |= {"round": "walk", "rank": 1, "verdict": 0, "band": "待核", "situation": "巡检", "by": "巡检", "year": 2026}
-    return Member.objects.get_or_create(enterprise=firm().enterprise, defaults=told)[0].pk
-
-
-def library_draft() -> int:
-    """一份没有选成的草案。"""
-    told = {"total": 1, "note": "巡检", "reason": "巡检", "by": "巡检"}
-    quota = QuotaSet.objects.get_or_create(tier="WALK", year=2026, version=1, defaults=told)[0]
-    told = {"tier_title": "巡检", "year": 2026, "round": "walk", "chosen": 0, "clash": "巡检", "by": "巡检"}
-    return Pick.objects.get_or_create(tier="WALK", quota=quota, defaults=told)[0].pk
-
-
-def library_parcel() -> int:
-    """发给东昌府区的一份。"""
-    told = {"tier_title": "巡检", "year": 2026, "reason": "巡检", "by": "巡检"}
-    made = Dispatch.objects.get_or_create(tier="WALK", defaults=told)[0]
-    told = {"county": "东昌府区", "due": today()}
-    return Parcel.objects.get_or_create(dispatch=made, district=DISTRICT, defaults=told)[0].pk
-
-
-def library_proof() -> int:
-    """一份东昌府区企业变动的依据。"""
-    told = {"after": "proposed", "reason": "巡检", "by": "巡检"}
-    move = Move.objects.get_or_create(member_id=library_member(), code="nominate", defaults=told)[0]
-    return Proof.objects.get_or_create(move=move, defaults={"name": "巡检.pdf", "path": "walk", "digest": "0"})[0].pk
-
-
-def library_issue() -> int:
-    """一版发布的名单。"""
-    told = {"tier_title": "巡检", "meeting_on": today(), "minutes": "巡检", "reason": "巡检", "firms": 0}
-    told |= {"path": "walk", "seal": "sm3:0", "by": "巡检"}
-    return Issue.objects.get_or_create(tier="WALK", year=2026, version=1, defaults=told)[0].pk
-
-
-def person() -> int:
-    """名册里一名东昌府区的专员。"""
-    told = {"kind": "specialist", "district": DISTRICT, "capacity": 5, "state": "appointed", "updated_by": "巡检"}
-    return Person.objects.get_or_create(name="巡检专员", defaults=told)[0].pk
-
-
-def pairing() -> int:
-    """一对东昌府区的分工。"""
-    told = {
-        "name": firm().name,
-        "district": DISTRICT,
-        "person_id": person(),
-        "since": today(),
-        "reason": "巡检",
-        "by": "巡检",
-    }
-    return Pairing.objects.get_or_create(enterprise=firm().enterprise, defaults=told)[0].pk
-
-
-def pair_draft() -> int:
-    """一份分工草案。"""
-    return Draft.objects.get_or_create(by="巡检", defaults={"least": True, "firms": firm().enterprise})[0].pk
-
-
-def training() -> int:
-    """一场培训。"""
-    return Training.objects.get_or_create(title="巡检", defaults={"on": today(), "by": "巡检"})[0].pk
-
-
-def followed() -> dict[str, Any]:
-    """跟进各表共用的：一家东昌府区企业的几项。"""
-    one = firm()
-    return {"enterprise": one.enterprise, "name": one.name, "district": DISTRICT, "updated_by": "巡检"}
-
-
-def request() -> int:
-    """一件东昌府区企业的诉求。"""
-    told = followed() | {"kind": "other", "words": "巡检", "raised_on": today(), "due": today(), "soon": today()}
-    return Request.objects.get_or_create(title="巡检", defaults={**told, "raised_by": "巡检"})[0].pk
-
-
-def seen() -> int:
-    """一次东昌府区企业的走访。"""
-    told = followed() | {
-        "body": "county",
-        "body_title": "巡检",
-        "on": today(),
-        "asked": True,
-        "invitation": "巡检",
-        "state": "recorded",
-    }
-    return Seen.objects.get_or_create(purpose="巡检", defaults={**told, "planned_by": "巡检"})[0].pk
-
-
-def attached() -> int:
-    """一个东昌府区企业诉求的附件。"""
-    told = {"act": "raise", "words": "巡检", "on": today(), "by": "巡检", "role": "巡检"}
-    step = RequestStep.objects.get_or_create(request_id=request(), defaults=told)[0]
-    return Attachment.objects.get_or_create(step=step, defaults={"name": "a.pdf", "path": "0", "size": 1})[0].pk
-
-
-def paper() -> int:
-    """一份东昌府区企业的方案。"""
-    plan = Plan(firm().enterprise, "LG-2026", today(), today(), (STEP,), {}, {}, (), ())
-    told = followed() | {"standard": "LG-2026", "possible": True, "known_on": today(), "judged_on": today()}
-    told |= {"low": 1, "high": 1, "frozen": freeze(Planned(plan)), "digest": "0", "made_by": "巡检"}
-    return Paper.objects.get_or_create(tier="WALK", number=1, defaults=told)[0].pk
-
-
-STEP = Step("walk", "巡检", None, "", (1, 1), date(2026, 12, 1), date(2027, 3, 1), 2026, (), (), "企业", "", "", "")
-
-
-def stage() -> int:
-    """方案的一步。"""
-    told = {"measure": "walk", "title": "巡检", "low": 1, "high": 1, "start": STEP.start, "due": STEP.ready}
-    return Stage.objects.get_or_create(paper_id=paper(), place_order=0, defaults={**told, "party": "企业"})[0].pk
-
-
-def imported() -> int:
-    """一次东昌府区主管交回的台账。"""
-    owner = Account.objects.get(login="dongchangfu")
-    told = {"kind": "work", "digest": "0", "reason": "巡检", "rows": 0, "changes": 0, "complaints": 0, "by": "巡检"}
-    return Imported.objects.get_or_create(name="巡检.xlsx", defaults={**told, "owner": owner})[0].pk
-
-
-def demand() -> int:
-    """一项东昌府区企业的技术需求，县区审核通过了的。"""
-    told = {"name": firm().name, "uscc": firm().uscc, "district": DISTRICT, "title": "巡检的需求", "state": "vetted"}
-    told |= {"created_by": "巡检", "updated_by": "巡检", "contact": "巡检人", "phone": "13800000000"}
-    return Demand.objects.get_or_create(enterprise=firm().enterprise, defaults=told)[0].pk
-
-
-def match() -> int:
-    """一次东昌府区企业的对接。"""
-    result, _ = Result.objects.get_or_create(
-        institute="虚构院所", title="巡检", defaults={"field": "other", "updated_by": "巡检"}
-    )
-    return Match.objects.get_or_create(demand_id=demand(), result=result, defaults={"told": "巡检"})[0].pk
-
-
 RULES = ("limits", "terms", "edit", "accept", "rerun", "move", "measure", "effect", "effect-book", "proposal")
 STANDARDS = ("standard", "print", "workbook", "cases", "case", "try", "public-standard")
 
@@ -272,34 +122,34 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "intake:judge_page/indicator": lambda: "reviewed_chain_role",
     "intake:judge/indicator": lambda: "reviewed_chain_role",
     "screening:export/kind": lambda: "watch",
-    "specialists:person/number": person,
-    "specialists:pair/number": pairing,
-    "specialists:draft/number": pair_draft,
-    "specialists:training/number": training,
-    "library:show/number": library_member,
-    "library:undo/number": library_member,
-    "library:charge/number": library_member,
-    "library:baseline/number": library_member,
-    "library:proof/number": library_proof,
-    "library:draft/number": library_draft,
-    "library:adopt/number": library_draft,
-    "library:draft_export/number": library_draft,
-    "library:parcel/number": library_parcel,
-    "library:parcel_step/number": library_parcel,
+    "specialists:person/number": nurtured.person,
+    "specialists:pair/number": nurtured.pairing,
+    "specialists:draft/number": nurtured.pair_draft,
+    "specialists:training/number": nurtured.training,
+    "library:show/number": nurtured.library_member,
+    "library:undo/number": nurtured.library_member,
+    "library:charge/number": nurtured.library_member,
+    "library:baseline/number": nurtured.library_member,
+    "library:proof/number": nurtured.library_proof,
+    "library:draft/number": nurtured.library_draft,
+    "library:adopt/number": nurtured.library_draft,
+    "library:draft_export/number": nurtured.library_draft,
+    "library:parcel/number": nurtured.library_parcel,
+    "library:parcel_step/number": nurtured.library_parcel,
     "library:parcel_step/step": lambda: "receive",
-    "library:issued/number": library_issue,
-    **{f"followup:{view}/number": request for view in ("request", "request-step")},
-    **{f"followup:{view}/number": seen for view in ("visit", "visit-step", "record")},
-    **{f"followup:{view}/number": paper for view in ("plan", "plan-step")},
-    **{f"followup:{view}/number": imported for view in ("imported", "returned")},
-    "followup:attachment/number": attached,
-    "followup:stage/number": stage,
+    "library:issued/number": nurtured.library_issue,
+    **{f"followup:{view}/number": nurtured.request for view in ("request", "request-step")},
+    **{f"followup:{view}/number": nurtured.seen for view in ("visit", "visit-step", "record")},
+    **{f"followup:{view}/number": nurtured.paper for view in ("plan", "plan-step")},
+    **{f"followup:{view}/number": nurtured.imported for view in ("imported", "returned")},
+    "followup:attachment/number": nurtured.attached,
+    "followup:stage/number": nurtured.stage,
     "followup:request-step/step": lambda: "route",
     "followup:visit-step/step": lambda: "cancel",
     "followup:plan-step/step": lambda: "adopt",
     "book": lambda: "work",
-    **{f"demands:{view}/number": demand for view in ("show", "edit", "match", "step")},
-    **{f"demands:{view}/number": match for view in ("match-step", "contract")},
+    **{f"demands:{view}/number": nurtured.demand for view in ("show", "edit", "match", "step")},
+    **{f"demands:{view}/number": nurtured.match for view in ("match-step", "contract")},
     "demands:step/step": lambda: "return",
     "demands:match-step/step": lambda: "meet",
     "table": lambda: "survey",

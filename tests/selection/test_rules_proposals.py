@@ -12,7 +12,6 @@ from miaopu.access.models import LogEntry
 from miaopu.jobs import perform
 from miaopu.selection.rules import actions, drafts, queries
 from miaopu.selection.rules.models import Proposal, ProposalFile
-from miaopu.selection.screening.models import Round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("local")]
 
@@ -242,61 +241,3 @@ def test_a_broken_case_file_is_said_when_accepting(actor, drafted, rules, monkey
     assert drafts.examined(rules.fresh(drafted)).wrong and first is not None
     with pytest.raises(Wrong, match="现在的文字读不成 YAML"):
         actions.accept_cases(actor("jingban"), drafted.pk, rules.fresh(drafted).version)
-
-
-def measured(actor, made):
-    job = actions.measure_again(actor("jingban"), made.pk)
-    perform.perform.call(job.pk)
-    job.refresh_from_db()
-    assert job.state == "done", job.error
-    return job
-
-
-def test_the_effect_is_against_what_would_be_in_force(actor, rules):
-    old = rules.drafted(base="SRDI-63")
-    measured(actor, old)
-    found = queries.affected(actor("gly"), rules.fresh(old))
-    assert found.against == "SRDI-2026", "由旧版改出，起用那天在用的是新版"
-    assert found.round == Round.objects.get(current=True)
-
-
-def test_the_workbook_carries_the_round_that_was_measured(actor, client_of, rules):
-    made = actions.propose(actor("jingban"), rules.asked(base="SCALEUP", release="2026-lc", code="SCALEUP-LC"))
-    loose = made.files.get(name="2026-lc.yaml").text.replace("2000万元", "1000万元")
-    actions.revise(actor("jingban"), made.pk, 1, {"2026-lc.yaml": loose})
-    measured(actor, made)
-    then = Round.objects.get(current=True)
-    Round.objects.filter(pk=then.pk).update(current=False)
-    Round.objects.create(
-        code="别的", folder=then.folder, known_on="2001-01-01", assessed_on="2001-01-01", snapshot="不是这一轮",
-        enterprises=1, city=then.city, marks=then.marks, by="试", current=True,
-    )  # fmt: skip
-    answer = client_of("jingban").get(f"/rules/proposals/{made.pk}/effect.xlsx")
-    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
-    cells = " ".join(str(cell.value) for page in book for row in page.iter_rows() for cell in row)
-    assert then.snapshot[:12] in cells and "不是这一轮" not in cells and "2001" not in cells
-    own = queries.affected(actor("dongchangfu"), rules.fresh(made))
-    assert {one["county"] for one in own.counties} == {"东昌府区"} and own.moved == []
-    assert sum(one["firms"] for one in own.counts) == own.changed.height > 0
-    page = client_of("dongchangfu").get(f"/rules/proposals/{made.pk}/effect/").content.decode()
-    assert "您范围里结论变了的" in page and "高唐县" not in page
-
-
-def test_the_effect_approved_on_is_kept(actor, drafted, rules, client_of):
-    rules.approved(drafted)
-    job = rules.fresh(drafted).effect_job_id
-    with pytest.raises(Wrong, match="不再重算影响"):
-        actions.measure_again(actor("jingban"), drafted.pk)
-    assert rules.fresh(drafted).effect_job_id == job
-    assert client_of("jingban").post("/rules/proposals/999999/measure/").status_code == 400
-
-
-def test_retiring_too_takes_a_second_person(actor, rules):
-    made = actions.propose(actor("gly"), rules.asked())
-    step = rules.step
-    step("gly", made, "submit")
-    perform.perform.call(rules.fresh(made).effect_job_id)
-    step("jingban", made, "check")
-    Proposal.objects.filter(pk=made.pk).update(state="approved")
-    with pytest.raises(Denied, match="须由另一个人来"):
-        step("gly", made, "retire", "不再用", starts=date(2027, 1, 1))

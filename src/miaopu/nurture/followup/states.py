@@ -103,7 +103,7 @@ _PAPER = {
 class Pace(StrEnum):
     """方案一步的状态。"""
 
-    TODO = "todo"
+    UNSTARTED = "unstarted"
     DOING = "doing"
     DONE = "done"
     DROPPED = "dropped"
@@ -111,7 +111,7 @@ class Pace(StrEnum):
     @property
     def word(self) -> str:
         """给人看的词。"""
-        return {"todo": "未开始", "doing": "在办", "done": "完成", "dropped": "不再办"}[self.value]
+        return {"unstarted": "未开始", "doing": "在办", "done": "完成", "dropped": "不再办"}[self.value]
 
     @property
     def ended(self) -> bool:

@@ -92,7 +92,7 @@ def survey(path: Path, budget: Budget) -> Survey:
         with zipfile.ZipFile(path) as archive:
             _sizes(path, archive, budget)
             return _workbook(path, archive, budget)
-    except (zipfile.BadZipFile, EOFError, zipfile.zlib.error, KeyError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, EOFError, zipfile.zlib.error, KeyError, RuntimeError) as error:
         raise refuse(
             path.name, "truncated", "xlsx 文件残缺或损坏，压缩内容读不出", "完整的 xlsx", "重新复制或导出后再报送"
         ) from error

@@ -319,7 +319,7 @@ class Migration(migrations.Migration):
                 ("party", models.CharField(max_length=80, verbose_name="谁办")),
                 ("evidence", models.CharField(max_length=300, null=True, verbose_name="要的佐证")),
                 ("person", models.CharField(max_length=60, null=True, verbose_name="责任人")),
-                ("state", models.CharField(db_index=True, default="todo", max_length=10, verbose_name="状态")),
+                ("state", models.CharField(db_index=True, default="unstarted", max_length=10, verbose_name="状态")),
                 ("ended", models.DateField(null=True, verbose_name="了结日")),
                 ("version", models.IntegerField(default=1)),
                 ("updated", models.DateTimeField(auto_now=True)),

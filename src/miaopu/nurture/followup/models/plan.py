@@ -92,7 +92,7 @@ class Stage(models.Model):
     party = models.CharField("谁办", max_length=80)
     evidence = models.CharField("要的佐证", max_length=300, null=True)
     person = models.CharField("责任人", max_length=60, null=True)
-    state = models.CharField("状态", max_length=10, default=states.Pace.TODO.value, db_index=True)
+    state = models.CharField("状态", max_length=10, default=states.Pace.UNSTARTED.value, db_index=True)
     ended = models.DateField("了结日", null=True)
     version = models.IntegerField(default=1)
     updated = models.DateTimeField(auto_now=True)

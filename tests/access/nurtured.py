@@ -1,0 +1,154 @@
+"""巡检用的参数，培育库与育苗的：每个函数给一个真的编号，都取自东昌府区；见 arguments.py。"""
+
+from datetime import date
+from typing import Any
+
+from tests.access.county import DISTRICT, firm
+
+from miaopu.access.models import Account
+from miaopu.nurture.demands.models import Demand, Match, Result
+from miaopu.nurture.followup.models import Attachment, Imported, Paper, Request, RequestStep, Stage
+from miaopu.nurture.followup.models import Visit as Seen
+from miaopu.nurture.followup.plans.frozen import freeze
+from miaopu.nurture.specialists.models import Draft, Pairing, Person, Training
+from miaopu.plan.result import Plan, Planned, Step
+from miaopu.selection.city import today
+from miaopu.selection.library.models import Dispatch, Issue, Member, Move, Parcel, Proof, QuotaSet
+from miaopu.selection.library.models import Draft as Pick
+
+
+def library_member() -> int:
+    """一件东昌府区企业的入库提名。"""
+    told = {"name": firm().name, "district": DISTRICT, "tier": "LG", "tier_title": "“小巨人”", "state": "proposed"}
+    told |= {"round": "walk", "rank": 1, "verdict": 0, "band": "待核", "situation": "巡检", "by": "巡检", "year": 2026}
+    return Member.objects.get_or_create(enterprise=firm().enterprise, defaults=told)[0].pk
+
+
+def library_draft() -> int:
+    """一份没有选成的草案。"""
+    told = {"total": 1, "note": "巡检", "reason": "巡检", "by": "巡检"}
+    quota = QuotaSet.objects.get_or_create(tier="WALK", year=2026, version=1, defaults=told)[0]
+    told = {"tier_title": "巡检", "year": 2026, "round": "walk", "chosen": 0, "clash": "巡检", "by": "巡检"}
+    return Pick.objects.get_or_create(tier="WALK", quota=quota, defaults=told)[0].pk
+
+
+def library_parcel() -> int:
+    """发给东昌府区的一份。"""
+    told = {"tier_title": "巡检", "year": 2026, "reason": "巡检", "by": "巡检"}
+    made = Dispatch.objects.get_or_create(tier="WALK", defaults=told)[0]
+    told = {"county": "东昌府区", "due": today()}
+    return Parcel.objects.get_or_create(dispatch=made, district=DISTRICT, defaults=told)[0].pk
+
+
+def library_proof() -> int:
+    """一份东昌府区企业变动的依据。"""
+    told = {"after": "proposed", "reason": "巡检", "by": "巡检"}
+    move = Move.objects.get_or_create(member_id=library_member(), code="nominate", defaults=told)[0]
+    return Proof.objects.get_or_create(move=move, defaults={"name": "巡检.pdf", "path": "walk", "digest": "0"})[0].pk
+
+
+def library_issue() -> int:
+    """一版发布的名单。"""
+    told = {"tier_title": "巡检", "meeting_on": today(), "minutes": "巡检", "reason": "巡检", "firms": 0}
+    told |= {"path": "walk", "seal": "sm3:0", "by": "巡检"}
+    return Issue.objects.get_or_create(tier="WALK", year=2026, version=1, defaults=told)[0].pk
+
+
+def person() -> int:
+    """名册里一名东昌府区的专员。"""
+    told = {"kind": "specialist", "district": DISTRICT, "capacity": 5, "state": "appointed", "updated_by": "巡检"}
+    return Person.objects.get_or_create(name="巡检专员", defaults=told)[0].pk
+
+
+def pairing() -> int:
+    """一对东昌府区的分工。"""
+    told = {
+        "name": firm().name,
+        "district": DISTRICT,
+        "person_id": person(),
+        "since": today(),
+        "reason": "巡检",
+        "by": "巡检",
+    }
+    return Pairing.objects.get_or_create(enterprise=firm().enterprise, defaults=told)[0].pk
+
+
+def pair_draft() -> int:
+    """一份分工草案。"""
+    return Draft.objects.get_or_create(by="巡检", defaults={"least": True, "firms": firm().enterprise})[0].pk
+
+
+def training() -> int:
+    """一场培训。"""
+    return Training.objects.get_or_create(title="巡检", defaults={"on": today(), "by": "巡检"})[0].pk
+
+
+def followed() -> dict[str, Any]:
+    """跟进各表共用的：一家东昌府区企业的几项。"""
+    one = firm()
+    return {"enterprise": one.enterprise, "name": one.name, "district": DISTRICT, "updated_by": "巡检"}
+
+
+def request() -> int:
+    """一件东昌府区企业的诉求。"""
+    told = followed() | {"kind": "other", "words": "巡检", "raised_on": today(), "due": today(), "soon": today()}
+    return Request.objects.get_or_create(title="巡检", defaults={**told, "raised_by": "巡检"})[0].pk
+
+
+def seen() -> int:
+    """一次东昌府区企业的走访。"""
+    told = followed() | {
+        "body": "county",
+        "body_title": "巡检",
+        "on": today(),
+        "asked": True,
+        "invitation": "巡检",
+        "state": "recorded",
+    }
+    return Seen.objects.get_or_create(purpose="巡检", defaults={**told, "planned_by": "巡检"})[0].pk
+
+
+def attached() -> int:
+    """一个东昌府区企业诉求的附件。"""
+    told = {"act": "raise", "words": "巡检", "on": today(), "by": "巡检", "role": "巡检"}
+    step = RequestStep.objects.get_or_create(request_id=request(), defaults=told)[0]
+    return Attachment.objects.get_or_create(step=step, defaults={"name": "a.pdf", "path": "0", "size": 1})[0].pk
+
+
+def paper() -> int:
+    """一份东昌府区企业的方案。"""
+    plan = Plan(firm().enterprise, "LG-2026", today(), today(), (STEP,), {}, {}, (), ())
+    told = followed() | {"standard": "LG-2026", "possible": True, "known_on": today(), "judged_on": today()}
+    told |= {"low": 1, "high": 1, "frozen": freeze(Planned(plan)), "digest": "0", "made_by": "巡检"}
+    return Paper.objects.get_or_create(tier="WALK", number=1, defaults=told)[0].pk
+
+
+STEP = Step("walk", "巡检", None, "", (1, 1), date(2026, 12, 1), date(2027, 3, 1), 2026, (), (), "企业", "", "", "")
+
+
+def stage() -> int:
+    """方案的一步。"""
+    told = {"measure": "walk", "title": "巡检", "low": 1, "high": 1, "start": STEP.start, "due": STEP.ready}
+    return Stage.objects.get_or_create(paper_id=paper(), place_order=0, defaults={**told, "party": "企业"})[0].pk
+
+
+def imported() -> int:
+    """一次东昌府区主管交回的台账。"""
+    owner = Account.objects.get(login="dongchangfu")
+    told = {"kind": "work", "digest": "0", "reason": "巡检", "rows": 0, "changes": 0, "complaints": 0, "by": "巡检"}
+    return Imported.objects.get_or_create(name="巡检.xlsx", defaults={**told, "owner": owner})[0].pk
+
+
+def demand() -> int:
+    """一项东昌府区企业的技术需求，县区审核通过了的。"""
+    told = {"name": firm().name, "uscc": firm().uscc, "district": DISTRICT, "title": "巡检的需求", "state": "vetted"}
+    told |= {"created_by": "巡检", "updated_by": "巡检", "contact": "巡检人", "phone": "13800000000"}
+    return Demand.objects.get_or_create(enterprise=firm().enterprise, defaults=told)[0].pk
+
+
+def match() -> int:
+    """一次东昌府区企业的对接。"""
+    result, _ = Result.objects.get_or_create(
+        institute="虚构院所", title="巡检", defaults={"field": "other", "updated_by": "巡检"}
+    )
+    return Match.objects.get_or_create(demand_id=demand(), result=result, defaults={"told": "巡检"})[0].pk
