@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
-from tests.access.arguments import DISTRICT, argument, firm
+from tests.access.arguments import argument
+from tests.access.county import DISTRICT, firm
 from tests.access.places import Place, operations, pages
 
 from miaopu.access.actor import NOBODY

@@ -28,7 +28,14 @@ from miaopu.standards.explain.firm import assess_firm, files_of, origins
 router = Router(tags=["看"])
 
 
-class FirmQuery(Schema):
+class Paged(Schema):
+    """一页：从第几条起、至多几条。"""
+
+    limit: Limit = 50
+    offset: Offset = 0
+
+
+class FirmQuery(Paged):
     """企业的查找与筛选，与页面相同：q 查名称、曾用名、代码、首字母；其余是分面的代码，逗号分开，“未知”写 unknown。"""
 
     q: Text = ""
@@ -40,11 +47,9 @@ class FirmQuery(Schema):
     next: Text = ""
     band: Text = ""
     verdict: Text = ""
-    limit: Limit = 50
-    offset: Offset = 0
 
 
-class ListQuery(Schema):
+class ListQuery(Paged):
     """名单的条件，与页面相同（screening.rounds.lists.Filters）：分档、县区、门类、规模、缺哪个部门的数……不知道的写“未知”。"""
 
     band: Text = ""
@@ -55,11 +60,9 @@ class ListQuery(Schema):
     section: Text = ""
     size: Text = ""
     q: Text = ""
-    limit: Limit = 50
-    offset: Offset = 0
 
 
-class LibraryQuery(Schema):
+class LibraryQuery(Paged):
     """培育库的筛选，与页面相同：state 写 inside 是在库。"""
 
     tier: Text = ""
@@ -67,8 +70,6 @@ class LibraryQuery(Schema):
     county: Text = ""
     year: Text = ""
     q: Text = ""
-    limit: Limit = 50
-    offset: Offset = 0
 
 
 @router.get("/round", response={200: RoundOut, **ANSWERS}, summary="当前一轮评估")
