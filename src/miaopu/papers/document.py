@@ -63,8 +63,7 @@ class Writer:
         self.document = docx.Document()
         self.first, self.second, self.third, self.tables = 0, 0, 0, 0
         _page(self.document)
-        for name, look in STYLES.items():
-            _style(self.document, name, *look)
+        self.looks = {name: _style(self.document, name, *look) for name, look in STYLES.items()}
 
     def title(self, text: str, below: str = "") -> None:
         """公文标题与副题。"""
@@ -98,7 +97,7 @@ class Writer:
 
     def field(self, label: str, tag: str, hint: str = EMPTY) -> None:
         """一处要人填的：正文里“标签：”后面一个内容控件；tag 供读回。"""
-        paragraph = self.document.add_paragraph(f"{label}：", style="公文正文")
+        paragraph = self._add("公文正文", f"{label}：")
         paragraph._p.append(_control(label, tag, hint))
 
     def attachment(self, title: str) -> None:
@@ -120,12 +119,13 @@ class Writer:
         self._add("表题", f"表{self.tables} {title}", keep=True)
         grid = self.document.add_table(rows=1, cols=len(headings))
         grid.style, grid.alignment, grid.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+        look = self.looks["表内"]
         for column, width in zip(grid.columns, widths, strict=True):
             column.width = Mm(width)
-        _fill(grid.rows[0], headings, widths, BLACK)
+        _fill(grid.rows[0], headings, widths, BLACK, look)
         _repeat(grid.rows[0])
         for row in rows:
-            _fill(grid.add_row(), [_shown(one) for one in row], widths, BODY)
+            _fill(grid.add_row(), [_shown(one) for one in row], widths, BODY, look)
         _margins(grid)
         short = len(grid.rows) <= WHOLE
         for line in grid.rows:
@@ -139,8 +139,7 @@ class Writer:
         if not picture.categories:
             self._add("表注", f"{picture.title}：没有可画的数")
             return
-        paragraph = self.document.add_paragraph(style="表题")
-        draw(self.document, paragraph, picture)
+        draw(self.document, self._add("表题", ""), picture)
         self._add("表注", "")
 
     def save(self, path: Path) -> Path:
@@ -148,10 +147,12 @@ class Writer:
         self.document.save(str(path))
         return path
 
-    def _add(self, style: str, text: str, keep: bool = False) -> None:
-        paragraph = self.document.add_paragraph(style=style)
+    def _add(self, style: str, text: str, keep: bool = False) -> Any:
+        paragraph = self.document.add_paragraph()
+        paragraph._p.style = self.looks[style]
         _runs(paragraph, text)
         paragraph.paragraph_format.keep_with_next = keep or None
+        return paragraph
 
 
 def _shown(value: Any) -> str:
@@ -223,7 +224,8 @@ def _field(kind: str, code: str) -> Any:
     return node
 
 
-def _style(document: Any, name: str, font: str, size: float, align: Any, indent: int) -> None:
+def _style(document: Any, name: str, font: str, size: float, align: Any, indent: int) -> str:
+    """添一种样式，给出它的编号；以后按编号用，不必每段按名字从全部样式里找。"""
     style = document.styles.add_style(name, 1)
     style.font.size = Pt(size)
     _face(style.element.get_or_add_rPr(), font)
@@ -238,6 +240,7 @@ def _style(document: Any, name: str, font: str, size: float, align: Any, indent:
         ind = style.element.get_or_add_pPr().get_or_add_ind()
         ind.set(qn("w:firstLineChars"), str(indent * 100))
         ind.set(qn("w:firstLine"), str(int(size * 20 * indent)))
+    return str(style.style_id)
 
 
 def _face(properties: Any, font: str) -> None:
@@ -251,12 +254,12 @@ def _face(properties: Any, font: str) -> None:
     fonts.set(qn("w:hint"), "eastAsia")
 
 
-def _fill(row: Any, texts: Sequence[str], widths: Sequence[float], font: str) -> None:
+def _fill(row: Any, texts: Sequence[str], widths: Sequence[float], font: str, look: str) -> None:
     for cell, text, width in zip(row.cells, texts, widths, strict=True):
         cell.width = Mm(width)
         cell.vertical_alignment = 1
         paragraph = cell.paragraphs[0]
-        paragraph.style = "表内"
+        paragraph._p.style = look
         _runs(paragraph, str(text))
         for run in paragraph.runs if font != BODY else ():
             _face(run._r.get_or_add_rPr(), font)
