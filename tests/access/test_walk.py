@@ -5,6 +5,7 @@ import re
 import zipfile
 from datetime import timedelta
 
+import polars as pl
 import pytest
 from django.conf import settings
 from django.db import transaction
@@ -68,12 +69,12 @@ class Unseen:
         rows = Firm.objects.values_list("enterprise", "name", "uscc")
         seen = set(firms(actor).values_list("enterprise", flat=True)) if actor.may("firm.view") else set()
         known = "|".join(name for number, name, _ in rows if number in seen)
-        self.names = {name for number, name, _ in rows if number not in seen and name not in known}
+        self.names = sorted({name for number, name, _ in rows if number not in seen and name not in known})
         self.codes = {code for number, _, code in rows if number not in seen and code}
 
     def within(self, text: str) -> list[str]:
-        found = [name for name in self.names if name in text]
-        return found + sorted(set(re.findall(r"[0-9A-Z]{18}", text)) & self.codes)
+        found = pl.Series([text]).str.extract_many(pl.Series([self.names], dtype=pl.List(pl.String)))[0].to_list()
+        return sorted({*found}) + sorted(set(re.findall(r"[0-9A-Z]{18}", text)) & self.codes)
 
 
 def wrong(place: Place, response, text: str, unseen: Unseen) -> list[str]:
