@@ -16,7 +16,7 @@ from miaopu.api.models import Token
 from miaopu.desk.figure import Figures
 from miaopu.ledger.journal.chain import digest
 from miaopu.ledger.trace import HIDDEN
-from miaopu.ledger.trace.firm_file import Conflict
+from miaopu.ledger.trace.record import Conflict
 from miaopu.selection.screening.models import Firm, Listing
 from miaopu.selection.screening.opening import open_firm
 from miaopu.selection.screening.queries import current, opened

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from miaopu.ledger.trace.cell import Cell
-from miaopu.ledger.trace.firm_file import Conflict, Fact, FirmFile
+from miaopu.ledger.trace.firm_file import FirmFile
+from miaopu.ledger.trace.record import Conflict, Fact
 from miaopu.ledger.trace.walk import Trace
 
 HIDDEN = "（统计调查资料，本账号不显示数值）"

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from miaopu.ledger.trace.about import Mention, Ruling
 from miaopu.ledger.trace.cell import Cell, View
+from miaopu.ledger.trace.record import Name, Piece, Title
 from miaopu.terms.shown import day
-
-if TYPE_CHECKING:
-    from miaopu.ledger.trace.firm_file import Name, Piece, Title
 
 ESTABLISHED = "established"
 
