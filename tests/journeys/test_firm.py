@@ -1,12 +1,11 @@
 """企业档案：点数看来历，抽屉里键盘走得通、Esc 关了回到原处；没有无障碍问题；手机上不横着溢出；没有脚本也能用。"""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from tests.journeys.reading import PHONE, assert_accessible, assert_fits
 
 from miaopu.selection.screening.models import Listing
 
 pytestmark = pytest.mark.xdist_group("browser")
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 
 
 @pytest.fixture
@@ -15,15 +14,9 @@ def address(whole_site, live_server):
     return f"{live_server.url}/firms/{first}/"
 
 
-def clean(page):
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert not found, [(one["id"], one["nodes"][0]["html"][:200]) for one in found]
-
-
 def test_a_number_opens_its_drawer_and_escape_comes_back(visit, address):
     page = visit("gly")
     page.goto(address)
-    clean(page)
     number = page.locator("#panel .number").nth(2)
     shown = number.inner_text()
     number.focus()
@@ -35,7 +28,7 @@ def test_a_number_opens_its_drawer_and_escape_comes_back(visit, address):
         page.keyboard.press("Tab")
         assert page.evaluate("document.getElementById('drawer').contains(document.activeElement)")
     page.wait_for_timeout(400)
-    clean(page)
+    assert_accessible(page)
     page.keyboard.press("Escape")
     page.wait_for_selector("#drawer.show", state="hidden")
     page.wait_for_selector("#panel .number:focus")
@@ -44,13 +37,13 @@ def test_a_number_opens_its_drawer_and_escape_comes_back(visit, address):
 
 
 def test_every_tier_opens_and_the_phone_does_not_overflow(visit, address):
-    page = visit("gly", viewport={"width": 390, "height": 844})
+    page = visit("gly", **PHONE)
     page.goto(address)
     assert page.locator("#verdicts details[open]").count() == 1
     page.click("[data-open-all='#verdicts']")
     assert page.locator("#verdicts details:not([open])").count() == 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    clean(page)
+    assert_fits(page)
+    assert_accessible(page)
     assert page.problems == []
 
 

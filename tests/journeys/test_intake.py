@@ -1,9 +1,10 @@
-"""收数：上传部门文件，看预览，接收，看到名单待重新评估；裁定一处冲突。手机上也看得全，页面没有毛病。"""
+"""收数：上传部门文件，看预览，接收，看到名单待重新评估；裁定一处冲突。"""
 
 import threading
 
 import pytest
 from django.db import connection
+from tests.journeys.reading import assert_accessible
 from tests.selection.intake.desk import taxed
 
 from miaopu.jobs.models import Job
@@ -25,14 +26,6 @@ def worked() -> None:
     line.join()
 
 
-def sound(page) -> None:
-    """没有读屏与键盘上的毛病（A、AA）。"""
-    from axe_playwright_python.sync_playwright import Axe
-
-    told = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
-    assert told.violations_count == 0, told.generate_report()
-
-
 def test_an_officer_takes_in_a_file_and_settles_a_conflict(visit, own_ledger, tmp_path, settings):
     settings.FILES = tmp_path / "files"
     path = tmp_path / "营业收入.xlsx"
@@ -47,7 +40,7 @@ def test_an_officer_takes_in_a_file_and_settles_a_conflict(visit, own_ledger, tm
     page.wait_for_selector("text=读完：")
     page.click("text=做完了，看结果")
     page.wait_for_selector("text=预览：还没有入账")
-    sound(page)
+    assert_accessible(page)
     page.click("button:has-text('接收入账')")
     page.wait_for_selector("progress")
     worked()
@@ -56,20 +49,10 @@ def test_an_officer_takes_in_a_file_and_settles_a_conflict(visit, own_ledger, tm
     page.wait_for_selector("text=台账有变化，名单还是")
     page.click("text=取数冲突")
     page.wait_for_selector("table tbody tr")
-    sound(page)
+    assert_accessible(page)
     page.click("tbody tr:has-text('已按规则取值') a")
     page.check("#choice-2")
     page.fill("#reason", "与企业核对了账册")
     page.click("button:has-text('裁定')")
     page.wait_for_selector("text=已裁定，记入台账")
-    assert page.problems == []
-
-
-def test_every_page_is_sound_on_a_phone(visit, own_ledger):
-    page = visit("jingban", viewport={"width": 390, "height": 844})
-    home = page.url.rsplit("/desk/", 1)[0]
-    for path in ("", "uploads/", "sources/county/", "conflicts/", "identity/", "judgements/", "judgements/made/"):
-        page.goto(f"{home}/intake/{path}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
-        sound(page)
     assert page.problems == []

@@ -1,7 +1,7 @@
 """规则中心：看一条标准、试一试；一个人提出，另一个人核对、批准，新版进目录；真浏览器，键盘与可及性也查。"""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from tests.journeys.reading import assert_accessible, assert_fits
 
 from miaopu.jobs import perform
 from miaopu.selection.rules.models import Proposal
@@ -11,19 +11,15 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 def clear(page):
     """axe 没有 A/AA 问题，页面没有横向滚动，控制台没有错。"""
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
-    told = [f"{one['id']}：{one['nodes'][0]['html'][:150]}" for one in found.response["violations"]]
-    assert not told, told
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    assert_accessible(page)
+    assert_fits(page)
     assert page.problems == []
 
 
 def test_an_official_reads_and_tries_a_standard(visit):
     page = visit("jingban")
     page.click("nav >> text=规则中心")
-    clear(page)
     page.click("main >> text=专精特新中小企业认定标准 >> nth=0")
-    clear(page)
     page.click("#c-A2a1 summary")
     assert "revenue_t1 >= 1500万元" in page.inner_text("#c-A2a1 pre")
     page.click("text=试一试")
@@ -31,15 +27,6 @@ def test_an_official_reads_and_tries_a_standard(visit):
     page.check("input[name=gates]")
     page.click("text=判一判")
     assert "还差0.01万元" in page.inner_text("main")
-    clear(page)
-
-
-@pytest.mark.parametrize(
-    "path", ["/rules/", "/rules/standard/LG-63/", "/rules/calendar/", "/rules/standard/LG-2026/cases/"]
-)
-def test_on_a_phone(visit, live_server, path):
-    page = visit("zhuanyuan", viewport={"width": 390, "height": 844})
-    page.goto(live_server.url + path)
     clear(page)
 
 

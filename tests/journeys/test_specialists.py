@@ -43,14 +43,3 @@ def test_a_draft_is_read_and_adopted(visit):
     assert_fits(own)
     assert_accessible(own)
     assert page.problems == own.problems == []
-
-
-def test_the_other_pages_read_well(visit):
-    demo_roster()
-    page, one = visit("gly", **PHONE), Person.objects.get(kind="team")
-    site = page.url.split("/desk/")[0]
-    for path in ("", "calls/", "trainings/", "import/", "apply/", "open/", f"people/{one.pk}/"):
-        page.goto(f"{site}/specialists/{path}")
-        assert_accessible(page)
-        assert_fits(page)
-    assert page.problems == []
