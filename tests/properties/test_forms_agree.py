@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 from compared import by_column, by_reference, by_row, folded, in_engine
+from few import FEW
 from hypothesis import given
 from hypothesis import strategies as st
 from rows import Rows, frame
@@ -37,6 +38,7 @@ def prepared(library):
 
 
 @pytest.mark.parametrize("occasion", OCCASIONS, ids=lambda o: f"{o[0]}-{o[1]}")
+@FEW
 @given(seed=SEEDS)
 def test_row_form_is_the_reference(prepared, occasion, seed):
     programs, forms, rows = prepared[occasion]

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 from compared import by_column, by_reference, by_row, folded, in_engine
+from few import FEW
 from hypothesis import given
 from hypothesis import strategies as st
 from rows import Rows, frame
@@ -24,6 +25,7 @@ def made(seed, count=4):
     return random, programs, Rows(programs)
 
 
+@FEW
 @given(seed=st.integers(0, 2**32))
 def test_row_form_is_the_reference(seed):
     random, programs, rows = made(seed)
@@ -45,6 +47,7 @@ def test_column_form_is_the_row_form(engine, trees, tmp_path):
             assert cell == folded(by_row(form, values), program), (program.clauses, values)
 
 
+@FEW
 @given(seed=st.integers(0, 2**32))
 def test_completing_never_contradicts(seed):
     random, programs, rows = made(seed)
@@ -105,6 +108,7 @@ def read_once(random, names, depth=3):
     return random.choice((n.All(items), n.AnyOf(items), n.Not(items[0]), n.AtLeast(min(2, len(items)), items)))
 
 
+@FEW
 @given(seed=st.integers(0, 2**32))
 def test_read_once_trees_leave_nothing_needlessly_open(seed):
     random = Random(seed)

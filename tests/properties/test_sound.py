@@ -8,6 +8,7 @@ from random import Random
 import polars as pl
 import pytest
 from compared import by_column, by_row, in_engine
+from few import FEW
 from hypothesis import given
 from hypothesis import strategies as st
 from rows import Rows, frame
@@ -33,6 +34,7 @@ def prepared(library):
     return programs, [compile_row(one) for one in programs], Rows(programs)
 
 
+@FEW
 @given(seed=st.integers(0, 2**32))
 def test_completing_never_contradicts(prepared, seed):
     programs, forms, rows = prepared
@@ -46,6 +48,7 @@ def test_completing_never_contradicts(prepared, seed):
                 assert not contradicted(old, by_row(form, full)), (program.standard.code, known, full)
 
 
+@FEW
 @given(seed=st.integers(0, 2**32))
 def test_manual_means_only_a_person_is_missing(prepared, seed):
     programs, forms, rows = prepared

@@ -31,7 +31,12 @@ from miaopu.site.serve import web
 
 ROOT = Path(__file__).resolve().parents[2]
 TOLD = "案件库正在重启，或忙得答不上来"
-WORKER = "import django; django.setup(); import tests.jobs.slow; from miaopu.site.worker import main; main()"
+WORKER = (
+    "import django; django.setup(); import tests.jobs.slow; from datetime import timedelta; "
+    "from miaopu.jobs import perform; from miaopu.site import worker; "
+    "perform.BEAT, perform.LOST, worker.REAP = 1.0, timedelta(seconds=8), 2.0; worker.main()"
+)
+"""真的作业进程；心跳与找没了的作业都快些，免得干等一分钟。"""
 
 
 class Case:
@@ -88,7 +93,7 @@ def free_port() -> int:
 
 
 def answering(port: int) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         with closing(socket.socket()) as one:
             if one.connect_ex(("127.0.0.1", port)) == 0:
                 return

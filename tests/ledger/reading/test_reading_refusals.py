@@ -156,12 +156,9 @@ def test_zip_bomb_is_seen_in_the_directory(desk, clean):
     with zipfile.ZipFile(clean) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():
             new.writestr(entry.filename, old.read(entry))
-        with new.open("xl/media/bomb.bin", "w", force_zip64=True) as out:
-            for _ in range(300):
-                out.write(bytes(1 << 20))
-    start = time.monotonic()
+        new.writestr("xl/media/bomb.bin", bytes(1 << 20))
+        new.getinfo("xl/media/bomb.bin").file_size = 300 << 20  # 目录里写的展开大小
     refused(desk.read(path), "bomb", "压缩炸弹")
-    assert time.monotonic() - start < 3
 
 
 ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'

@@ -30,9 +30,8 @@ def bomb() -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("xl/workbook.xml", b"<workbook/>")
         made.writestr("[Content_Types].xml", b"<Types/>")
-        with made.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part:
-            for _ in range(2048):
-                part.write(b" " * (1 << 20))
+        made.writestr("xl/worksheets/sheet1.xml", b" " * (1 << 20))
+        made.getinfo("xl/worksheets/sheet1.xml").file_size = 2 << 30  # 目录里写的展开大小
     return out.getvalue()
 
 
