@@ -14,7 +14,7 @@ import polars as pl
 from miaopu.desk.dossier import Reading
 from miaopu.ledger.snapshot import snapshot
 from miaopu.plan.measure import load_measures
-from miaopu.plan.record import SLOTS, Known, Record, record
+from miaopu.plan.record import SLOTS, Carried, Known, Record, carried, record
 from miaopu.plan.rules import load_planning
 from miaopu.plan.solver.action import Setting
 from miaopu.screening import load_settings
@@ -35,6 +35,7 @@ class Desk:
     reading: Reading
     enterprises: tuple[str, ...]
     _days: dict[date, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    _ahead: dict[tuple[str, str | None], tuple[int, Carried]] = field(default_factory=dict)
 
     @cached_property
     def setting(self) -> Setting:
@@ -74,7 +75,16 @@ class Desk:
     def record(self, enterprise: str, judged_on: date, scenario: str | None = None) -> Record:
         """一家在判定日的记录；名册里没有这家抛 Refusal。"""
         known = self.known(enterprise, judged_on)
-        return record(known, self.setting.planning, self.setting.vocabulary, scenario)
+        ahead = self.ahead(known, scenario)
+        return record(known, self.setting.planning, self.setting.vocabulary, scenario, ahead)
+
+    def ahead(self, known: Known, scenario: str | None) -> Carried:
+        """一家推好的面板：各判定日共用，一种口径只推一回。"""
+        key, planning = (known.enterprise, scenario), self.setting.planning
+        if key not in self._ahead or self._ahead[key][0] < known.judged_on.year:
+            until = max(known.judged_on.year, known.known_on.year + planning.years_ahead)
+            self._ahead[key] = (until, carried(known, planning, until, scenario))
+        return self._ahead[key][1]
 
     def known(self, enterprise: str, judged_on: date) -> Known:
         """一家所知：年度数照这一轮所知那年的快照，其余照判定日的快照。"""

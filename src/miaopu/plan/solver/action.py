@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -39,13 +39,39 @@ class Action:
         return self.start + timedelta(days=self.measure.lead_days * -(-level // most.count))
 
 
+Move = tuple[str, str, Any]
+"""一项改一列：列名、加还是定、一级的数。"""
+
+
 @dataclass(frozen=True)
 class Setting:
-    """造各项要用的：措施、口径、词汇。"""
+    """造各项要用的：措施、口径、词汇；同样的一项、同一项在同一年的改动，一份口径里只造一回。"""
 
     measures: Measures
     planning: Planning
     vocabulary: Vocabulary
+    _made: dict[tuple[Any, ...], Action] = field(default_factory=dict, repr=False, compare=False)
+    _moves: dict[tuple[str, int], tuple[Move, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def action(
+        self, code: str, measure: Measure, year: int | None, most: int, start: date, ready: date, window: date | None = None
+    ) -> Action:  # fmt: skip
+        """一项；code 带着年度或申报日。"""
+        key = (code, most, start, ready)
+        if key not in self._made:
+            self._made[key] = Action(code, measure, year, most, start, ready, measure.cost, measure.fixed, window)
+        return self._made[key]
+
+    def moves(self, action: Action, judged: date) -> tuple[Move, ...]:
+        """一项在 judged 那天申报时改哪些列。"""
+        key = (action.code, judged.year)
+        if key not in self._moves:
+            self._moves[key] = tuple(
+                (name, change.mode, change.value)
+                for change in action.measure.changes
+                for name in touched(change, action, judged, self.vocabulary)
+            )
+        return self._moves[key]
 
 
 def actions(record: Record, setting: Setting, without: Iterable[str] = ()) -> tuple[Action, ...]:
@@ -59,7 +85,7 @@ def actions(record: Record, setting: Setting, without: Iterable[str] = ()) -> tu
         elif measure.counts == DAY:
             out += _by_day(measure, record, setting)
         else:
-            out += [one for year in record.open_years for one in _in_year(measure, record, year)]
+            out += [one for year in record.open_years for one in _in_year(measure, record, year, setting)]
     return tuple(sorted(out, key=lambda one: one.code))
 
 
@@ -70,7 +96,7 @@ def _by_day(measure: Measure, record: Record, setting: Setting) -> list[Action]:
         return []
     times = rounds if measure.most.again else 1
     ready, most = start + timedelta(days=times * measure.lead_days), times * (measure.most.count or 1)
-    return [Action(measure.code, measure, None, most, start, ready, measure.cost, measure.fixed)]
+    return [setting.action(measure.code, measure, None, most, start, ready)]
 
 
 def _after(measure: Measure, record: Record, setting: Setting) -> date:
@@ -98,13 +124,12 @@ def _reached(change: Change, values: Mapping[str, Any], vocabulary: Vocabulary) 
     return now is not None and (now >= change.value if node.kind == "count" else now == change.value)
 
 
-def _in_year(measure: Measure, record: Record, year: int) -> list[Action]:
+def _in_year(measure: Measure, record: Record, year: int, setting: Setting) -> list[Action]:
     start, end = max(record.known_on, date(year, 1, 1)), date(year, 12, 31)
-    most = _most(measure, record, year, (end - start).days + 1)
-    if start + timedelta(days=measure.lead_days) > end or most < 1:
+    if start + timedelta(days=measure.lead_days) > end:
         return []
-    code = f"{measure.code}@{year}"
-    return [Action(code, measure, year, most, start, end, measure.cost, measure.fixed)]
+    most = _most(measure, record, year, (end - start).days + 1)
+    return [setting.action(f"{measure.code}@{year}", measure, year, most, start, end)] if most >= 1 else []
 
 
 def _most(measure: Measure, record: Record, year: int, days: int) -> int:
@@ -127,8 +152,7 @@ def _titles(measure: Measure, record: Record, setting: Setting) -> list[Action]:
     for day in window.between(record.known_on, record.judged_on):
         ready = window.ready(day)
         if ready <= record.judged_on <= window.expires(ready):
-            code = f"{measure.code}@{day.isoformat()}"
-            out.append(Action(code, measure, None, 1, day, ready, measure.cost, measure.fixed, day))
+            out.append(setting.action(f"{measure.code}@{day.isoformat()}", measure, None, 1, day, ready, day))
     return out
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from miaopu.plan.measure import ADD, SET
 from miaopu.plan.record import Limits
-from miaopu.plan.solver.action import Action, touched
+from miaopu.plan.solver.action import Action, Setting
 from miaopu.plan.solver.polynomial import Monomial, Poly, flipped, inequality_of, integers, less, times
 from miaopu.standards.engine.inequality import Inequality, Term
 from miaopu.standards.tree.node import (
@@ -34,7 +34,6 @@ from miaopu.standards.tree.node import (
     Points,
     Truth,
 )
-from miaopu.standards.tree.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ class Builder:
     """在某一天申报时，各列是各项级数的什么函数；见 goal。"""
 
     def __init__(
-        self, values: Mapping[str, Any], options: tuple[Action, ...], judged: date, vocabulary: Vocabulary,
+        self, values: Mapping[str, Any], options: tuple[Action, ...], judged: date, setting: Setting,
         limits: Limits | None, points: Mapping[str, Any],
     ) -> None:  # fmt: skip
         self.values, self.options, self.limits, self.points = values, options, limits, points
@@ -106,14 +105,15 @@ class Builder:
         self.columns: dict[str, Poly] = {}
         self.kept: dict[Any, Any] = {}
         for at, action in enumerate(options):
-            if action.ready <= judged:
-                self._place(at, action, judged, vocabulary)
+            for name, mode, value in setting.moves(action, judged) if action.ready <= judged else ():
+                table = self.adds if mode == ADD else self.sets
+                table.setdefault(name, []).append((at, value))
 
-    def _place(self, at: int, action: Action, judged: date, vocabulary: Vocabulary) -> None:
-        for change in action.measure.changes:
-            for name in touched(change, action, judged, vocabulary):
-                table = self.adds if change.mode == ADD else self.sets
-                table.setdefault(name, []).append((at, change.value))
+    @cached_property
+    def moved(self) -> frozenset[str]:
+        """有措施能改的列；划型的数能改，由它推的“属中小企业”也能。"""
+        names = frozenset((*self.adds, *self.sets))
+        return names | {"is_sme"} if self.limits is not None and not names.isdisjoint(self.limits) else names
 
     def goal(self, node: Truth, sure: bool = True) -> Goal:
         """使 node 为真（sure）或至少不为假的条件；同一个节点只化一回。"""

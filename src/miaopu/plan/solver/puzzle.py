@@ -39,7 +39,7 @@ class Puzzle:
         return self._builder(self.target, self.record.values, self.record.judged_on)
 
     def _builder(self, target: Target, values: Mapping[str, Any], day: Any) -> Builder:
-        given = (values, self.options, day, self.setting.vocabulary, self.record.limits, target.points)
+        given = (values, self.options, day, self.setting, self.record.limits, target.points)
         return Builder(*given)
 
     @cached_property
@@ -57,17 +57,10 @@ class Puzzle:
 
     @cached_property
     def follow(self) -> Follow:
-        """称号类各项：那一级的条款到它自己的申报日都办到该到的地步，才办得成。"""
-        return {at: all_of(list(goals.values())) for at, goals in self.titles.items()}
-
-    @cached_property
-    def titles(self) -> dict[int, dict[str, Goal]]:
-        """称号类各项 → 那一级各条款的条件；先看早的窗口，晚的才用得上它。"""
-        out: dict[int, dict[str, Goal]] = {}
-        follow: dict[int, Goal] = {}
+        """称号类各项：那一级的条款到它自己的申报日都办到该到的地步，才办得成；先看早的窗口，晚的才用得上它。"""
+        out: dict[int, Goal] = {}
         for at in sorted(self.staged, key=lambda at: (self.options[at].window, at)):
-            out[at] = self._title(self.options[at], follow)
-            follow[at] = all_of(list(out[at].values()))
+            out[at] = self._title(self.options[at], out)
         return out
 
     @cached_property
@@ -75,16 +68,25 @@ class Puzzle:
         """称号类各项的下标。"""
         return tuple(at for at, one in enumerate(self.options) if one.window is not None)
 
-    def _title(self, action: Action, follow: Follow) -> dict[str, Goal]:
+    def _title(self, action: Action, follow: Follow) -> Goal:
         target = self.target_at(action.measure.title_of, action.window)
         if target is None:
-            return {"": False}
+            return False
         values = self.record.at(action.window)  # type: ignore[arg-type]
         builder, states = self._builder(target, values, action.window), target.states(values)
-        return {one.id: self.due(one, builder, states[one.id], follow) for one in target.wanted}
+        goals: list[Goal] = []
+        for one in sorted(target.wanted, key=lambda one: not target.still(one, builder.moved)):
+            goals.append(self.due(target, one, builder, states[one.id], dict(follow)))
+            if goals[-1] is False:
+                return False
+        return all_of(goals)
 
-    def due(self, one: BoundClause, builder: Builder, now: State, follow: Follow | None = None) -> Goal:
+    def due(
+        self, target: Target, one: BoundClause, builder: Builder, now: State, follow: Follow | None = None
+    ) -> Goal:  # fmt: skip
         """一条要办到的地步：能办到满足的要满足，办不到的（平台得分、须人工、缺已结账年度的数）只要不是不满足。"""
+        if target.still(one, builder.moved):
+            return now is not State.fail_
         sure = builder.goal(one.truth)
         if now.met or self.possible([sure], follow):
             return sure
@@ -139,7 +141,7 @@ class Puzzle:
         """一条要办到的地步；用到哪条算哪条。"""
         if name not in self._goals:
             one = self.target.form.program.clauses[self.target.places[name]]
-            self._goals[name] = self.due(one, self.builder, self.before[name])
+            self._goals[name] = self.due(self.target, one, self.builder, self.before[name])
         return self._goals[name]
 
     @cached_property
