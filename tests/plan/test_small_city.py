@@ -6,8 +6,9 @@ import pytest
 
 from miaopu.desk.dossier import Reading
 from miaopu.desk.planning import forecast_of, gap_of, plan_many, records_of, what_if_of
+from miaopu.desk.planning.record import Desk
 from miaopu.desk.workspace import Workspace
-from miaopu.plan.result import Impossible, Plan
+from miaopu.plan.result import Failed, Impossible, Plan
 from miaopu.plan.what_if import Unusable
 from miaopu.standards.judge import Judge
 from miaopu.standards.tree.state import State
@@ -33,6 +34,7 @@ def firms(reading) -> list[str]:
 def test_every_firm_has_a_plan_or_the_reason_why_not(reading, firms, standard) -> None:
     records, plans = records_of(reading, firms, JUDGED), 0
     for enterprise, found in plan_many(reading, firms, standard, JUDGED):
+        assert not isinstance(found, Failed), found.why
         best = found.best
         if isinstance(best, Impossible):
             assert best.clashes and all(one.why for one in best.clashes)
@@ -78,3 +80,23 @@ def test_an_unusable_what_if_says_so(reading, firms) -> None:
 def test_no_standard_by_that_name_is_an_error(reading, firms) -> None:
     with pytest.raises(LookupError):
         gap_of(reading, firms[0], "NOTHING", JUDGED)
+
+
+def test_one_firm_that_breaks_does_not_stop_the_rest(reading, firms, monkeypatch, caplog) -> None:
+    """一家的毛病、一家名册里没有：各给自己的缘由，记进日志，别家与平常一样。"""
+    good, broken = firms[0], firms[1]
+    whole, real = dict(plan_many(reading, [good], "LG", JUDGED)), Desk.record
+
+    def record(desk, enterprise, *given):
+        if enterprise == broken:
+            raise TypeError("坏数")
+        return real(desk, enterprise, *given)
+
+    monkeypatch.setattr(Desk, "record", record)
+    found = dict(plan_many(reading, [broken, "没有这家", good], "LG", JUDGED))
+    assert list(found) == [broken, "没有这家", good] and found[good] == whole[good]
+    assert isinstance(found[broken], Failed) and "TypeError：坏数" in found[broken].why and broken in found[broken].why
+    assert isinstance(found["没有这家"], Failed) and "核对企业号" in found["没有这家"].why
+    assert [one.exc_info[0] for one in caplog.records if one.exc_info] == [TypeError]
+    with pytest.raises(LookupError, match="没有适用的"):
+        list(plan_many(reading, [good], "LG", date(1990, 1, 1)))

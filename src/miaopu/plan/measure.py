@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,11 @@ class Measure:
     remark: str
     path: str = ""
     line: int = 0
+
+    @cached_property
+    def inputs(self) -> frozenset[str]:
+        """改哪些指标。"""
+        return frozenset(one.input for one in self.changes)
 
     @property
     def evidence_only(self) -> bool:

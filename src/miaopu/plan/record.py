@@ -41,6 +41,16 @@ class Carried:
 
     panel: Mapping[tuple[str, int], int | None]
     told: Mapping[tuple[str, int], str]
+    _columns: dict[int, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+
+    def columns(self, year: int) -> Mapping[str, Any]:
+        """year 年申报时的年度列；面板里没有的指标没有列。"""
+        if year not in self._columns:
+            keys = {key for key, _ in self.panel}
+            self._columns[year] = {
+                f"{key}_t{slot}": self.panel.get((key, year - slot)) for key in keys for slot in SLOTS
+            }
+        return self._columns[year]
 
 
 class Assumed(Mapping[str, Assumption]):
@@ -80,6 +90,7 @@ class Record:
     panel: Mapping[tuple[str, int], int | None]
     limits: Limits | None = None
     why: Mapping[str, str] = field(default_factory=dict)
+    ahead: Carried | None = None
 
     @cached_property
     def open_years(self) -> tuple[int, ...]:
@@ -106,9 +117,8 @@ class Record:
         """同一家在另一天申报时的值：年度列照那一天的年份换，其余照 judged_on（偏严）。"""
         if day.year == self.judged_on.year:
             return self.values
-        values = dict(self.values)
-        values.update(_slots(self.panel, values, day.year))
-        return self.complete(values)
+        ahead = self.ahead or Carried(self.panel, {})
+        return self.complete({**self.values, **ahead.columns(day.year)})
 
 
 def is_sme(values: Mapping[str, Any], limits: Limits) -> int | None:
@@ -131,15 +141,15 @@ def record(
 ) -> Record:
     """所知 → 记录：按预计口径补上还没有结束的年度，年限类按年增加；ahead 是已经推好的（不早于判定日那年）。"""
     ready = ahead or carried(known, planning, known.judged_on.year, scenario)
-    values = dict(known.row)
-    values.update(_slots(ready.panel, values, known.judged_on.year))
+    values = {**known.row, **ready.columns(known.judged_on.year)}
     hows = _assumed(ready.told, known.judged_on.year, vocabulary)
     hows.update(_elapsed(values, known, planning, vocabulary))
     limits = known.limits if values.get("is_sme") is None else None
     if limits is not None and is_sme(values, limits) is None:
         limits = None  # 缺划型的数：先补数，不为凑划型去动营收
     assumed = Assumed(hows, values, vocabulary)
-    made = Record(known.enterprise, known.known_on, known.judged_on, values, assumed, ready.panel, limits, known.why)
+    shown = (known.enterprise, known.known_on, known.judged_on, values, assumed, ready.panel, limits, known.why, ready)
+    made = Record(*shown)
     made.complete(values)
     return made
 
@@ -187,13 +197,6 @@ def _floor(value: Fraction) -> int:
 def _percent(rate: Fraction) -> str:
     tenths = round(rate * 1000)
     return f"{'-' if tenths < 0 else ''}{abs(tenths) // 10}.{abs(tenths) % 10}%"
-
-
-def _slots(panel: Mapping[tuple[str, int], Any], values: Mapping[str, Any], year: int) -> dict[str, Any]:
-    """面板 → 年度列；面板里没有的指标不动。"""
-    keys = {key for key, _ in panel}
-    names = {f"{key}_t{slot}": (key, year - slot) for key in keys for slot in SLOTS}
-    return {name: panel.get(place) for name, place in names.items()}
 
 
 def _assumed(told: Mapping[tuple[str, int], str], year: int, vocabulary: Vocabulary) -> dict[str, tuple[str, str]]:

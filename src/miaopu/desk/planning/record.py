@@ -35,6 +35,7 @@ class Desk:
     reading: Reading
     enterprises: tuple[str, ...]
     _days: dict[date, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    _panels: dict[str, Mapping[tuple[str, int], Any]] = field(default_factory=dict)
     _ahead: dict[tuple[str, str | None], tuple[int, Carried]] = field(default_factory=dict)
 
     @cached_property
@@ -93,11 +94,11 @@ class Desk:
         if now is None or row is None:
             told = (f"名册里没有企业“{enterprise}”", "一家现有的企业号", "核对企业号；已并入别家的用现用号")
             raise Refusal(Complaint("firm-not-one", Severity.REFUSE, enterprise, *told))
-        group = row.get("size_group")
-        return Known(
-            enterprise, run.known_on, self.panel(now), row, judged_on, self.limits.get(group) if group else None,
-            row["#why"],
-        )  # fmt: skip
+        if enterprise not in self._panels:
+            self._panels[enterprise] = self.panel(now)
+        group, panel = row.get("size_group"), self._panels[enterprise]
+        limits = self.limits.get(group) if group else None
+        return Known(enterprise, run.known_on, panel, row, judged_on, limits, row["#why"])
 
     def panel(self, now: Mapping[str, Any]) -> dict[tuple[str, int], Any]:
         """宽表行的年度列 → （指标，年度）；当年（t0）的在内。"""

@@ -139,8 +139,9 @@ def _most(measure: Measure, record: Record, year: int, days: int) -> int:
     base = record.panel.get((measure.most.of, year))
     if base is None or measure.most.share is None or base <= 0:
         return 0
-    room = base * measure.most.share * (min(days, 365) if measure.most.prorated else 365) / 365
-    return int(room // max(abs(change.value) for change in measure.changes))
+    share, part = measure.most.share, min(days, 365) if measure.most.prorated else 365
+    step = max(abs(change.value) for change in measure.changes)
+    return base * share.numerator * part // (share.denominator * 365 * step)
 
 
 def _titles(measure: Measure, record: Record, setting: Setting) -> list[Action]:

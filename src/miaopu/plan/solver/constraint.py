@@ -6,17 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cache, cached_property
 from itertools import combinations
 from typing import Any
 
-from miaopu.plan.measure import ADD, SET
+from miaopu.plan.measure import ADD
 from miaopu.plan.record import Limits
 from miaopu.plan.solver.action import Action, Setting
 from miaopu.plan.solver.polynomial import Monomial, Poly, flipped, inequality_of, integers, less, times
+from miaopu.plan.solver.question import Constraint, Goal, all_of, one_of
 from miaopu.standards.engine.inequality import Inequality, Term
 from miaopu.standards.tree.node import (
     All,
@@ -34,61 +34,6 @@ from miaopu.standards.tree.node import (
     Points,
     Truth,
 )
-
-
-@dataclass(frozen=True)
-class Constraint:
-    """terms 之和 ≥ 0；linear 是一次项（下标 → 系数），constant 是常数；curved 为真时另有高次项。"""
-
-    terms: tuple[tuple[Monomial, int], ...]
-
-    def bound(self, low: list[int], high: list[int], upper: bool) -> int:
-        """盒子里的上界或下界（级数都不小于零，逐项取端）。"""
-        total = 0
-        for monomial, coefficient in self.terms:
-            ends = high if (coefficient > 0) == upper else low
-            for at in monomial:
-                coefficient *= ends[at]
-            total += coefficient
-        return total
-
-    @cached_property
-    def linear(self) -> bool:
-        """没有两项相乘的。"""
-        return all(len(monomial) <= 1 for monomial, _ in self.terms)
-
-
-@dataclass(frozen=True)
-class AllOf:
-    """都要。"""
-
-    items: tuple[Goal, ...]
-
-
-@dataclass(frozen=True)
-class OneOf:
-    """有一个就行。"""
-
-    items: tuple[Goal, ...]
-
-
-Goal = bool | Constraint | AllOf | OneOf
-
-
-def all_of(items: list[Goal]) -> Goal:
-    """化掉常真常假的与。"""
-    kept = [one for one in items if one is not True]
-    if any(one is False for one in kept):
-        return False
-    return True if not kept else kept[0] if len(kept) == 1 else AllOf(tuple(dict.fromkeys(kept)))
-
-
-def one_of(items: list[Goal]) -> Goal:
-    """化掉常真常假的或。"""
-    kept = [one for one in items if one is not False]
-    if any(one is True for one in kept):
-        return True
-    return False if not kept else kept[0] if len(kept) == 1 else OneOf(tuple(dict.fromkeys(kept)))
 
 
 class Builder:
@@ -288,6 +233,3 @@ def _holds(value: Any, op: str, limit: Fraction) -> bool:
         ">=": value >= limit, ">": value > limit, "<=": value <= limit, "<": value < limit, "==": value == limit,
         "!=": value != limit,
     }[op]  # fmt: skip
-
-
-__all__ = ["SET", "AllOf", "Builder", "Constraint", "Goal", "OneOf", "all_of", "one_of", "small"]

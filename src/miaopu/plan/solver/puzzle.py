@@ -10,8 +10,8 @@ from typing import Any
 
 from miaopu.plan.record import Record
 from miaopu.plan.solver.action import Action, Setting, actions, apply, held
-from miaopu.plan.solver.constraint import Builder, Constraint, Goal, OneOf, all_of
-from miaopu.plan.solver.question import Levels, Price, Question
+from miaopu.plan.solver.constraint import Builder
+from miaopu.plan.solver.question import Goal, Levels, Price, Question, Titles, all_of, constraints_in, met_at
 from miaopu.plan.solver.search import TooHard, cheapest
 from miaopu.plan.solver.target import Target, inputs_of
 from miaopu.standards.engine.bind import BoundClause
@@ -32,6 +32,7 @@ class Puzzle:
     target_at: Callable[[str, Any], Target | None]
     _goals: dict[str, Goal] = field(default_factory=dict)
     _asked: dict[Any, bool] = field(default_factory=dict)
+    _titles: dict[int, Goal] = field(default_factory=dict)
 
     @cached_property
     def builder(self) -> Builder:
@@ -56,17 +57,22 @@ class Puzzle:
         return tuple(Price(each // grain * steps, once // grain * steps + 1) for each, once in sums)
 
     @cached_property
-    def follow(self) -> Follow:
-        """称号类各项：那一级的条款到它自己的申报日都办到该到的地步，才办得成；先看早的窗口，晚的才用得上它。"""
-        out: dict[int, Goal] = {}
-        for at in sorted(self.staged, key=lambda at: (self.options[at].window, at)):
-            out[at] = self._title(self.options[at], out)
-        return out
+    def follow(self) -> Titles:
+        """称号类各项：那一级的条款到它自己的申报日都办到该到的地步，才办得成。"""
+        return Titles(self.title, self.staged)
 
     @cached_property
     def staged(self) -> tuple[int, ...]:
-        """称号类各项的下标。"""
-        return tuple(at for at, one in enumerate(self.options) if one.window is not None)
+        """称号类各项的下标，窗口早的在前：晚的才用得上早的。"""
+        found = [at for at, one in enumerate(self.options) if one.window is not None]
+        return tuple(sorted(found, key=lambda at: (self.options[at].window, at)))
+
+    def title(self, at: int) -> Goal:
+        """一项称号另要成立的条件；用到哪项算哪项。"""
+        if at not in self._titles:
+            before = Titles(self.title, self.staged[: self.staged.index(at)])
+            self._titles[at] = self._title(self.options[at], before)
+        return self._titles[at]
 
     def _title(self, action: Action, follow: Follow) -> Goal:
         target = self.target_at(action.measure.title_of, action.window)
@@ -76,7 +82,7 @@ class Puzzle:
         builder, states = self._builder(target, values, action.window), target.states(values)
         goals: list[Goal] = []
         for one in sorted(target.wanted, key=lambda one: not target.still(one, builder.moved)):
-            goals.append(self.due(target, one, builder, states[one.id], dict(follow)))
+            goals.append(self.due(target, one, builder, states[one.id], follow))
             if goals[-1] is False:
                 return False
         return all_of(goals)
@@ -127,9 +133,7 @@ class Puzzle:
         """一问：这些条件都要成立。follow 只给了早的窗口时，晚的一律不办。"""
         given = most if most is not None else [one.most for one in self.options]
         after = self.follow if follow is None else follow
-        room = list(given)
-        for at in self.staged:
-            room[at] = 0 if after.get(at, False) is False else room[at]
+        room = [0 if at in self.staged and at not in after else one for at, one in enumerate(given)]
         return Question(self.prices, tuple(room), (*goals, *self.needs), after, self.apart)
 
     @cached_property
@@ -158,7 +162,7 @@ class Puzzle:
         asked = tuple(one for one in goals if one is not True)
         if any(one is False for one in asked):
             return False
-        if not asked or (len(asked) == 1 and self._plainly(asked[0])):
+        if not asked or self._plainly(asked):
             return True
         if follow is None and not self._staged_in(asked):
             follow = {}
@@ -175,15 +179,17 @@ class Puzzle:
 
     def _staged_in(self, goals: Iterable[Goal]) -> bool:
         """用不用得上称号：用不上的，各级称号的条件不必去化。"""
-        return bool(self.staged) and any(at in self.staged for one in (*goals, *self.needs) for at in _used(one))
+        used = (at for one in constraints_in((*goals, *self.needs)) for monomial, _ in one.terms for at in monomial)
+        return bool(self.staged) and not set(self.staged).isdisjoint(used)
 
-    def _plainly(self, goal: Goal) -> bool:
-        """不用搜就知道办得到：一次约束，补它的各项都没有牵连（各取端点就是一个解）。"""
-        if isinstance(goal, OneOf):
-            return any(self._plainly(one) for one in goal.items)
-        if not isinstance(goal, Constraint) or not goal.linear:
-            return False
-        return not any(at in self._tied for monomial, gain in goal.terms if gain > 0 for at in monomial)
+    def _plainly(self, goals: tuple[Goal, ...]) -> bool:
+        """不用搜就知道办得到：没有牵连、只帮不碍的各项办满，其余不办，就是一个解。"""
+        helps, harms = set(), set(self._tied)
+        for one in constraints_in(goals):
+            for monomial, gain in one.terms:
+                (helps if gain > 0 and len(monomial) == 1 else harms).update(monomial)
+        corner = [one.most if at in helps and at not in harms else 0 for at, one in enumerate(self.options)]
+        return all(met_at(one, corner) for one in goals)
 
     @cached_property
     def _tied(self) -> frozenset[int]:
@@ -195,7 +201,8 @@ class Puzzle:
         """最省的级数；without 是不用的措施。"""
         if not all(self.reachable(one.id) for one in self.target.wanted):
             return None
-        most = [0 if one.measure.code == without else one.most for one in self.options]
+        barred = {at for at in self.staged if self.title(at) is False}
+        most = [0 if at in barred or one.measure.code == without else one.most for at, one in enumerate(self.options)]
         found = self.searched(self.ask(self.goals.values(), most))
         if found is not None:
             self.check(found)
@@ -242,13 +249,6 @@ class Puzzle:
         return self.record.complete(values)
 
 
-def _used(goal: Goal) -> Iterable[int]:
-    """条件里出现的各项。"""
-    if isinstance(goal, Constraint):
-        return [at for monomial, _ in goal.terms for at in monomial]
-    return [] if isinstance(goal, bool) else [at for one in goal.items for at in _used(one)]
-
-
 def _rival(one: Action, two: Action) -> bool:
     same = one.measure is two.measure and one.window is not None
     return same or two.measure.code in one.measure.excludes or one.measure.code in two.measure.excludes
@@ -276,7 +276,7 @@ def _useful(
     """只留碰得到有关条款的各项：标准用到的列，以及称号那一级用到的列（逐级往下）。"""
     names, seen = inputs_of(target.form.program, record), set()
     while True:
-        used = [one for one in options if names & {change.input for change in one.measure.changes}]
+        used = [one for one in options if not names.isdisjoint(one.measure.inputs)]
         fresh = [one for one in used if one.window is not None and one.code not in seen]
         if not fresh:
             needed = {name for one in used for name in one.measure.requires}
