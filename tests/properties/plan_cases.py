@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cache
-from itertools import product
+from itertools import combinations, product
 from random import Random
 from typing import Any
 
 from miaopu.plan.measure import ADD, DAY, SET, YEAR, Change, Measure, Most
 from miaopu.plan.record import Record
 from miaopu.plan.rules import load_planning
-from miaopu.plan.solver.action import Action, Setting, held
+from miaopu.plan.solver.action import Action, Setting, apply, held
 from miaopu.plan.solver.puzzle import Puzzle, puzzle
 from miaopu.plan.solver.target import Target, target_of
 from miaopu.standards.judge import Judge
@@ -228,8 +228,19 @@ def _plain(one: Puzzle) -> Iterator[tuple[int, ...]]:
         on = {option.measure.code for option, at in zip(one.options, levels, strict=True) if at}
         chosen = [option.measure for option, at in zip(one.options, levels, strict=True) if at]
         titles = [item.code for item in chosen if item.title_of]
-        if len(titles) == len(set(titles)) and all(_allowed(item, on, one) for item in chosen):
+        if len(titles) == len(set(titles)) and all(_allowed(item, on, one) for item in chosen) and _agree(one, levels):
             yield levels
+
+
+def _agree(one: Puzzle, levels: tuple[int, ...]) -> bool:
+    """哪两项谁先谁后都一样：把同一个数定成两样的不得同办。"""
+    used = [(option, at) for option, at in zip(one.options, levels, strict=True) if at]
+    setters = [item for item in used if any(change.mode == SET for change in item[0].measure.changes)]
+    given = (one.record.judged_on, one.setting.vocabulary)
+    return all(
+        apply(one.record.values, pair, *given) == apply(one.record.values, pair[::-1], *given)
+        for pair in combinations(setters, 2)
+    )
 
 
 def _allowed(item: Measure, on: set[str], one: Puzzle) -> bool:

@@ -41,9 +41,9 @@ class Desk:
     @cached_property
     def setting(self) -> Setting:
         """措施与口径。"""
-        catalog, vocabulary = self.reading.space.catalog, self.reading.space.library.vocabulary
+        catalog, library = self.reading.space.catalog, self.reading.space.library
         planning = load_planning(catalog)
-        return Setting(load_measures(catalog, vocabulary, planning), planning, vocabulary)
+        return Setting(load_measures(catalog, library, planning), planning, library.vocabulary)
 
     @cached_property
     def limits(self) -> Mapping[str, Mapping[str, int]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
+from itertools import combinations
 from typing import Any
 
-from miaopu.plan.measure import ADD, DAY, Change, Measure, Measures
+from miaopu.plan.measure import ADD, DAY, SET, Change, Measure, Measures
 from miaopu.plan.record import SLOTS, Record
 from miaopu.plan.rules import Planning
 from miaopu.standards.tree.node import Input
@@ -72,6 +75,37 @@ class Setting:
                 for name in touched(change, action, judged, self.vocabulary)
             )
         return self._moves[key]
+
+    @cached_property
+    def rivals(self) -> tuple[tuple[str, str], ...]:
+        """可能不得同办的两项措施：目录写明互斥的，或有一个输入定成两样的。"""
+        every = sorted(self.measures.values(), key=lambda one: one.code)
+        return tuple(
+            (one.code, two.code) for one, two in combinations(every, 2) if _excluded(one, two) or _torn(one, two)
+        )
+
+    def against(self, one: Action, two: Action, judged: date) -> bool:
+        """两项不得同办：互斥，或在 judged 那天把同一列定成两样（有高低次序的只升不降、计数取大的，不相左）。"""
+        if _excluded(one.measure, two.measure):
+            return True
+        fixed = {name: value for name, mode, value in self.moves(one, judged) if mode == SET}
+        return any(
+            mode == SET and fixed.get(name, value) != value and not self._graded(name)
+            for name, mode, value in self.moves(two, judged)
+        )
+
+    def _graded(self, name: str) -> bool:
+        node = self.vocabulary.lookup(re.sub(r"_(low|high)$", "", name))
+        return node.kind == "count" or bool(isinstance(node, Input) and node.order)
+
+
+def _excluded(one: Measure, two: Measure) -> bool:
+    return two.code in one.excludes or one.code in two.excludes
+
+
+def _torn(one: Measure, two: Measure) -> bool:
+    fixed = {change.input: change.value for change in one.changes if change.mode == SET}
+    return any(change.mode == SET and fixed.get(change.input, change.value) != change.value for change in two.changes)
 
 
 def actions(record: Record, setting: Setting, without: Iterable[str] = ()) -> tuple[Action, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations, product
 from math import gcd
 from typing import Any
 
@@ -108,13 +109,17 @@ class Puzzle:
 
     @cached_property
     def apart(self) -> tuple[tuple[int, int], ...]:
-        """互斥的两项：目录写明的，以及同一称号的不同申报窗口。"""
-        return tuple(
-            (at, other)
-            for at, one in enumerate(self.options)
-            for other, two in enumerate(self.options)
-            if at < other and _rival(one, two)
-        )
+        """互斥的两项：目录写明的，同一称号的不同申报窗口，以及把同一列定成两样的。"""
+        places: dict[str, list[int]] = {}
+        for at, one in enumerate(self.options):
+            places.setdefault(one.measure.code, []).append(at)
+        pairs = {pair for one in places.values() for pair in combinations(one, 2) if self.options[pair[0]].window}
+        for first, second in self.setting.rivals:
+            for pair in product(places.get(first, ()), places.get(second, ())):
+                one, two = (self.options[at] for at in pair)
+                if self.setting.against(one, two, self.record.judged_on):
+                    pairs.add((min(pair), max(pair)))
+        return tuple(sorted(pairs))
 
     @cached_property
     def needs(self) -> tuple[Goal, ...]:
@@ -247,11 +252,6 @@ class Puzzle:
         """办完这些以后判定日的值。"""
         values = apply(self.record.values, chosen, self.record.judged_on, self.setting.vocabulary)
         return self.record.complete(values)
-
-
-def _rival(one: Action, two: Action) -> bool:
-    same = one.measure is two.measure and one.window is not None
-    return same or two.measure.code in one.measure.excludes or one.measure.code in two.measure.excludes
 
 
 def puzzle(
