@@ -174,6 +174,21 @@ def case(seed: int, flip: bool = False) -> Puzzle:
     return puzzle(target(code), record(random), setting, lambda name, day: None)
 
 
+def torn(seed: int) -> Puzzle:
+    """一道几项措施把同一个是否定成两样（不得同办）的题：缺两三样，每项补一两样。"""
+    random = Random(seed)
+    wanted = [("class1_ip_2026", ADD, 4), ("srdi", SET, 1), ("market_share", ADD, 900_000)]
+    mine = {}
+    for at in range(random.randint(2, 4)):
+        chosen = [*random.sample(wanted, random.randint(1, 2)), ("own_brand", SET, random.choice((0, 1)))]
+        given = {"changes": tuple(Change(*one) for one in chosen), "counts": DAY, "lead_days": 30}
+        mine[f"M{at}"] = _with(measure(random, at), most=Most(count=1), **given)
+    given = record(random)
+    short = {"class1_ip_2026_low": 0, "class1_ip_2026_high": 0, "srdi": 0, "market_share": 10_000, "domestic_rank": 90}
+    firm = Record("虚构", KNOWN, JUDGED, {**given.values, **short}, {}, given.panel)
+    return puzzle(target("LG-2026"), firm, Setting(mine, PLANNING, LIBRARY.vocabulary), lambda name, day: None)
+
+
 def chained(seed: int) -> Puzzle:
     """一道要先取得称号的题：报小巨人，专精特新、创新型都还没有；那两级到各自的窗口才办得成。"""
     random = Random(seed)
