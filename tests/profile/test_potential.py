@@ -13,7 +13,7 @@ from miaopu.profile.potential_rules import codes, examples, load_rules, needed
 from miaopu.terms.catalog import Catalog
 
 ON = date(2026, 11, 20)
-RULES = load_rules(Catalog.default(), "SRDI")
+RULES = replace(load_rules(Catalog.default(), "SRDI"), rounds=40)
 WAN = 1_000_000
 
 
