@@ -92,6 +92,13 @@ def test_no_lead_time_and_a_circle_of_first_things_are_refused(tmp_path: Path) -
             read(tmp_path / str(at), "effects: []", extra)
 
 
+def test_first_things_are_only_told_apart_by_days(tmp_path: Path) -> None:
+    """按年度计的、称号各有自己的日子，先后说不清，不许写进先办。"""
+    yearly = GOOD.format(effects="counts: year").replace("code: X", "code: Y")
+    with pytest.raises(CatalogError, match="先办、后办都只能是按申报日计"):
+        read(tmp_path, "requires: [Y]", yearly)
+
+
 def test_what_is_scored_by_the_year_is_no_lever_whatever_the_catalogue_says(tmp_path: Path) -> None:
     """口径里不写“过一年长一年”，标准里按年头得分的也不许动。"""
     bare = replace(PLANNING, elapse=frozenset())

@@ -187,7 +187,8 @@ def _next(panel: Any, one: Series, year: int, scenario: Scenario, growth: dict[s
 def _rate(last: int, before: int | None, scenario: Scenario) -> Fraction:
     if not before or before < 0:
         return max(scenario.least, min(scenario.most, Fraction(0)))
-    return max(scenario.least, min(scenario.most, scenario.share * (Fraction(last, before) - 1)))
+    rate = Fraction(last, before) - 1
+    return max(scenario.least, min(scenario.most, rate * scenario.share if rate > 0 else rate))  # 谨慎不把跌幅减半
 
 
 def _floor(value: Fraction) -> int:

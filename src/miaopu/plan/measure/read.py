@@ -50,6 +50,12 @@ def _linked(found: Measures) -> None:
         for name in (*one.requires, *one.excludes):
             if name not in found or name == one.code:
                 raise CatalogError(one.path, one.line, f"“{one.code}”的先办或互斥写了“{name}”，没有这项措施")
+        late = next((name for name in one.requires if found[name].counts == YEAR or found[name].title_of), "")
+        if late or (one.requires and (one.counts == YEAR or one.title_of)):
+            told = (
+                f"“{one.code}”的 requires 写了“{late or one.requires[0]}”：先办、后办都只能是按申报日计、不是称号的措施"
+            )
+            raise CatalogError(one.path, one.line, f"{told}；按年度计的、称号各按自己的年度与窗口")
         if one.code in _first_of(one, found):
             raise CatalogError(one.path, one.line, f"“{one.code}”的 requires 绕回了它自己，哪一项也办不成")
 
