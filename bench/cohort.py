@@ -6,6 +6,7 @@ python -m bench.cohort
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
 
@@ -110,8 +111,13 @@ def clash() -> None:
     print(f"凑不齐 2,000 家：{seconds:.2f} 秒，{'、'.join(one.limit.title for one in box[0].members)}")
 
 
-if __name__ == "__main__":
+def main(arguments: Sequence[str] = ()) -> None:
+    """量一遍，打印；arguments 不用。"""
     growth()
     small()
     clash()
     print(f"内存峰值 {peak():.2f} GB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""潜力信号：折外的布里尔分，逻辑回归对单调梯度提升与人人说平均占比；选哪个看这里。
+"""潜力信号：折外的布里尔分与校准，一层的单调梯度提升（在用）对更深的、逻辑回归与人人说平均占比。
 
 用法：python -m bench.potential --run 轮次文件夹 [--tier SRDI]；不写 --run 就评估 --ledger 的演示日期
 """
@@ -10,13 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from sklearn.calibration import CalibratedClassifierCV
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from miaopu.desk.workspace import Workspace
-from miaopu.profile.potential import NoSignal, examples, learn, load_rules, needed
+from miaopu.profile.potential import NoSignal, learn, reliability, setup
+from miaopu.profile.potential_rules import codes, examples, load_rules, needed
 from miaopu.standards.run import WIDE
 
 DAY = date(2026, 11, 20)
@@ -40,20 +38,22 @@ def main(argv: list[str] | None = None) -> None:
         print(f"{given.tier}：不给信号，{found.why}")
         return
     print(f"学一次 {time.perf_counter() - started:.1f} 秒；{found.holders} 家有称号，{found.others} 家没有")
-    table = examples(wide.sort("enterprise"), rules, DAY)
-    grid, held = table.drop("enterprise", "held").to_numpy(), table["held"].to_numpy()
-    folds = StratifiedKFold(rules.folds, shuffle=True, random_state=rules.seed)
-    rising = [1 if one.code in ("revenue", "rd", "profit") else 0 for one in rules.features]
-    for depth in (2, 3):
-        trees = HistGradientBoostingClassifier(
-            monotonic_cst=rising, max_depth=depth, max_iter=150, learning_rate=0.05, random_state=rules.seed
-        )
-        model = CalibratedClassifierCV(trees, method="isotonic", cv=folds, ensemble=False)
-        chance = cross_val_predict(model, grid, held, cv=folds, method="predict_proba")[:, 1]
+    table, how = examples(wide.sort("enterprise"), rules, DAY), setup(rules)
+    grid, held = table.select(codes(rules)).to_numpy(), table["held"].to_numpy()
+    ways = {
+        "逻辑回归": how.plain(),
+        "一层（在用，只相加）": how.boosted(1),
+        "二层": how.boosted(2),
+        "三层": how.boosted(3),
+    }
+    for name, model in ways.items():
+        chance = how.outside(model, grid, held)
+        off = sum(one.firms * abs(one.expected - one.observed) for one in reliability(chance, held, rules.bins))
         print(
-            f"单调提升（{depth} 层）：布里尔 {np.mean((chance - held) ** 2):.4f}，排序 {roc_auc_score(held, chance):.3f}"
+            f"{name}：折外布里尔 {np.mean((chance - held) ** 2):.4f}，排序 {roc_auc_score(held, chance):.3f}，"
+            f"各档预计与真有平均差 {off / len(held):.1%}"
         )
-    print(f"逻辑回归：布里尔 {found.brier:.4f}；人人说平均占比 {found.base_brier:.4f}；好 {found.skill:.1%}")
+    print(f"人人说平均占比：布里尔 {found.base_brier:.4f}")
 
 
 if __name__ == "__main__":

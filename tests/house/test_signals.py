@@ -4,8 +4,9 @@ import ast
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "miaopu"
-MODULES = ("miaopu.profile.potential", "miaopu.desk.signals.potential")
-MAY = {"desk/signals/potential.py", "cli/signals/firms.py"}
+OWN = ("potential", "potential_rules", "potential_model")
+MODULES = (*(f"miaopu.profile.{one}" for one in OWN), "miaopu.desk.signals.potential")
+MAY = {"desk/signals/potential.py", "cli/signals/firms.py", "profile/potential.py"}
 
 
 def users(modules: tuple[str, ...]) -> set[str]:

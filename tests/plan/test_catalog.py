@@ -1,5 +1,6 @@
 """措施与口径的目录：每项都指到真有的输入；要动得分、核定、派生、条目的，写错单位的，报文件与行号。"""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from miaopu.terms.catalog import Catalog
 from miaopu.terms.yaml_lines import CatalogError
 
 CATALOG = Catalog.default()
-VOCABULARY = load_library(CATALOG).vocabulary
+LIBRARY = load_library(CATALOG)
+VOCABULARY = LIBRARY.vocabulary
 PLANNING = load_planning(CATALOG)
 GOOD = """- code: X
   title: 甲
@@ -29,7 +31,7 @@ GOOD = """- code: X
 
 
 def test_every_measure_names_inputs_that_exist_and_never_a_score_or_a_judgement() -> None:
-    found = load_measures(CATALOG, VOCABULARY, PLANNING)
+    found = load_measures(CATALOG, LIBRARY, PLANNING)
     assert len(found) >= 25
     for one in found.values():
         assert one.changes or one.evidence_only, f"{one.code} 既不改数，也不补依据"
@@ -42,7 +44,7 @@ def test_every_measure_names_inputs_that_exist_and_never_a_score_or_a_judgement(
 def read(tmp_path: Path, effects: str, extra: str = "") -> None:
     (tmp_path / "measures").mkdir(parents=True)
     (tmp_path / "measures" / "x.yaml").write_text(GOOD.format(effects=effects) + extra, encoding="utf-8")
-    load_measures(Catalog(tmp_path), VOCABULARY, PLANNING)
+    load_measures(Catalog(tmp_path), LIBRARY, PLANNING)
 
 
 def test_a_good_one_is_read(tmp_path: Path) -> None:
@@ -61,12 +63,49 @@ def test_a_good_one_is_read(tmp_path: Path) -> None:
         ("effects: [{input: equity_2y, add: 一百}]", "金额应写成"),
         ("affects: []", "不认得"),
         ("requires: [Y]", "没有这项措施"),
+        ("effects: [{input: own_brand, set: true}, {input: own_brand, set: false}]", "“effects”里“own_brand”写了 2 处"),
+        ("effects: [{input: class1_ip_63, add: 1}, {input: class1_ip_63, add: 2}]", "写了 2 处（1、2）"),
+        ("effects: [{input: segment_years, add: 1}]", "只随年头长"),
+        ("effects: own_brand", "“effects”应是"),
+        ("effects: [{input: class1_ip_63, add: 0.5}]", "小数位太多"),
+        ("effects: [{input: equity_2y, add: 0.001元}]", "小数位太多"),
+        ("effects: [{input: class1_ip_63, add: 一件}]", "应写数"),
+        ("most: {count: 0}", "“most”应是不小于 1 的整数"),
+        ("most: 3", "“most”应写成"),
+        ("fixed: 1万元", "“fixed”应写成"),
+        ("title_of: NOTIER", "没有这个层级"),
     ],
 )
 def test_a_bad_one_is_refused_with_its_line(tmp_path: Path, effects: str, told: str) -> None:
     with pytest.raises(CatalogError, match=told) as caught:
         read(tmp_path, effects)
     assert caught.value.line >= 1 and caught.value.path.endswith("x.yaml")
+
+
+def test_no_lead_time_and_a_circle_of_first_things_are_refused(tmp_path: Path) -> None:
+    for at, (extra, told) in enumerate((
+        (GOOD.format(effects="requires: [Z]").replace("code: X", "code: Y")
+         + GOOD.format(effects="requires: [Y]").replace("code: X", "code: Z"), "绕回了它自己"),
+        (GOOD.format(effects="").replace("code: X", "code: Y").replace("lead_days: 1", "lead_days: 0"), "“lead_days”应是"),
+    )):  # fmt: skip
+        with pytest.raises(CatalogError, match=told):
+            read(tmp_path / str(at), "effects: []", extra)
+
+
+def test_first_things_are_only_told_apart_by_days(tmp_path: Path) -> None:
+    """按年度计的、称号各有自己的日子，先后说不清，不许写进先办。"""
+    yearly = GOOD.format(effects="counts: year").replace("code: X", "code: Y")
+    with pytest.raises(CatalogError, match="先办、后办都只能是按申报日计"):
+        read(tmp_path, "requires: [Y]", yearly)
+
+
+def test_what_is_scored_by_the_year_is_no_lever_whatever_the_catalogue_says(tmp_path: Path) -> None:
+    """口径里不写“过一年长一年”，标准里按年头得分的也不许动。"""
+    bare = replace(PLANNING, elapse=frozenset())
+    (tmp_path / "measures").mkdir()
+    (tmp_path / "measures" / "x.yaml").write_text(GOOD.format(effects="effects: [{input: segment_years, add: 1}]"))
+    with pytest.raises(CatalogError, match="按年头得分"):
+        load_measures(Catalog(tmp_path), LIBRARY, bare)
 
 
 def test_eval_score_of_a_year_is_a_score_too(tmp_path: Path) -> None:

@@ -41,6 +41,8 @@ def test_growth_is_held_between_the_ends_of_the_scenario() -> None:
     assert record(known(panel), PLANNING, VOCABULARY, "cautious").values["revenue_t1"] == 31_500 * WAN
     fall = {("revenue", 2025): 1_000 * WAN, ("revenue", 2024): 10_000 * WAN}
     assert record(known(fall), PLANNING, VOCABULARY).values["revenue_t1"] == 900 * WAN
+    dip = {("revenue", 2025): 9_400 * WAN, ("revenue", 2024): 10_000 * WAN}
+    assert record(known(dip), PLANNING, VOCABULARY, "cautious").values["revenue_t1"] == 8_836 * WAN
 
 
 def test_what_is_not_known_is_not_made_up() -> None:

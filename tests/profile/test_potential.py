@@ -7,11 +7,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from miaopu.profile.potential import NoSignal, Signal, examples, learn, load_rules, needed, percent, reliability, words
+from miaopu.profile.potential import NoSignal, Signal, learn, percent, reliability, setup, words
+from miaopu.profile.potential_model import Curves
+from miaopu.profile.potential_rules import codes, examples, load_rules, needed
 from miaopu.terms.catalog import Catalog
 
 ON = date(2026, 11, 20)
-RULES = load_rules(Catalog.default(), "SRDI")
+RULES = replace(load_rules(Catalog.default(), "SRDI"), rounds=40)
 WAN = 1_000_000
 
 
@@ -41,7 +43,9 @@ def strong() -> Signal:
 
 def test_a_real_pattern_is_found_and_calibrated(strong) -> None:
     assert strong.skill > 0.15
-    assert max(strong.weights, key=lambda one: abs(one.weight)).code == "revenue"
+    assert max(strong.curves, key=lambda one: one.points[-1].part - one.points[0].part).code == "revenue"
+    assert max(strong.compared.weights, key=lambda one: abs(one.weight)).code == "revenue"
+    assert strong.compared.brier < strong.base_brier and strong.compared.bins
     big = [one for one in strong.bins if one.firms >= 100]
     assert big and all(abs(one.expected - one.observed) < 0.12 for one in big)
     assert sum(one.firms for one in strong.bins) == strong.holders + strong.others
@@ -99,10 +103,34 @@ def test_holders_are_not_scored_and_parts_add_up(strong) -> None:
     held = set(city(1500, 2.0).filter(pl.col("srdi") == 1)["enterprise"])
     assert not held & {one.enterprise for one in strong.chances}
     first = strong.chances[0]
-    total = strong.intercept + sum(value for _, value in first.parts)
     last = strong.chances[-1]
-    assert total > strong.intercept + sum(value for _, value in last.parts)
+    assert sum(value for _, value in first.parts) > sum(value for _, value in last.parts)
     assert "营业收入" in words(first) and percent(0.0001) == "1%" and percent(0.9999) == "99%"
+
+
+def test_each_figure_only_ever_moves_the_chance_one_way_and_the_parts_are_the_model() -> None:
+    """曲线只往一个方向走；各数贡献之和就是模型的对数几率；规律反过来、方向也反过来写，照样。"""
+    for sign in (True, False):
+        table = examples(city(700, 2.0 if sign else -2.0).sort("enterprise"), RULES, ON)
+        grid, held = table.select(codes(RULES)).to_numpy(), table["held"].to_numpy()
+        rules = replace(RULES, features=tuple(replace(one, rises=sign) for one in RULES.features))
+        how = setup(rules)
+        fitted = how.fit(how.boosted(), grid, held)
+        curves = Curves(fitted, grid)
+        raw = fitted.calibrated_classifiers_[0].estimator.decision_function(grid)
+        assert np.allclose(curves.parts(grid).sum(axis=1) + curves.base, raw)
+        assert np.allclose(curves.parts(grid).mean(axis=0), 0)
+        for place in range(grid.shape[1]):
+            trial = np.repeat(np.median(grid, axis=0)[None, :], 50, axis=0)
+            trial[:, place] = np.linspace(grid[:, place].min() - 1, grid[:, place].max() + 1, 50)
+            steps = np.diff(fitted.predict_proba(trial)[:, 1])
+            assert (steps >= -1e-12).all() if sign else (steps <= 1e-12).all()
+
+
+def test_a_direction_that_is_written_the_wrong_way_gives_no_signal() -> None:
+    falling = replace(RULES, features=tuple(replace(one, rises=False) for one in RULES.features))
+    found = learn(city(700, 2.0), falling, ON)
+    assert isinstance(found, NoSignal) and "核对目录 potential.yaml" in found.why
 
 
 def test_reliability_counts_every_firm_once() -> None:

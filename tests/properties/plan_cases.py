@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cache
-from itertools import product
+from itertools import combinations, product
 from random import Random
 from typing import Any
 
 from miaopu.plan.measure import ADD, DAY, SET, YEAR, Change, Measure, Most
 from miaopu.plan.record import Record
 from miaopu.plan.rules import load_planning
-from miaopu.plan.solver.action import Action, Setting, held
+from miaopu.plan.solver.action import Action, Setting, apply, held
 from miaopu.plan.solver.puzzle import Puzzle, puzzle
 from miaopu.plan.solver.target import Target, target_of
 from miaopu.standards.judge import Judge
@@ -174,6 +174,21 @@ def case(seed: int, flip: bool = False) -> Puzzle:
     return puzzle(target(code), record(random), setting, lambda name, day: None)
 
 
+def torn(seed: int) -> Puzzle:
+    """一道几项措施把同一个是否定成两样（不得同办）的题：缺两三样，每项补一两样。"""
+    random = Random(seed)
+    wanted = [("class1_ip_2026", ADD, 4), ("srdi", SET, 1), ("market_share", ADD, 900_000)]
+    mine = {}
+    for at in range(random.randint(2, 4)):
+        chosen = [*random.sample(wanted, random.randint(1, 2)), ("own_brand", SET, random.choice((0, 1)))]
+        given = {"changes": tuple(Change(*one) for one in chosen), "counts": DAY, "lead_days": 30}
+        mine[f"M{at}"] = _with(measure(random, at), most=Most(count=1), **given)
+    given = record(random)
+    short = {"class1_ip_2026_low": 0, "class1_ip_2026_high": 0, "srdi": 0, "market_share": 10_000, "domestic_rank": 90}
+    firm = Record("虚构", KNOWN, JUDGED, {**given.values, **short}, {}, given.panel)
+    return puzzle(target("LG-2026"), firm, Setting(mine, PLANNING, LIBRARY.vocabulary), lambda name, day: None)
+
+
 def chained(seed: int) -> Puzzle:
     """一道要先取得称号的题：报小巨人，专精特新、创新型都还没有；那两级到各自的窗口才办得成。"""
     random = Random(seed)
@@ -228,8 +243,19 @@ def _plain(one: Puzzle) -> Iterator[tuple[int, ...]]:
         on = {option.measure.code for option, at in zip(one.options, levels, strict=True) if at}
         chosen = [option.measure for option, at in zip(one.options, levels, strict=True) if at]
         titles = [item.code for item in chosen if item.title_of]
-        if len(titles) == len(set(titles)) and all(_allowed(item, on, one) for item in chosen):
+        if len(titles) == len(set(titles)) and all(_allowed(item, on, one) for item in chosen) and _agree(one, levels):
             yield levels
+
+
+def _agree(one: Puzzle, levels: tuple[int, ...]) -> bool:
+    """哪两项谁先谁后都一样：把同一个数定成两样的不得同办。"""
+    used = [(option, at) for option, at in zip(one.options, levels, strict=True) if at]
+    setters = [item for item in used if any(change.mode == SET for change in item[0].measure.changes)]
+    given = (one.record.judged_on, one.setting.vocabulary)
+    return all(
+        apply(one.record.values, pair, *given) == apply(one.record.values, pair[::-1], *given)
+        for pair in combinations(setters, 2)
+    )
 
 
 def _allowed(item: Measure, on: set[str], one: Puzzle) -> bool:

@@ -55,13 +55,13 @@ def _awkward(node: object) -> bool:
 
 
 def change(random: Random) -> Change:
-    """一处改动；同一个是否、类别各项定的都一样，不碰按年得分的年限：目录里的措施也是这样。"""
+    """一处改动；几项可以把同一个是否、类别定成两样（不得同办），不碰按年得分的年限（目录不许）。"""
     pick = random.random()
     if pick < 0.25:
         flag = random.choice(FLAGS).name
-        return Change(flag, SET, int(flag != "f2"))
+        return Change(flag, SET, int((flag != "f2") == (random.random() < 0.8)))
     if pick < 0.35:
-        return Change("k", SET, "b")
+        return Change("k", SET, random.choice("bbba"))
     if pick < 0.45:
         return Change("q", SET, random.choice(BEST.order[:3]))
     one = random.choice((*MONEY, *COUNTS, *SHARES, *RANGES))

@@ -1,13 +1,15 @@
 """求解的性质：与只靠行式的逐个枚举完全相同；办不到当且仅当枚举也没有；相抵的一组最小；与次序无关；不碰不该碰的。"""
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_cases import admissible, case, chained, enumerated, order, worth
+from plan_cases import admissible, case, chained, enumerated, order, torn, worth
 
 from miaopu.plan.result import PERSON, SCORE, UNKNOWN
+from miaopu.plan.solver.action import Setting
 from miaopu.plan.solver.clash import smallest
 from miaopu.plan.solver.puzzle import Puzzle
 from miaopu.plan.solver.steps import plan_of
@@ -63,6 +65,27 @@ def test_what_the_prior_title_still_waits_for_is_listed() -> None:
             assert {f"{target.form.program.standard.code}:{c.id}" for c in waiting} <= names
             listed += len(waiting)
     assert listed >= 30
+
+
+def test_measures_that_set_one_number_two_ways_are_never_done_together() -> None:
+    """几项把同一个是否定成两样：不同办，答案与枚举一样；要有拦下来的，也要有绕得开的，否则什么也没有测。"""
+    seen = {"apart": 0, "some": 0}
+    for seed in range(400):
+        one = torn(seed)
+        found = one.best()
+        assert worth(one, found) == worth(one, enumerated(one)), f"第 {seed} 题"
+        free = replace(one, setting=Loose(one.setting.measures, one.setting.planning, one.setting.vocabulary))
+        seen["apart"] += worth(one, free.best()) != worth(one, found)
+        seen["some"] += found is not None
+    assert seen["apart"] >= 10 and seen["some"] >= 10, seen
+
+
+class Loose(Setting):
+    """不管相左的：只用来看拦没拦下什么。"""
+
+    @property
+    def rivals(self) -> tuple[tuple[str, str], ...]:  # type: ignore[override]
+        return ()
 
 
 @settings(max_examples=100, deadline=None)

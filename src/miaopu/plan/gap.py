@@ -197,7 +197,10 @@ def _reach(last: Puzzle, leaf: BoundClause) -> str:
 def best_reach(one: Puzzle, leaf: BoundClause) -> Distance | None:
     """只看这一条，把有帮助的各项办到头以后的距离；不是单个数的为 None。"""
     best, values = measured(one, leaf), dict(one.record.values)
+    columns, day = one.target.columns[leaf.id], one.record.judged_on
     for option in one.options:
+        if columns.isdisjoint(name for name, _, _ in one.setting.moves(option, day)):
+            continue
         made = apply(values, [(option, option.most)], one.record.judged_on, one.setting.vocabulary)
         again = distance(leaf.clause.body, made, {}, one.setting.vocabulary)
         if best is None or best.distance is None or again is None or again.distance is None:

@@ -248,9 +248,11 @@ def choose(game: Game, asked: Asked) -> int | None:
     return found[0][2][0] if found else None
 
 
-def ranked(form: RowForm, values: Mapping[str, Any], pool: Pool, ways: Ways) -> tuple[Datum, ...]:
-    """一家对一份标准要补的数，先补的在前；已有结论的为空。"""
-    game = Game(form, leaves(form.program), values, pool, ways)
+def ranked(
+    form: RowForm, values: Mapping[str, Any], pool: Pool, ways: Ways, every: tuple[Leaf, ...] = ()
+) -> tuple[Datum, ...]:
+    """一家对一份标准要补的数，先补的在前；已有结论的为空。every 是算好的叶子，不给就现算。"""
+    game = Game(form, every or leaves(form.program), values, pool, ways)
     order: dict[int, tuple[int, ...]] = {}
     for _, _, found in bundles(game, game.start):
         order.setdefault(found[0], found)

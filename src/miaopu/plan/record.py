@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -36,6 +36,45 @@ class Known:
 
 
 @dataclass(frozen=True, eq=False)
+class Carried:
+    """往前推好的面板：panel 推到哪一年以前都在里面，told 是推出来的（指标，年度）→ 怎么来的；同一家各判定日共用。"""
+
+    panel: Mapping[tuple[str, int], int | None]
+    told: Mapping[tuple[str, int], str]
+    _columns: dict[int, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+
+    def columns(self, year: int) -> Mapping[str, Any]:
+        """year 年申报时的年度列；面板里没有的指标没有列。"""
+        if year not in self._columns:
+            keys = {key for key, _ in self.panel}
+            self._columns[year] = {
+                f"{key}_t{slot}": self.panel.get((key, year - slot)) for key in keys for slot in SLOTS
+            }
+        return self._columns[year]
+
+
+class Assumed(Mapping[str, Assumption]):
+    """列名 → 预计：都记着怎么来的，要看哪一个才写成句子。"""
+
+    def __init__(self, hows: Mapping[str, tuple[str, str]], values: Mapping[str, Any], vocabulary: Vocabulary) -> None:
+        self.hows, self.values_, self.vocabulary = hows, values, vocabulary
+
+    def __getitem__(self, name: str) -> Assumption:
+        title, how = self.hows[name]
+        shown, unit = shown_value(name, self.values_[name], self.vocabulary)
+        return Assumption(name, title, shown, unit, how)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.hows)
+
+    def __len__(self) -> int:
+        return len(self.hows)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.hows
+
+
+@dataclass(frozen=True, eq=False)
 class Record:
     """一家在 judged_on 的数。
 
@@ -51,6 +90,7 @@ class Record:
     panel: Mapping[tuple[str, int], int | None]
     limits: Limits | None = None
     why: Mapping[str, str] = field(default_factory=dict)
+    ahead: Carried | None = None
 
     @cached_property
     def open_years(self) -> tuple[int, ...]:
@@ -77,9 +117,8 @@ class Record:
         """同一家在另一天申报时的值：年度列照那一天的年份换，其余照 judged_on（偏严）。"""
         if day.year == self.judged_on.year:
             return self.values
-        values = dict(self.values)
-        values.update(_slots(self.panel, values, day.year))
-        return self.complete(values)
+        ahead = self.ahead or Carried(self.panel, {})
+        return self.complete({**self.values, **ahead.columns(day.year)})
 
 
 def is_sme(values: Mapping[str, Any], limits: Limits) -> int | None:
@@ -90,19 +129,27 @@ def is_sme(values: Mapping[str, Any], limits: Limits) -> int | None:
     return None if None in reached or not reached else 0
 
 
-def record(known: Known, planning: Planning, vocabulary: Vocabulary, scenario: str | None = None) -> Record:
-    """所知 → 记录：按预计口径补上还没有结束的年度，年限类按年增加。"""
-    chosen = planning.scenarios[scenario or planning.scenario]
+def carried(known: Known, planning: Planning, until: int, scenario: str | None = None) -> Carried:
+    """所知的面板，按预计口径推到 until 年以前（不含）。"""
     panel = dict(known.panel)
-    told = carry(panel, planning.series, chosen, range(known.known_on.year, known.judged_on.year))
-    values = dict(known.row)
-    values.update(_slots(panel, values, known.judged_on.year))
-    assumed = _assumed(told, known.judged_on.year, panel, vocabulary)
-    assumed.update(_elapsed(values, known, planning, vocabulary))
+    chosen = planning.scenarios[scenario or planning.scenario]
+    return Carried(panel, carry(panel, planning.series, chosen, range(known.known_on.year, until)))
+
+
+def record(
+    known: Known, planning: Planning, vocabulary: Vocabulary, scenario: str | None = None, ahead: Carried | None = None
+) -> Record:
+    """所知 → 记录：按预计口径补上还没有结束的年度，年限类按年增加；ahead 是已经推好的（不早于判定日那年）。"""
+    ready = ahead or carried(known, planning, known.judged_on.year, scenario)
+    values = {**known.row, **ready.columns(known.judged_on.year)}
+    hows = _assumed(ready.told, known.judged_on.year, vocabulary)
+    hows.update(_elapsed(values, known, planning, vocabulary))
     limits = known.limits if values.get("is_sme") is None else None
     if limits is not None and is_sme(values, limits) is None:
         limits = None  # 缺划型的数：先补数，不为凑划型去动营收
-    made = Record(known.enterprise, known.known_on, known.judged_on, values, assumed, panel, limits, known.why)
+    assumed = Assumed(hows, values, vocabulary)
+    shown = (known.enterprise, known.known_on, known.judged_on, values, assumed, ready.panel, limits, known.why, ready)
+    made = Record(*shown)
     made.complete(values)
     return made
 
@@ -140,7 +187,8 @@ def _next(panel: Any, one: Series, year: int, scenario: Scenario, growth: dict[s
 def _rate(last: int, before: int | None, scenario: Scenario) -> Fraction:
     if not before or before < 0:
         return max(scenario.least, min(scenario.most, Fraction(0)))
-    return max(scenario.least, min(scenario.most, scenario.share * (Fraction(last, before) - 1)))
+    rate = Fraction(last, before) - 1
+    return max(scenario.least, min(scenario.most, rate * scenario.share if rate > 0 else rate))  # 谨慎不把跌幅减半
 
 
 def _floor(value: Fraction) -> int:
@@ -152,38 +200,25 @@ def _percent(rate: Fraction) -> str:
     return f"{'-' if tenths < 0 else ''}{abs(tenths) // 10}.{abs(tenths) % 10}%"
 
 
-def _slots(panel: Mapping[tuple[str, int], Any], values: Mapping[str, Any], year: int) -> dict[str, Any]:
-    """面板 → 年度列；面板里没有的指标不动。"""
-    keys = {key for key, _ in panel}
-    names = {f"{key}_t{slot}": (key, year - slot) for key in keys for slot in SLOTS}
-    return {name: panel.get(place) for name, place in names.items()}
+def _assumed(told: Mapping[tuple[str, int], str], year: int, vocabulary: Vocabulary) -> dict[str, tuple[str, str]]:
+    """判定用到的三年里推出来的：列名 →（名称，怎么来的）。"""
+    return {
+        f"{key}_t{year - when}": (f"{when}年{vocabulary.indicators[key].title}", how)
+        for (key, when), how in told.items()
+        if 1 <= year - when <= SLOTS[-1]
+    }
 
 
-def _assumed(told: Mapping[tuple[str, int], str], year: int, panel: Any, vocabulary: Vocabulary) -> dict[str, Any]:
-    out = {}
-    for (key, when), how in told.items():
-        if 1 <= year - when <= SLOTS[-1]:
-            name = f"{key}_t{year - when}"
-            out[name] = _assumption(
-                name, f"{when}年{vocabulary.indicators[key].title}", panel[(key, when)], how, vocabulary
-            )
-    return out
-
-
-def _elapsed(values: dict[str, Any], known: Known, planning: Planning, vocabulary: Vocabulary) -> dict[str, Assumption]:
+def _elapsed(
+    values: dict[str, Any], known: Known, planning: Planning, vocabulary: Vocabulary
+) -> dict[str, tuple[str, str]]:
     """年限类：从所知那年到判定那年，过几年加几年。"""
     years, out = known.judged_on.year - known.known_on.year, {}
     for name in planning.elapse:
         if years > 0 and values.get(name) is not None:
             values[name] += years * PER["decimal"]
-            how = f"过一年长一年，到{known.judged_on.year - 1}年末"
-            out[name] = _assumption(name, vocabulary.title(name), values[name], how, vocabulary)
+            out[name] = (vocabulary.title(name), f"过一年长一年，到{known.judged_on.year - 1}年末")
     return out
-
-
-def _assumption(name: str, title: str, value: Any, how: str, vocabulary: Vocabulary) -> Assumption:
-    shown, unit = shown_value(name, value, vocabulary)
-    return Assumption(name, title, shown, unit, how)
 
 
 def shown_value(name: str, value: Any, vocabulary: Vocabulary) -> tuple[Fraction, str]:
@@ -195,4 +230,4 @@ def shown_value(name: str, value: Any, vocabulary: Vocabulary) -> tuple[Fraction
     return Fraction(value) / PER.get(kind, 1) / unit.size, word
 
 
-__all__ = ["Known", "Limits", "Record", "carry", "is_sme", "record", "shown_value"]
+__all__ = ["Carried", "Known", "Limits", "Record", "carried", "carry", "is_sme", "record", "shown_value"]

@@ -129,6 +129,14 @@ class Impossible:
 
 
 @dataclass(frozen=True)
+class Failed:
+    """成批编方案时一家没有编成：why 一句中文，写明是哪家、出了什么、怎么办；别家不受影响。"""
+
+    enterprise: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Planned:
     """一家对一份标准的结果：best 是最省的方案或做不到的缘由；others 是花费在一成以内的别的方案。"""
 

@@ -20,7 +20,7 @@ GROW, WITH, SAME = "grow", "with", "same"
 
 @dataclass(frozen=True)
 class Scenario:
-    """一种预计：增长取最近增幅乘 share，限在 [least, most]（精确分数，1/20 是百分之五）。"""
+    """一种预计：增长取最近增幅乘 share（跌幅照实），限在 [least, most]（精确分数，1/20 是百分之五）。"""
 
     code: str
     title: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 from miaopu.plan.record import Record, shown_value
@@ -43,6 +44,9 @@ def what_if(one: Puzzle, values: Mapping[str, Any], measures: Mapping[str, int] 
     for option, level in chosen:
         if not 0 <= level <= option.most:
             raise Unusable(f"{option.code} 至多 {option.most} 级，写的是 {level}")
+    for (first, _), (second, _) in combinations([item for item in chosen if item[1]], 2):
+        if one.setting.against(first, second, one.record.judged_on):
+            raise Unusable(f"{first.code} 与 {second.code} 不得同办（互斥，或把同一个数定成两样），只留一项")
     record = one.record
     made = apply({**record.values, **values}, chosen, record.judged_on, one.setting.vocabulary)
     after = record.complete(made)

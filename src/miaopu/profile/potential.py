@@ -1,57 +1,23 @@
-"""潜力信号：由称号持有企业认定前一年的数，学“拿到称号的机会”（标准化后的逻辑回归，折外校准）；人太少就说不给。
+"""潜力信号：由称号持有企业认定前一年的数，学“拿到称号的机会”（一层的单调梯度提升，折外校准）；人太少就说不给。
 
-收一轮的宽表与口径，给系数、可靠程度、各家的机会与缘由；只排先后，从不定结论，判定、名单、方案一律不用它。
+收一轮的宽表与口径，给各数的曲线、可靠程度、各家的机会与缘由，旁边是逻辑回归；只排先后，从不定结论，判定、名单、方案一律不用它。
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import polars as pl
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
-from miaopu.terms.catalog import Catalog
-from miaopu.terms.yaml_lines import CatalogError
+from miaopu.profile.potential_model import Curves, Setup, turned
+from miaopu.profile.potential_rules import YEAR, Feature, PotentialRules, codes, examples, valued
 
-FILE = "potential.yaml"
-YEAR = {"t1": 1, "t2": 2, "t3": 3}
-
-
-@dataclass(frozen=True)
-class Feature:
-    """一个特征：log 一列取对数，ratio 两列之比，age 由成立日期到那一年末的年数。"""
-
-    code: str
-    title: str
-    form: str
-    columns: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class PotentialRules:
-    """潜力口径；column 是称号列，valid_years 是有效期。"""
-
-    tier: str
-    column: str
-    title: str
-    valid_years: int
-    minimum: int
-    years: tuple[str, ...]
-    features: tuple[Feature, ...]
-    clip: tuple[float, float]
-    folds: int
-    seed: int
-    bins: int
-    limits: tuple[str, ...]
+SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
+"""曲线写哪几处：学习用的企业由小到大排到这里的值。"""
 
 
 @dataclass(frozen=True)
@@ -71,14 +37,39 @@ class Bin:
 
 
 @dataclass(frozen=True)
+class Point:
+    """曲线上一处：share 排到第几成，value 那里的值（给人看的），part 贡献（对数几率，离开平均多少）。"""
+
+    share: float
+    value: str
+    part: float
+
+
+@dataclass(frozen=True)
+class Curve:
+    """一个特征的曲线：只往一个方向走。"""
+
+    code: str
+    title: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
 class Weight:
-    """一个特征的系数（标准化以后）与平均、标准差。"""
+    """逻辑回归里一个特征的系数（标准化以后）。"""
 
     code: str
     title: str
     weight: float
-    mean: float
-    spread: float
+
+
+@dataclass(frozen=True)
+class Compared:
+    """对照的逻辑回归：折外的布里尔分与可靠程度、系数。"""
+
+    brier: float
+    bins: tuple[Bin, ...]
+    weights: tuple[Weight, ...]
 
 
 @dataclass(frozen=True)
@@ -100,10 +91,11 @@ class Signal:
     others: int
     brier: float
     base_brier: float
-    weights: tuple[Weight, ...]
-    intercept: float
+    curves: tuple[Curve, ...]
+    base: float
     bins: tuple[Bin, ...]
     chances: tuple[Chance, ...]
+    compared: Compared
 
     @cached_property
     def skill(self) -> float:
@@ -113,47 +105,11 @@ class Signal:
 
 @dataclass(frozen=True)
 class NoSignal:
-    """不给信号：持有企业太少。"""
+    """不给信号：持有企业太少，或照口径写的方向学不出来。"""
 
     rules: PotentialRules
     holders: int
     why: str
-
-
-def load_rules(catalog: Catalog, tier: str) -> PotentialRules:
-    """读潜力口径；没有这个层级的抛 CatalogError。"""
-    path, data = catalog.file(FILE), catalog.read(FILE)
-    title = next((one for one in data["titles"] if one["tier"] == tier), None)
-    if title is None:
-        raise CatalogError(path, 1, f"没有层级“{tier}”；有 {'、'.join(one['tier'] for one in data['titles'])}")
-    return PotentialRules(
-        tier=tier,
-        column=title["column"],
-        title=title["title"],
-        valid_years=int(title["valid_years"]),
-        minimum=int(data["minimum_holders"]),
-        years=tuple(data["years"]),
-        features=tuple(_feature(one) for one in data["features"]),
-        clip=(float(data["clip"][0]), float(data["clip"][1])),
-        folds=int(data["folds"]),
-        seed=int(data["seed"]),
-        bins=int(data["bins"]),
-        limits=tuple(data["limits"]),
-    )
-
-
-def _feature(item: Mapping[str, Any]) -> Feature:
-    form = next(one for one in ("log", "ratio", "age") if one in item)
-    columns = tuple(item[form]) if form == "ratio" else (item[form],)
-    return Feature(item["code"], item["title"], form, columns)
-
-
-def needed(rules: PotentialRules) -> frozenset[str]:
-    """用得着的宽表列。"""
-    yearly = {name for one in rules.features if one.form != "age" for name in one.columns}
-    plain = {one.columns[0] for one in rules.features if one.form == "age"}
-    told = {"enterprise", "name", rules.column, f"{rules.column}_until"}
-    return frozenset(told | plain | {f"{name}_{year}" for name in yearly for year in rules.years})
 
 
 def learn(wide: pl.DataFrame, rules: PotentialRules, assessed_on: date) -> Signal | NoSignal:
@@ -165,87 +121,53 @@ def learn(wide: pl.DataFrame, rules: PotentialRules, assessed_on: date) -> Signa
     if holders < rules.minimum or others < rules.minimum:
         short = f"事前的数齐全的{rules.title}只有 {holders} 家（没有称号的 {others} 家），不足 {rules.minimum} 家"
         return NoSignal(rules, holders, short)
-    grid, held = table.select(_codes(rules)).to_numpy(), table["held"].to_numpy()
-    outside = cross_val_predict(_model(rules), grid, held, cv=_folds(rules), method="predict_proba")[:, 1]
-    fitted = _model(rules).fit(grid, held)
-    base = held.mean()
-    weights, intercept = _weights(fitted, rules)
+    grid, held = table.select(codes(rules)).to_numpy(), table["held"].to_numpy()
+    how = setup(rules)
+    outside, fitted = how.outside(how.boosted(), grid, held), how.fit(how.boosted(), grid, held)
+    if turned(fitted):
+        why = "照口径写的方向（rises）学不出规律，校准以后大小反了；核对目录 potential.yaml 里各数的方向，或先不用这个信号"
+        return NoSignal(rules, holders, why)
+    base, curves = held.mean(), Curves(fitted, grid)
     return Signal(
         rules=rules,
         holders=holders,
         others=others,
-        brier=float(np.mean((outside - held) ** 2)),
+        brier=_brier(outside, held),
         base_brier=float(base * (1 - base)),
-        weights=weights,
-        intercept=intercept,
+        curves=_curves(curves, rules),
+        base=curves.base,
         bins=reliability(outside, held, rules.bins),
-        chances=_chances(firms, fitted, weights, rules, assessed_on),
+        chances=_chances(firms, fitted, curves, rules, assessed_on),
+        compared=_compared(how, grid, held, rules),
     )
 
 
-def examples(firms: pl.DataFrame, rules: PotentialRules, assessed_on: date) -> pl.DataFrame:
-    """学习用的表：enterprise、held（1 有称号）、各特征；有称号的取认定前一年，没有的按比例派一年；数不全的不用。"""
-    issued = pl.col(f"{rules.column}_until").cast(pl.String).str.head(4).cast(pl.Int32, strict=False)
-    back = assessed_on.year - (issued - rules.valid_years - 1)
-    told = firms.with_columns(held=pl.col(rules.column), back=back)
-    years = {YEAR[year]: year for year in rules.years}
-    holders = told.filter(pl.col("held") == 1, pl.col("back").is_in(list(years)))
-    others = told.filter(pl.col("held") == 0)
-    counts = dict(holders["back"].value_counts().sort("back").iter_rows())
-    others = others.with_columns(back=_assigned(others["enterprise"], counts))
-    columns = ["enterprise", "held", *_codes(rules)]
-    parts = [
-        _valued(part.filter(pl.col("back") == at), rules, year, assessed_on.year - at).select(columns)
-        for at, year in sorted(years.items())
-        for part in (holders, others)
-    ]
-    return pl.concat(parts).drop_nulls().sort("enterprise")
+def setup(rules: PotentialRules) -> Setup:
+    """怎样学。"""
+    signs = tuple(1 if one.rises else -1 for one in rules.features)
+    return Setup(signs, rules.rounds, rules.rate, rules.folds, rules.seed)
 
 
-def _assigned(names: pl.Series, counts: Mapping[int, int]) -> pl.Series:
-    """没有称号的企业派到哪一年：按企业号的次序轮着派，各年的比例同持有企业。"""
-    turn = [back for back, count in counts.items() for _ in range(count)]
-    if not turn:
-        return pl.Series("back", [None] * len(names), dtype=pl.Int32)
-    step = next(one for one in (7919, 104729) if len(turn) % one)
-    return pl.Series("back", [turn[at * step % len(turn)] for at in range(len(names))], dtype=pl.Int32)
+def _curves(found: Curves, rules: PotentialRules) -> tuple[Curve, ...]:
+    points = found.at(SHARES)
+    return tuple(Curve(one.code, one.title, _points(one, own)) for one, own in zip(rules.features, points, strict=True))
 
 
-def _valued(part: pl.DataFrame, rules: PotentialRules, year: str, ended: int) -> pl.DataFrame:
-    """各特征在 year 那一年的值；缺数、分母不为正的为空。"""
-    return part.with_columns(_value(one, rules, year, ended).alias(one.code) for one in rules.features)
+def _points(one: Feature, own: list[tuple[float, float]]) -> tuple[Point, ...]:
+    return tuple(Point(share, one.shown(value), part) for share, (value, part) in zip(SHARES, own, strict=True))
 
 
-def _value(one: Feature, rules: PotentialRules, year: str, ended: int) -> pl.Expr:
-    if one.form == "age":
-        founded = pl.col(one.columns[0]).cast(pl.String).str.head(4).cast(pl.Int32, strict=False)
-        return (ended - founded).cast(pl.Float64)
-    top = pl.col(f"{one.columns[0]}_{year}").cast(pl.Float64)
-    if one.form == "log":
-        return pl.when(top > 0).then(top.log())
-    below = pl.col(f"{one.columns[1]}_{year}").cast(pl.Float64)
-    return pl.when(below > 0).then((top / below).clip(*rules.clip))
+def _compared(how: Setup, grid: np.ndarray, held: np.ndarray, rules: PotentialRules) -> Compared:
+    """逻辑回归学一次，作对照。"""
+    outside = how.outside(how.plain(), grid, held)
+    pipeline = how.fit(how.plain(), grid, held).calibrated_classifiers_[0].estimator
+    found = zip(rules.features, pipeline[1].coef_[0], strict=True)
+    weights = tuple(Weight(one.code, one.title, float(weight)) for one, weight in found)
+    return Compared(_brier(outside, held), reliability(outside, held, rules.bins), weights)
 
 
-def _codes(rules: PotentialRules) -> list[str]:
-    return [one.code for one in rules.features]
-
-
-def _model(rules: PotentialRules) -> CalibratedClassifierCV:
-    plain = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
-    return CalibratedClassifierCV(plain, method="sigmoid", cv=_folds(rules), ensemble=False)
-
-
-def _folds(rules: PotentialRules) -> StratifiedKFold:
-    return StratifiedKFold(rules.folds, shuffle=True, random_state=rules.seed)
-
-
-def _weights(fitted: CalibratedClassifierCV, rules: PotentialRules) -> tuple[tuple[Weight, ...], float]:
-    pipeline = fitted.calibrated_classifiers_[0].estimator
-    scaler, model = pipeline[0], pipeline[1]
-    found = zip(rules.features, model.coef_[0], scaler.mean_, scaler.scale_, strict=True)
-    weights = tuple(Weight(one.code, one.title, float(w), float(m), float(s)) for one, w, m, s in found)
-    return weights, float(model.intercept_[0])
+def _brier(chances: np.ndarray, held: np.ndarray) -> float:
+    return float(np.mean((chances - held) ** 2))
 
 
 def reliability(chances: np.ndarray, held: np.ndarray, bins: int) -> tuple[Bin, ...]:
@@ -259,24 +181,23 @@ def reliability(chances: np.ndarray, held: np.ndarray, bins: int) -> tuple[Bin, 
 
 
 def _chances(
-    firms: pl.DataFrame, fitted: CalibratedClassifierCV, weights: tuple[Weight, ...], rules: PotentialRules, on: date
+    firms: pl.DataFrame, fitted: CalibratedClassifierCV, curves: Curves, rules: PotentialRules, on: date
 ) -> tuple[Chance, ...]:
     """还没有称号、上年的数齐全的各家，机会大的在前。"""
     latest = rules.years[0]
-    others = _valued(firms.filter(pl.col(rules.column) == 0), rules, latest, on.year - YEAR[latest])
-    table = others.select("enterprise", "name", *_codes(rules)).drop_nulls()
+    others = valued(firms.filter(pl.col(rules.column) == 0), rules, latest, on.year - YEAR[latest])
+    table = others.select("enterprise", "name", *codes(rules)).drop_nulls()
     if table.is_empty():
         return ()
-    grid = table.select(_codes(rules)).to_numpy()
+    grid = table.select(codes(rules)).to_numpy()
     scored = fitted.predict_proba(grid)[:, 1]
-    parts = [(grid[:, at] - one.mean) / one.spread * one.weight for at, one in enumerate(weights)]
-    rows = zip(table["enterprise"], table["name"], scored, np.array(parts).T, strict=True)
-    told = (Chance(code, name, float(chance), _parts(weights, each)) for code, name, chance, each in rows)
+    rows = zip(table["enterprise"], table["name"], scored, curves.parts(grid), strict=True)
+    told = (Chance(code, name, float(chance), _parts(rules, each)) for code, name, chance, each in rows)
     return tuple(sorted(told, key=lambda one: (-one.chance, one.enterprise)))
 
 
-def _parts(weights: tuple[Weight, ...], given: np.ndarray) -> tuple[tuple[str, float], ...]:
-    pairs = [(one.title, float(value)) for one, value in zip(weights, given, strict=True)]
+def _parts(rules: PotentialRules, given: np.ndarray) -> tuple[tuple[str, float], ...]:
+    pairs = [(one.title, float(value)) for one, value in zip(rules.features, given, strict=True)]
     return tuple(sorted(pairs, key=lambda one: -abs(one[1])))
 
 

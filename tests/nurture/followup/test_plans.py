@@ -239,6 +239,16 @@ def test_the_job_drafts_from_the_real_solver_and_not_twice(people):
     assert again.pk in [pk for pk, _ in before], "同样的数算出同样的方案"
 
 
+def test_a_firm_whose_plan_fails_is_named_with_its_reason_and_the_rest_are_made(people):
+    own, pairs = people.home.enterprise, [[people.home.enterprise, "LG"], ["没有这家", "LG"]]
+    given = Assignment(1, {"pairs": pairs, "reason": "入库", "judged": {"LG": JUDGED.isoformat()}}, None, "测试", 1)
+    seen = Quiet()
+    told = drafts(given, seen)
+    assert told.data["made"] == 1 and seen.done == seen.total == 2
+    assert Paper.objects.filter(enterprise=own).exists()
+    assert "1 份没有编成" in told.told and "名册里没有企业“没有这家”" in told.told
+
+
 def test_the_pages(people, client_of):
     one = laid(people, planned(people.home.enterprise, STEP, CODE, others=((CODE,),)))
     page = f"/followup/plans/{one.pk}/"

@@ -15,6 +15,7 @@ from miaopu.desk.figure import Figures
 from miaopu.desk.improvement.pack import told, write_pack
 from miaopu.desk.improvement.report import Subject
 from miaopu.desk.planning import plan_many
+from miaopu.plan.result import Failed
 from miaopu.terms.complaint import Complaint, Refusal, Severity
 
 FILLED_BY = "聊城市工业和信息化局"
@@ -36,10 +37,12 @@ def _report(context: Context) -> int:
     reading = reading_of(context)
     names = [given.firm] if given.library is None else _names(given.library)
     firms = [one_firm(reading.run, name)["enterprise"] for name in names]
+    failed: list[Failed] = []
     with context.progress("写材料", len(firms)) as step:
-        done = write_pack(_advanced(_subjects(context, reading, firms), step), given.out)
+        done = write_pack(_advanced(_subjects(context, reading, firms, failed), step), given.out)
     context.give(
-        [
+        [{"enterprise": one.enterprise, "why": one.why} for one in failed]
+        + [
             {"enterprise": one.subject.figures.dossier.enterprise, "name": one.subject.name, "told": told(one.subject),
              "report": str(one.report), "scheme": str(one.scheme), "faults": one.faults}
             for one in done
@@ -48,7 +51,11 @@ def _report(context: Context) -> int:
     for one in done:
         context.say(f"{one.subject.name}　{told(one.subject)}　{one.report}　{one.scheme}")
         context.say("\n".join(f"　核对不符 {fault}" for fault in one.faults) or "　逐数核对无误")
-    return Exit.MISMATCH if any(one.faults for one in done) else Exit.DONE
+    for one in failed:
+        context.say(f"没有编成　{one.why}")
+    if any(one.faults for one in done):
+        return Exit.MISMATCH
+    return Exit.COMPLAINTS if failed else Exit.DONE
 
 
 def _names(path: Path) -> list[str]:
@@ -71,10 +78,14 @@ def _names(path: Path) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _subjects(context: Context, reading: Reading, firms: list[str]) -> Iterator[Subject]:
+def _subjects(context: Context, reading: Reading, firms: list[str], failed: list[Failed]) -> Iterator[Subject]:
+    """逐家的材料；没有编成方案的记进 failed，别家照写。"""
     given = context.arguments
     try:
         for enterprise, planned in plan_many(reading, firms, given.tier, judged_on(context)):
+            if isinstance(planned, Failed):
+                failed.append(planned)
+                continue
             figures = Figures(dossier(reading, enterprise))
             assessed = figures.dossier.of_tier(given.tier)
             if assessed is None:

@@ -12,7 +12,7 @@ from miaopu.cli.screening import one_firm
 from miaopu.desk.dossier import Reading
 from miaopu.desk.planning import forecast_of, gap_of, plan_firm, plan_many, what_if_of
 from miaopu.desk.planning.answer import coming_lines, data, gap_lines, money, planned_lines, what_if_lines
-from miaopu.plan.result import Plan, Planned
+from miaopu.plan.result import Failed, Plan, Planned
 from miaopu.plan.rules import load_planning
 from miaopu.plan.what_if import Unusable
 from miaopu.standards.judge import Judge
@@ -84,7 +84,7 @@ def _all(context: Context, reading: Reading, on: date) -> int:
             out.append({"enterprise": enterprise, **data(found)})
             context.say(f"{enterprise}　{_line(found)}")
     context.give(out)
-    return Exit.DONE
+    return Exit.COMPLAINTS if any("why" in one for one in out) else Exit.DONE
 
 
 def _told(found, step):  # type: ignore[no-untyped-def]
@@ -93,7 +93,9 @@ def _told(found, step):  # type: ignore[no-untyped-def]
         yield one
 
 
-def _line(found: Planned) -> str:
+def _line(found: Planned | Failed) -> str:
+    if isinstance(found, Failed):
+        return f"没有编成　{found.why}"
     best = found.best
     if isinstance(best, Plan):
         return f"{len(best.steps)} 步　{money(best.cost)}" + ("" if best.proven else "　没有算完，可能还有更省的")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,12 +14,13 @@ from miaopu.desk.planning.record import Desk
 from miaopu.plan.forecast import Coming, coming
 from miaopu.plan.gap import Gap, gaps
 from miaopu.plan.record import Record
-from miaopu.plan.result import Clash, Impossible, Planned
-from miaopu.plan.solver.solve import Solver
+from miaopu.plan.result import Clash, Failed, Impossible, Planned
+from miaopu.plan.solver.solve import NO_STANDARD, Solver
 from miaopu.plan.solver.target import Target, target_of
 from miaopu.plan.what_if import WhatIf, parsed, what_if
 from miaopu.standards.applicability import choose, load_rules
 from miaopu.standards.engine.bind import NEW
+from miaopu.terms.complaint import Refusal
 
 
 @dataclass(eq=False)
@@ -101,11 +103,30 @@ def plan_firm(reading: Reading, enterprise: str, name: str, judged_on: date) -> 
 
 def plan_many(
     reading: Reading, enterprises: Iterable[str], name: str, judged_on: date
-) -> Iterator[tuple[str, Planned]]:
-    """若干家的方案，逐家给出（企业号，方案），次序同给入；快照各判定日只取一回。"""
+) -> Iterator[tuple[str, Planned | Failed]]:
+    """若干家的方案，逐家给出（企业号，方案），次序同给入；快照各判定日只取一回。
+
+    一家出了错（名册里没有、数据或程序的毛病）给 Failed，记进日志，别家照编；没有适用的标准是大家的事，抛 LookupError。
+    """
     planner = Planner(Desk(reading, tuple(enterprises)))
+    if planner.desk.enterprises and planner.target_at(name, judged_on) is None:
+        raise LookupError(NO_STANDARD.format(judged_on, name))
     for enterprise in planner.desk.enterprises:
-        yield enterprise, planner.plan(enterprise, name, judged_on)
+        yield enterprise, _kept_apart(planner, enterprise, name, judged_on)
+
+
+def _kept_apart(planner: Planner, enterprise: str, name: str, judged_on: date) -> Planned | Failed:
+    """一家的方案；出了什么错都不连累别家。"""
+    try:
+        return planner.plan(enterprise, name, judged_on)
+    except Refusal as refusal:
+        return Failed(enterprise, str(refusal))
+    except Exception as error:  # 任何毛病都只算这一家的
+        logging.getLogger(__name__).exception("企业 %s 的方案没有编成", enterprise)
+        told = f"{type(error).__name__}：{error}"
+        return Failed(
+            enterprise, f"企业 {enterprise} 的方案没有编成，出了 {told}；请把这一句交给维护的人，别家不受影响"
+        )
 
 
 def gap_of(reading: Reading, enterprise: str, name: str, judged_on: date) -> tuple[Gap, ...]:

@@ -14,7 +14,7 @@ import polars as pl
 from miaopu.desk.dossier import Reading
 from miaopu.ledger.snapshot import snapshot
 from miaopu.plan.measure import load_measures
-from miaopu.plan.record import SLOTS, Known, Record, record
+from miaopu.plan.record import SLOTS, Carried, Known, Record, carried, record
 from miaopu.plan.rules import load_planning
 from miaopu.plan.solver.action import Setting
 from miaopu.screening import load_settings
@@ -35,13 +35,15 @@ class Desk:
     reading: Reading
     enterprises: tuple[str, ...]
     _days: dict[date, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    _panels: dict[str, Mapping[tuple[str, int], Any]] = field(default_factory=dict)
+    _ahead: dict[tuple[str, str | None], tuple[int, Carried]] = field(default_factory=dict)
 
     @cached_property
     def setting(self) -> Setting:
         """措施与口径。"""
-        catalog, vocabulary = self.reading.space.catalog, self.reading.space.library.vocabulary
+        catalog, library = self.reading.space.catalog, self.reading.space.library
         planning = load_planning(catalog)
-        return Setting(load_measures(catalog, vocabulary, planning), planning, vocabulary)
+        return Setting(load_measures(catalog, library, planning), planning, library.vocabulary)
 
     @cached_property
     def limits(self) -> Mapping[str, Mapping[str, int]]:
@@ -74,7 +76,16 @@ class Desk:
     def record(self, enterprise: str, judged_on: date, scenario: str | None = None) -> Record:
         """一家在判定日的记录；名册里没有这家抛 Refusal。"""
         known = self.known(enterprise, judged_on)
-        return record(known, self.setting.planning, self.setting.vocabulary, scenario)
+        ahead = self.ahead(known, scenario)
+        return record(known, self.setting.planning, self.setting.vocabulary, scenario, ahead)
+
+    def ahead(self, known: Known, scenario: str | None) -> Carried:
+        """一家推好的面板：各判定日共用，一种口径只推一回。"""
+        key, planning = (known.enterprise, scenario), self.setting.planning
+        if key not in self._ahead or self._ahead[key][0] < known.judged_on.year:
+            until = max(known.judged_on.year, known.known_on.year + planning.years_ahead)
+            self._ahead[key] = (until, carried(known, planning, until, scenario))
+        return self._ahead[key][1]
 
     def known(self, enterprise: str, judged_on: date) -> Known:
         """一家所知：年度数照这一轮所知那年的快照，其余照判定日的快照。"""
@@ -83,11 +94,11 @@ class Desk:
         if now is None or row is None:
             told = (f"名册里没有企业“{enterprise}”", "一家现有的企业号", "核对企业号；已并入别家的用现用号")
             raise Refusal(Complaint("firm-not-one", Severity.REFUSE, enterprise, *told))
-        group = row.get("size_group")
-        return Known(
-            enterprise, run.known_on, self.panel(now), row, judged_on, self.limits.get(group) if group else None,
-            row["#why"],
-        )  # fmt: skip
+        if enterprise not in self._panels:
+            self._panels[enterprise] = self.panel(now)
+        group, panel = row.get("size_group"), self._panels[enterprise]
+        limits = self.limits.get(group) if group else None
+        return Known(enterprise, run.known_on, panel, row, judged_on, limits, row["#why"])
 
     def panel(self, now: Mapping[str, Any]) -> dict[tuple[str, int], Any]:
         """宽表行的年度列 → （指标，年度）；当年（t0）的在内。"""

@@ -17,7 +17,7 @@ from miaopu.plan.next_datum import Datum, Leaf, leaves, ranked
 from miaopu.plan.replay import columns
 from miaopu.standards.engine.row import RowForm
 from miaopu.standards.run import VERDICTS, WIDE, Run, Selected
-from miaopu.standards.tree.node import Input
+from miaopu.standards.tree.node import Input, inputs
 from miaopu.standards.tree.state import Verdict
 from miaopu.terms.complaint import Complaint, Refusal, Severity
 
@@ -78,6 +78,12 @@ class Asker:
         return tuple(dict.fromkeys(one for leaf in self.leaves for one in leaf.inputs))
 
     @cached_property
+    def _judged(self) -> tuple[str, ...]:
+        """判定读到的其余列：须人工的判断、上级条款适用的条件；少了会把已有结论的看成待核。"""
+        found = {one for bound in self.form.program.clauses for one in inputs(bound.truth)}
+        return tuple(name for one in found for name in columns(one))
+
+    @cached_property
     def ways(self) -> Ways:
         """怎样补。"""
         space = self.reading.space
@@ -88,6 +94,7 @@ class Asker:
         """全市企业，只有用得着的列。"""
         scan = pl.scan_parquet(self.reading.run.folder / WIDE)
         names = {"enterprise", "name", "region", *(name for one in self.inputs for name in columns(one))}
+        names |= set(self._judged)
         names |= {name for level in self.ways.costs.levels for name in level.columns}
         names |= set(self.ways.costs.relative.values()) | {root for one in self.ways.stems.values() for root in one}
         return scan.select(name for name in scan.collect_schema().names() if name in names).collect()
@@ -99,7 +106,7 @@ class Asker:
 
     def firm(self, values: Mapping[str, Any]) -> tuple[Datum, ...]:
         """一家要补的数，先补的在前；已有结论的为空。values 是宽表行。"""
-        return ranked(self.form, values, self.pool, self.ways)
+        return ranked(self.form, values, self.pool, self.ways, self.leaves)
 
     def county(self, region: str | None = None) -> Asking:
         """一个县区（区划代码；None 为全市）的单子。"""

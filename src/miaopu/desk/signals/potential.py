@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from miaopu.papers.document import Writer
 from miaopu.papers.layout import Field, Sheet
 from miaopu.papers.marks import STANDING_NOTE, Marks, day
 from miaopu.papers.sheet import write_book
-from miaopu.profile.potential import Chance, NoSignal, Signal, learn, load_rules, needed, percent, words
+from miaopu.profile.potential import Chance, Curve, NoSignal, Signal, learn, percent, words
+from miaopu.profile.potential_rules import load_rules, needed
 from miaopu.standards.run import WIDE, Run
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.complaint import Complaint, Refusal, Severity
@@ -43,7 +45,8 @@ def lines(signal: Signal | NoSignal, top: int) -> Iterator[str]:
     yield summary(signal)
     for one in signal.bins:
         yield f"预计 {one.low:.0%} 至 {one.high:.0%}：{one.firms} 家，平均预计 {one.expected:.1%}，真有称号 {one.observed:.1%}"
-    yield "系数（标准化以后，大于零抬高）：" + "、".join(f"{one.title} {one.weight:+.2f}" for one in signal.weights)
+    yield from (f"曲线　{one.title}：{curve(one)}" for one in signal.curves)
+    yield compared(signal)
     for place, one in enumerate(signal.chances[:top], 1):
         yield f"{place}　{one.name}（{one.enterprise}）　{percent(one.chance)}　{words(one)}"
     yield from (f"局限：{one}" for one in signal.rules.limits)
@@ -58,14 +61,26 @@ def summary(signal: Signal) -> str:
     )
 
 
+def curve(one: Curve) -> str:
+    """一条曲线：由小到大几处的值与贡献。"""
+    return "、".join(f"{point.value} {point.part:+.2f}" for point in one.points)
+
+
+def compared(signal: Signal) -> str:
+    """一句：旁边的逻辑回归准不准、系数。"""
+    told = "、".join(f"{one.title} {one.weight:+.2f}" for one in signal.compared.weights)
+    return f"对照的逻辑回归：折外布里尔分 {signal.compared.brier:.4f}；系数（标准化以后，大于零抬高）{told}"
+
+
 def as_data(signal: Signal | NoSignal, top: int) -> dict[str, Any]:
     """给程序的 JSON；机会是 0 至 1 的数。"""
     if isinstance(signal, NoSignal):
         return {"tier": signal.rules.tier, "signal": None, "holders": signal.holders, "why": signal.why}
     told = {
         "holders": signal.holders, "others": signal.others, "brier": signal.brier, "base_brier": signal.base_brier,
-        "weights": [vars(one) for one in signal.weights], "limits": signal.rules.limits,
+        "curves": [asdict(one) for one in signal.curves], "limits": signal.rules.limits,
         "bins": [{**vars(one), "observed": one.observed} for one in signal.bins],
+        "compared": asdict(signal.compared),
         "chances": [_told(one) for one in signal.chances[:top]], "scored": len(signal.chances),
     }  # fmt: skip
     return {"tier": signal.rules.tier, "signal": told}
@@ -104,13 +119,24 @@ def write_reliability(path: Path, signal: Signal, run: Run) -> Path:
     ]
     writer.table("可靠程度", ("预计的机会", "家数", "平均预计", "真有称号", "占比"), rows, (34, 28, 30, 32, 32))
     writer.one("看哪几个数")
-    told = [(one.title, f"{one.weight:+.3f}", "抬高" if one.weight > 0 else "压低") for one in signal.weights]
-    writer.table("系数（标准化以后）", ("数", "系数", "越大则"), told, (70, 43, 43))
+    writer.body("每个数一条曲线，只往一个方向走，各数的贡献相加；贡献是对数几率，零是平均，大于零抬高。")
+    heads = tuple(f"排到{point.share:.0%}处" for point in signal.curves[0].points)
+    told = [(one.title, *(f"{point.value}：{point.part:+.2f}" for point in one.points)) for one in signal.curves]
+    writer.table("各数的曲线", ("数", *heads), told, (31, 25, 25, 25, 25, 25))
+    writer.body(f"{compared(signal)}。")
+    writer.body(f"两者都是折外的；{_better(signal)}。")
     writer.one("局限")
     for one in (*signal.rules.limits, CAUTION):
         writer.body(f"{one}。")
     writer.note(f"数据截至{day(run.known_on)}；快照指纹 {run.marks['snapshot'][:16]}。{STANDING_NOTE}")
     return writer.save(path)
+
+
+def _better(signal: Signal) -> str:
+    mine, plain = signal.brier, signal.compared.brier
+    if mine < plain:
+        return f"排先后用的是曲线，布里尔分比逻辑回归低 {plain - mine:.4f}"
+    return f"这一轮逻辑回归不比曲线差（低 {mine - plain:.4f}），排先后仍用曲线，请当心"
 
 
 FIELDS = (

@@ -14,6 +14,7 @@ from miaopu.nurture.followup.actions.plans import DRAFTS, lay
 from miaopu.nurture.followup.models import Paper
 from miaopu.nurture.followup.plans.solve import solved
 from miaopu.nurture.followup.states import Paper as At
+from miaopu.plan.result import Failed
 
 
 @job(DRAFTS, "起草一企一策", needs="plan.view")
@@ -28,6 +29,10 @@ def drafts(given: Assignment, progress: Progress) -> Outcome:
         progress.tell(f"{tier}：{len(fresh)} 家")
         progress.advance(len(wanted) - len(fresh))
         for enterprise, found in solved(fresh, tier, date.fromisoformat(given.params["judged"][tier])):
+            if isinstance(found, Failed):
+                wrong.append(found.why)
+                progress.advance()
+                continue
             try:
                 paper = lay(who, enterprise, tier, found, given.params["reason"])
                 made, locked = made + 1, locked + (not paper.possible)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
+from itertools import combinations
 from typing import Any
 
-from miaopu.plan.measure import ADD, DAY, Change, Measure, Measures
+from miaopu.plan.measure import ADD, DAY, SET, Change, Measure, Measures
 from miaopu.plan.record import SLOTS, Record
 from miaopu.plan.rules import Planning
 from miaopu.standards.tree.node import Input
@@ -39,13 +42,70 @@ class Action:
         return self.start + timedelta(days=self.measure.lead_days * -(-level // most.count))
 
 
+Move = tuple[str, str, Any]
+"""一项改一列：列名、加还是定、一级的数。"""
+
+
 @dataclass(frozen=True)
 class Setting:
-    """造各项要用的：措施、口径、词汇。"""
+    """造各项要用的：措施、口径、词汇；同样的一项、同一项在同一年的改动，一份口径里只造一回。"""
 
     measures: Measures
     planning: Planning
     vocabulary: Vocabulary
+    _made: dict[tuple[Any, ...], Action] = field(default_factory=dict, repr=False, compare=False)
+    _moves: dict[tuple[str, int], tuple[Move, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def action(
+        self, code: str, measure: Measure, year: int | None, most: int, start: date, ready: date, window: date | None = None
+    ) -> Action:  # fmt: skip
+        """一项；code 带着年度或申报日。"""
+        key = (code, most, start, ready)
+        if key not in self._made:
+            self._made[key] = Action(code, measure, year, most, start, ready, measure.cost, measure.fixed, window)
+        return self._made[key]
+
+    def moves(self, action: Action, judged: date) -> tuple[Move, ...]:
+        """一项在 judged 那天申报时改哪些列。"""
+        key = (action.code, judged.year)
+        if key not in self._moves:
+            self._moves[key] = tuple(
+                (name, change.mode, change.value)
+                for change in action.measure.changes
+                for name in touched(change, action, judged, self.vocabulary)
+            )
+        return self._moves[key]
+
+    @cached_property
+    def rivals(self) -> tuple[tuple[str, str], ...]:
+        """可能不得同办的两项措施：目录写明互斥的，或有一个输入定成两样的。"""
+        every = sorted(self.measures.values(), key=lambda one: one.code)
+        return tuple(
+            (one.code, two.code) for one, two in combinations(every, 2) if _excluded(one, two) or _torn(one, two)
+        )
+
+    def against(self, one: Action, two: Action, judged: date) -> bool:
+        """两项不得同办：互斥，或在 judged 那天把同一列定成两样（有高低次序的只升不降、计数取大的，不相左）。"""
+        if _excluded(one.measure, two.measure):
+            return True
+        fixed = {name: value for name, mode, value in self.moves(one, judged) if mode == SET}
+        return any(
+            mode == SET and fixed.get(name, value) != value and not self._graded(name)
+            for name, mode, value in self.moves(two, judged)
+        )
+
+    def _graded(self, name: str) -> bool:
+        node = self.vocabulary.lookup(re.sub(r"_(low|high)$", "", name))
+        return node.kind == "count" or bool(isinstance(node, Input) and node.order)
+
+
+def _excluded(one: Measure, two: Measure) -> bool:
+    return two.code in one.excludes or one.code in two.excludes
+
+
+def _torn(one: Measure, two: Measure) -> bool:
+    fixed = {change.input: change.value for change in one.changes if change.mode == SET}
+    return any(change.mode == SET and fixed.get(change.input, change.value) != change.value for change in two.changes)
 
 
 def actions(record: Record, setting: Setting, without: Iterable[str] = ()) -> tuple[Action, ...]:
@@ -59,7 +119,7 @@ def actions(record: Record, setting: Setting, without: Iterable[str] = ()) -> tu
         elif measure.counts == DAY:
             out += _by_day(measure, record, setting)
         else:
-            out += [one for year in record.open_years for one in _in_year(measure, record, year)]
+            out += [one for year in record.open_years for one in _in_year(measure, record, year, setting)]
     return tuple(sorted(out, key=lambda one: one.code))
 
 
@@ -70,7 +130,7 @@ def _by_day(measure: Measure, record: Record, setting: Setting) -> list[Action]:
         return []
     times = rounds if measure.most.again else 1
     ready, most = start + timedelta(days=times * measure.lead_days), times * (measure.most.count or 1)
-    return [Action(measure.code, measure, None, most, start, ready, measure.cost, measure.fixed)]
+    return [setting.action(measure.code, measure, None, most, start, ready)]
 
 
 def _after(measure: Measure, record: Record, setting: Setting) -> date:
@@ -98,13 +158,12 @@ def _reached(change: Change, values: Mapping[str, Any], vocabulary: Vocabulary) 
     return now is not None and (now >= change.value if node.kind == "count" else now == change.value)
 
 
-def _in_year(measure: Measure, record: Record, year: int) -> list[Action]:
+def _in_year(measure: Measure, record: Record, year: int, setting: Setting) -> list[Action]:
     start, end = max(record.known_on, date(year, 1, 1)), date(year, 12, 31)
-    most = _most(measure, record, year, (end - start).days + 1)
-    if start + timedelta(days=measure.lead_days) > end or most < 1:
+    if start + timedelta(days=measure.lead_days) > end:
         return []
-    code = f"{measure.code}@{year}"
-    return [Action(code, measure, year, most, start, end, measure.cost, measure.fixed)]
+    most = _most(measure, record, year, (end - start).days + 1)
+    return [setting.action(f"{measure.code}@{year}", measure, year, most, start, end)] if most >= 1 else []
 
 
 def _most(measure: Measure, record: Record, year: int, days: int) -> int:
@@ -114,8 +173,9 @@ def _most(measure: Measure, record: Record, year: int, days: int) -> int:
     base = record.panel.get((measure.most.of, year))
     if base is None or measure.most.share is None or base <= 0:
         return 0
-    room = base * measure.most.share * (min(days, 365) if measure.most.prorated else 365) / 365
-    return int(room // max(abs(change.value) for change in measure.changes))
+    share, part = measure.most.share, min(days, 365) if measure.most.prorated else 365
+    step = max(abs(change.value) for change in measure.changes)
+    return base * share.numerator * part // (share.denominator * 365 * step)
 
 
 def _titles(measure: Measure, record: Record, setting: Setting) -> list[Action]:
@@ -127,8 +187,7 @@ def _titles(measure: Measure, record: Record, setting: Setting) -> list[Action]:
     for day in window.between(record.known_on, record.judged_on):
         ready = window.ready(day)
         if ready <= record.judged_on <= window.expires(ready):
-            code = f"{measure.code}@{day.isoformat()}"
-            out.append(Action(code, measure, None, 1, day, ready, measure.cost, measure.fixed, day))
+            out.append(setting.action(f"{measure.code}@{day.isoformat()}", measure, None, 1, day, ready, day))
     return out
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from miaopu.plan.solver.constraint import Goal
 from miaopu.plan.solver.puzzle import Puzzle
+from miaopu.plan.solver.question import Goal
 
 
 def blocked(one: Puzzle) -> tuple[str, ...]:

@@ -6,17 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cache, cached_property
 from itertools import combinations
 from typing import Any
 
-from miaopu.plan.measure import ADD, SET
+from miaopu.plan.measure import ADD
 from miaopu.plan.record import Limits
-from miaopu.plan.solver.action import Action, touched
+from miaopu.plan.solver.action import Action, Setting
 from miaopu.plan.solver.polynomial import Monomial, Poly, flipped, inequality_of, integers, less, times
+from miaopu.plan.solver.question import Constraint, Goal, all_of, one_of
 from miaopu.standards.engine.inequality import Inequality, Term
 from miaopu.standards.tree.node import (
     All,
@@ -34,69 +34,13 @@ from miaopu.standards.tree.node import (
     Points,
     Truth,
 )
-from miaopu.standards.tree.vocabulary import Vocabulary
-
-
-@dataclass(frozen=True)
-class Constraint:
-    """terms 之和 ≥ 0；linear 是一次项（下标 → 系数），constant 是常数；curved 为真时另有高次项。"""
-
-    terms: tuple[tuple[Monomial, int], ...]
-
-    def bound(self, low: list[int], high: list[int], upper: bool) -> int:
-        """盒子里的上界或下界（级数都不小于零，逐项取端）。"""
-        total = 0
-        for monomial, coefficient in self.terms:
-            ends = high if (coefficient > 0) == upper else low
-            for at in monomial:
-                coefficient *= ends[at]
-            total += coefficient
-        return total
-
-    @cached_property
-    def linear(self) -> bool:
-        """没有两项相乘的。"""
-        return all(len(monomial) <= 1 for monomial, _ in self.terms)
-
-
-@dataclass(frozen=True)
-class AllOf:
-    """都要。"""
-
-    items: tuple[Goal, ...]
-
-
-@dataclass(frozen=True)
-class OneOf:
-    """有一个就行。"""
-
-    items: tuple[Goal, ...]
-
-
-Goal = bool | Constraint | AllOf | OneOf
-
-
-def all_of(items: list[Goal]) -> Goal:
-    """化掉常真常假的与。"""
-    kept = [one for one in items if one is not True]
-    if any(one is False for one in kept):
-        return False
-    return True if not kept else kept[0] if len(kept) == 1 else AllOf(tuple(dict.fromkeys(kept)))
-
-
-def one_of(items: list[Goal]) -> Goal:
-    """化掉常真常假的或。"""
-    kept = [one for one in items if one is not False]
-    if any(one is True for one in kept):
-        return True
-    return False if not kept else kept[0] if len(kept) == 1 else OneOf(tuple(dict.fromkeys(kept)))
 
 
 class Builder:
     """在某一天申报时，各列是各项级数的什么函数；见 goal。"""
 
     def __init__(
-        self, values: Mapping[str, Any], options: tuple[Action, ...], judged: date, vocabulary: Vocabulary,
+        self, values: Mapping[str, Any], options: tuple[Action, ...], judged: date, setting: Setting,
         limits: Limits | None, points: Mapping[str, Any],
     ) -> None:  # fmt: skip
         self.values, self.options, self.limits, self.points = values, options, limits, points
@@ -106,14 +50,15 @@ class Builder:
         self.columns: dict[str, Poly] = {}
         self.kept: dict[Any, Any] = {}
         for at, action in enumerate(options):
-            if action.ready <= judged:
-                self._place(at, action, judged, vocabulary)
+            for name, mode, value in setting.moves(action, judged) if action.ready <= judged else ():
+                table = self.adds if mode == ADD else self.sets
+                table.setdefault(name, []).append((at, value))
 
-    def _place(self, at: int, action: Action, judged: date, vocabulary: Vocabulary) -> None:
-        for change in action.measure.changes:
-            for name in touched(change, action, judged, vocabulary):
-                table = self.adds if change.mode == ADD else self.sets
-                table.setdefault(name, []).append((at, change.value))
+    @cached_property
+    def moved(self) -> frozenset[str]:
+        """有措施能改的列；划型的数能改，由它推的“属中小企业”也能。"""
+        names = frozenset((*self.adds, *self.sets))
+        return names | {"is_sme"} if self.limits is not None and not names.isdisjoint(self.limits) else names
 
     def goal(self, node: Truth, sure: bool = True) -> Goal:
         """使 node 为真（sure）或至少不为假的条件；同一个节点只化一回。"""
@@ -288,6 +233,3 @@ def _holds(value: Any, op: str, limit: Fraction) -> bool:
         ">=": value >= limit, ">": value > limit, "<=": value <= limit, "<": value < limit, "==": value == limit,
         "!=": value != limit,
     }[op]  # fmt: skip
-
-
-__all__ = ["SET", "AllOf", "Builder", "Constraint", "Goal", "OneOf", "all_of", "one_of", "small"]

@@ -7,7 +7,8 @@ from functools import partial
 from itertools import product
 from typing import Any
 
-from miaopu.plan.solver.constraint import Builder, Goal, all_of, one_of
+from miaopu.plan.solver.constraint import Builder
+from miaopu.plan.solver.question import Goal, all_of, one_of
 from miaopu.standards.engine.bind import Program
 from miaopu.standards.tree.clause import Bands, Rule, Tally
 from miaopu.standards.tree.node import Compare, Input, Points

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations, product
 from math import gcd
 from typing import Any
 
 from miaopu.plan.record import Record
 from miaopu.plan.solver.action import Action, Setting, actions, apply, held
-from miaopu.plan.solver.constraint import Builder, Constraint, Goal, OneOf, all_of
-from miaopu.plan.solver.question import Levels, Price, Question
+from miaopu.plan.solver.constraint import Builder
+from miaopu.plan.solver.question import Goal, Levels, Price, Question, Titles, all_of, constraints_in, met_at
 from miaopu.plan.solver.search import TooHard, cheapest
 from miaopu.plan.solver.target import Target, inputs_of
 from miaopu.standards.engine.bind import BoundClause
@@ -32,6 +33,7 @@ class Puzzle:
     target_at: Callable[[str, Any], Target | None]
     _goals: dict[str, Goal] = field(default_factory=dict)
     _asked: dict[Any, bool] = field(default_factory=dict)
+    _titles: dict[int, Goal] = field(default_factory=dict)
 
     @cached_property
     def builder(self) -> Builder:
@@ -39,7 +41,7 @@ class Puzzle:
         return self._builder(self.target, self.record.values, self.record.judged_on)
 
     def _builder(self, target: Target, values: Mapping[str, Any], day: Any) -> Builder:
-        given = (values, self.options, day, self.setting.vocabulary, self.record.limits, target.points)
+        given = (values, self.options, day, self.setting, self.record.limits, target.points)
         return Builder(*given)
 
     @cached_property
@@ -56,35 +58,42 @@ class Puzzle:
         return tuple(Price(each // grain * steps, once // grain * steps + 1) for each, once in sums)
 
     @cached_property
-    def follow(self) -> Follow:
+    def follow(self) -> Titles:
         """称号类各项：那一级的条款到它自己的申报日都办到该到的地步，才办得成。"""
-        return {at: all_of(list(goals.values())) for at, goals in self.titles.items()}
-
-    @cached_property
-    def titles(self) -> dict[int, dict[str, Goal]]:
-        """称号类各项 → 那一级各条款的条件；先看早的窗口，晚的才用得上它。"""
-        out: dict[int, dict[str, Goal]] = {}
-        follow: dict[int, Goal] = {}
-        for at in sorted(self.staged, key=lambda at: (self.options[at].window, at)):
-            out[at] = self._title(self.options[at], follow)
-            follow[at] = all_of(list(out[at].values()))
-        return out
+        return Titles(self.title, self.staged)
 
     @cached_property
     def staged(self) -> tuple[int, ...]:
-        """称号类各项的下标。"""
-        return tuple(at for at, one in enumerate(self.options) if one.window is not None)
+        """称号类各项的下标，窗口早的在前：晚的才用得上早的。"""
+        found = [at for at, one in enumerate(self.options) if one.window is not None]
+        return tuple(sorted(found, key=lambda at: (self.options[at].window, at)))
 
-    def _title(self, action: Action, follow: Follow) -> dict[str, Goal]:
+    def title(self, at: int) -> Goal:
+        """一项称号另要成立的条件；用到哪项算哪项。"""
+        if at not in self._titles:
+            before = Titles(self.title, self.staged[: self.staged.index(at)])
+            self._titles[at] = self._title(self.options[at], before)
+        return self._titles[at]
+
+    def _title(self, action: Action, follow: Follow) -> Goal:
         target = self.target_at(action.measure.title_of, action.window)
         if target is None:
-            return {"": False}
+            return False
         values = self.record.at(action.window)  # type: ignore[arg-type]
         builder, states = self._builder(target, values, action.window), target.states(values)
-        return {one.id: self.due(one, builder, states[one.id], follow) for one in target.wanted}
+        goals: list[Goal] = []
+        for one in sorted(target.wanted, key=lambda one: not target.still(one, builder.moved)):
+            goals.append(self.due(target, one, builder, states[one.id], follow))
+            if goals[-1] is False:
+                return False
+        return all_of(goals)
 
-    def due(self, one: BoundClause, builder: Builder, now: State, follow: Follow | None = None) -> Goal:
+    def due(
+        self, target: Target, one: BoundClause, builder: Builder, now: State, follow: Follow | None = None
+    ) -> Goal:  # fmt: skip
         """一条要办到的地步：能办到满足的要满足，办不到的（平台得分、须人工、缺已结账年度的数）只要不是不满足。"""
+        if target.still(one, builder.moved):
+            return now is not State.fail_
         sure = builder.goal(one.truth)
         if now.met or self.possible([sure], follow):
             return sure
@@ -100,13 +109,17 @@ class Puzzle:
 
     @cached_property
     def apart(self) -> tuple[tuple[int, int], ...]:
-        """互斥的两项：目录写明的，以及同一称号的不同申报窗口。"""
-        return tuple(
-            (at, other)
-            for at, one in enumerate(self.options)
-            for other, two in enumerate(self.options)
-            if at < other and _rival(one, two)
-        )
+        """互斥的两项：目录写明的，同一称号的不同申报窗口，以及把同一列定成两样的。"""
+        places: dict[str, list[int]] = {}
+        for at, one in enumerate(self.options):
+            places.setdefault(one.measure.code, []).append(at)
+        pairs = {pair for one in places.values() for pair in combinations(one, 2) if self.options[pair[0]].window}
+        for first, second in self.setting.rivals:
+            for pair in product(places.get(first, ()), places.get(second, ())):
+                one, two = (self.options[at] for at in pair)
+                if self.setting.against(one, two, self.record.judged_on):
+                    pairs.add((min(pair), max(pair)))
+        return tuple(sorted(pairs))
 
     @cached_property
     def needs(self) -> tuple[Goal, ...]:
@@ -125,9 +138,7 @@ class Puzzle:
         """一问：这些条件都要成立。follow 只给了早的窗口时，晚的一律不办。"""
         given = most if most is not None else [one.most for one in self.options]
         after = self.follow if follow is None else follow
-        room = list(given)
-        for at in self.staged:
-            room[at] = 0 if after.get(at, False) is False else room[at]
+        room = [0 if at in self.staged and at not in after else one for at, one in enumerate(given)]
         return Question(self.prices, tuple(room), (*goals, *self.needs), after, self.apart)
 
     @cached_property
@@ -139,7 +150,7 @@ class Puzzle:
         """一条要办到的地步；用到哪条算哪条。"""
         if name not in self._goals:
             one = self.target.form.program.clauses[self.target.places[name]]
-            self._goals[name] = self.due(one, self.builder, self.before[name])
+            self._goals[name] = self.due(self.target, one, self.builder, self.before[name])
         return self._goals[name]
 
     @cached_property
@@ -156,7 +167,7 @@ class Puzzle:
         asked = tuple(one for one in goals if one is not True)
         if any(one is False for one in asked):
             return False
-        if not asked or (len(asked) == 1 and self._plainly(asked[0])):
+        if not asked or self._plainly(asked):
             return True
         if follow is None and not self._staged_in(asked):
             follow = {}
@@ -173,15 +184,17 @@ class Puzzle:
 
     def _staged_in(self, goals: Iterable[Goal]) -> bool:
         """用不用得上称号：用不上的，各级称号的条件不必去化。"""
-        return bool(self.staged) and any(at in self.staged for one in (*goals, *self.needs) for at in _used(one))
+        used = (at for one in constraints_in((*goals, *self.needs)) for monomial, _ in one.terms for at in monomial)
+        return bool(self.staged) and not set(self.staged).isdisjoint(used)
 
-    def _plainly(self, goal: Goal) -> bool:
-        """不用搜就知道办得到：一次约束，补它的各项都没有牵连（各取端点就是一个解）。"""
-        if isinstance(goal, OneOf):
-            return any(self._plainly(one) for one in goal.items)
-        if not isinstance(goal, Constraint) or not goal.linear:
-            return False
-        return not any(at in self._tied for monomial, gain in goal.terms if gain > 0 for at in monomial)
+    def _plainly(self, goals: tuple[Goal, ...]) -> bool:
+        """不用搜就知道办得到：没有牵连、只帮不碍的各项办满，其余不办，就是一个解。"""
+        helps, harms = set(), set(self._tied)
+        for one in constraints_in(goals):
+            for monomial, gain in one.terms:
+                (helps if gain > 0 and len(monomial) == 1 else harms).update(monomial)
+        corner = [one.most if at in helps and at not in harms else 0 for at, one in enumerate(self.options)]
+        return all(met_at(one, corner) for one in goals)
 
     @cached_property
     def _tied(self) -> frozenset[int]:
@@ -193,7 +206,8 @@ class Puzzle:
         """最省的级数；without 是不用的措施。"""
         if not all(self.reachable(one.id) for one in self.target.wanted):
             return None
-        most = [0 if one.measure.code == without else one.most for one in self.options]
+        barred = {at for at in self.staged if self.title(at) is False}
+        most = [0 if at in barred or one.measure.code == without else one.most for at, one in enumerate(self.options)]
         found = self.searched(self.ask(self.goals.values(), most))
         if found is not None:
             self.check(found)
@@ -240,18 +254,6 @@ class Puzzle:
         return self.record.complete(values)
 
 
-def _used(goal: Goal) -> Iterable[int]:
-    """条件里出现的各项。"""
-    if isinstance(goal, Constraint):
-        return [at for monomial, _ in goal.terms for at in monomial]
-    return [] if isinstance(goal, bool) else [at for one in goal.items for at in _used(one)]
-
-
-def _rival(one: Action, two: Action) -> bool:
-    same = one.measure is two.measure and one.window is not None
-    return same or two.measure.code in one.measure.excludes or one.measure.code in two.measure.excludes
-
-
 def puzzle(
     target: Target, record: Record, setting: Setting, target_at: Callable[[str, Any], Target | None],
     without: Iterable[str] = (),
@@ -274,7 +276,7 @@ def _useful(
     """只留碰得到有关条款的各项：标准用到的列，以及称号那一级用到的列（逐级往下）。"""
     names, seen = inputs_of(target.form.program, record), set()
     while True:
-        used = [one for one in options if names & {change.input for change in one.measure.changes}]
+        used = [one for one in options if not names.isdisjoint(one.measure.inputs)]
         fresh = [one for one in used if one.window is not None and one.code not in seen]
         if not fresh:
             needed = {name for one in used for name in one.measure.requires}

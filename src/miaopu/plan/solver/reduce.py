@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from miaopu.plan.solver.constraint import Constraint, Goal
-from miaopu.plan.solver.question import Question
+from miaopu.plan.solver.question import Constraint, Question, constraints_in
 
 
 @dataclass(frozen=True)
@@ -22,7 +20,8 @@ def reduced(question: Question) -> Reduced:
 
     两项都办而先办的没有办满，把后办的往先办的挪，花费、步数都不增；先办的没办而后办的装得下，整个换过去也一样。
     """
-    kept = list(dict.fromkeys(_constraints(question)))
+    due = [question.follow[at] for at in question.follow if question.most[at]]
+    kept = list(dict.fromkeys(constraints_in((*question.goals, *due))))
     helps = {at for one in kept for monomial, gain in one.terms if gain > 0 for at in monomial}
     bent = {at for one in kept for monomial, _ in one.terms if len(monomial) > 1 for at in monomial}
     most = tuple(most if at in helps | bent else 0 for at, most in enumerate(question.most))
@@ -31,19 +30,6 @@ def reduced(question: Question) -> Reduced:
     columns = _columns(kept, plain)
     pairs = [(a, b) for a in plain for b in plain if a != b and _better(a, b, columns, question)]
     return Reduced(most, tuple(pairs))
-
-
-def _constraints(question: Question) -> Iterator[Constraint]:
-    due = (goal for at, goal in question.follow.items() if question.most[at])
-    yield from _inside((*question.goals, *due))
-
-
-def _inside(goals: Iterable[Goal]) -> Iterator[Constraint]:
-    for one in goals:
-        if isinstance(one, Constraint):
-            yield one
-        elif not isinstance(one, bool):
-            yield from _inside(one.items)
 
 
 def _columns(kept: list[Constraint], plain: list[int]) -> dict[int, list[int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from miaopu.plan.solver.constraint import Constraint
+from miaopu.plan.solver.question import Constraint
 
 GRAIN = 2**40
 """乘子取到多细：只影响下界有多紧，不影响它是不是下界。"""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from miaopu.plan.solver.constraint import AllOf, Constraint, Goal, OneOf
-from miaopu.plan.solver.question import Levels, Question
+from miaopu.plan.solver.question import AllOf, Constraint, Goal, Levels, OneOf, Question, met_at
 from miaopu.plan.solver.reduce import Reduced, reduced
 from miaopu.plan.solver.relax import relaxed
 
@@ -27,6 +26,8 @@ class TooHard(RuntimeError):
 
 def cheapest(question: Question, first: bool = False) -> Levels | None:
     """最省的级数；first 为真时找到一个就交。办不到为 None；太难抛 TooHard。"""
+    if first and question.follow:  # 只问能不能，称号的条件用到才化，不为化简全化出来
+        return _Search(question, first, Reduced(question.most, ())).run()
     return _Search(question, first, reduced(question)).run()
 
 
@@ -61,7 +62,7 @@ class _Search:
         if found is not None and (found.empty or (self.best is not None and spent + found.bound >= self.worth)):
             return
         point = found.point if found is not None else None
-        open_choices = [one for one in choices if not any(_met(item, low) for item in one.items)]
+        open_choices = [one for one in choices if not any(met_at(item, low) for item in one.items)]
         if open_choices:
             return self.choose(min(open_choices, key=lambda one: len(one.items)), choices, kept, low, high, followed)
         broken = [one for one in kept if one.bound(low, low, False) < 0]
@@ -167,7 +168,7 @@ class _Search:
         for shift in (1 - NEAR, 0.5, NEAR):
             levels = [min(b, max(a, int(x + shift))) for x, a, b in zip(point, low, high, strict=True)]
             good = all(one.bound(levels, levels, False) >= 0 for one in kept) and all(
-                _met(one, levels) for one in choices
+                met_at(one, levels) for one in choices
             )
             due = all(at in followed for at in self.question.follow if levels[at])
             if good and due and not self.structure(list(levels), [at if at else 0 for at in levels]):
@@ -211,15 +212,3 @@ def _narrow(one: Constraint, spare: int, low: list[int], high: list[int]) -> boo
         if changed:
             return True
     return False
-
-
-def _met(goal: Goal, low: Sequence[int]) -> bool:
-    """在最低一角成立。"""
-    match goal:
-        case bool():
-            return goal
-        case AllOf(items):
-            return all(_met(one, low) for one in items)
-        case OneOf(items):
-            return any(_met(one, low) for one in items)
-    return goal.bound(list(low), list(low), False) >= 0

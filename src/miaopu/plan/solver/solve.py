@@ -18,6 +18,8 @@ from miaopu.plan.solver.steps import plan_of
 from miaopu.plan.solver.target import Target, names_in, plain_key
 from miaopu.standards.engine.bind import BoundClause
 
+NO_STANDARD = "{} 没有适用的“{}”标准；换一个申报日或标准代码"
+
 RecordAt = Callable[[date], Record]
 """同一家在别的判定日的记录。"""
 
@@ -33,7 +35,7 @@ class Solver:
         """一家对一份标准的题；没有适用的标准抛 LookupError。"""
         target = self.target_at(name, record.judged_on)
         if target is None:
-            raise LookupError(f"{record.judged_on:%Y-%m-%d} 没有适用的“{name}”标准；换一个申报日或标准代码")
+            raise LookupError(NO_STANDARD.format(record.judged_on, name))
         return puzzle(target, record, self.setting, self.target_at)
 
     def planned(self, record: Record, name: str, record_at: RecordAt | None = None) -> Planned:

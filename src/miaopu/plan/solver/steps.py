@@ -13,7 +13,7 @@ from miaopu.plan.result import PERSON, SCORE, UNKNOWN, Effect, Left, Plan, Step
 from miaopu.plan.solver.action import Action
 from miaopu.plan.solver.puzzle import Puzzle
 from miaopu.plan.solver.question import Levels
-from miaopu.plan.solver.target import Target, judged_by_people
+from miaopu.plan.solver.target import Target, judged_by_people, plain_key
 from miaopu.standards.engine.bind import BoundClause
 from miaopu.standards.tree.node import Input, Person, children
 from miaopu.standards.tree.state import State
@@ -29,19 +29,42 @@ def plan_of(puzzle: Puzzle, levels: Levels) -> Plan:
     after = puzzle.target.states(values)
     left = left_of(puzzle.target, after, values, puzzle) + _before(puzzle, chosen)
     steps = [_step(puzzle, chosen, at, after) for at in range(len(chosen))]
-    steps += [_evidence(one, puzzle, left) for one in _needed(puzzle, left)]
+    steps += [_evidence(one, puzzle, chosen, left) for one in _needed(puzzle, chosen, left)]
     steps.sort(key=lambda one: (one.start, one.ready, one.measure))
     return Plan(
         enterprise=record.enterprise, standard=puzzle.target.form.program.standard.code, known_on=record.known_on,
         judged_on=record.judged_on, steps=tuple(steps), before=puzzle.before, after=after, left=left,
-        assumptions=_used(puzzle), proven=levels not in puzzle.unproven,
+        assumptions=_used(puzzle, chosen), proven=levels not in puzzle.unproven,
     )  # fmt: skip
 
 
-def _used(puzzle: Puzzle) -> tuple[Any, ...]:
-    """这份标准用到的预计数。"""
-    names = set(puzzle.record.limits or ()) | {n for one in puzzle.target.clauses for n in input_names(one)}
-    return tuple(puzzle.record.assumed[name] for name in sorted(names) if name in puzzle.record.assumed)
+def _used(puzzle: Puzzle, chosen: list[Chosen]) -> tuple[Any, ...]:
+    """用到的预计数：这份标准的，与要先取得的称号到它的窗口用到的；算分用到的在内。"""
+    record = puzzle.record
+    names = set[str]().union(*(_read(puzzle, puzzle.target, one) for one in puzzle.target.clauses))
+    for target, day in _stages(puzzle, chosen):
+        years = record.judged_on.year - day.year
+        names |= {_shifted(name, years) for one in target.clauses for name in _read(puzzle, target, one)}
+    return tuple(record.assumed[name] for name in sorted(names) if name in record.assumed)
+
+
+def _read(puzzle: Puzzle, target: Target, one: BoundClause) -> frozenset[str]:
+    """一条读到的列；看是否中小企业而要由划型推的，连同划型的数。"""
+    found = target.columns[one.id]
+    return found | frozenset(puzzle.record.limits or ()) if "is_sme" in found else found
+
+
+def _stages(puzzle: Puzzle, chosen: list[Chosen]) -> list[tuple[Target, date]]:
+    """要先取得的称号各自的标准与申报日。"""
+    days = [(one, one.window) for one, _ in chosen if one.window is not None]
+    found = [(puzzle.target_at(one.measure.title_of, day), day) for one, day in days]
+    return [(target, day) for target, day in found if target is not None]
+
+
+def _shifted(name: str, years: int) -> str:
+    """早 years 年申报时的年度列，是现在的哪一列。"""
+    key = plain_key(name)
+    return name if key == name else f"{key}_t{int(name[-1]) + years}"
 
 
 _NAMES: dict[int, tuple[BoundClause, list[str]]] = {}
@@ -68,16 +91,26 @@ def _step(puzzle: Puzzle, chosen: list[Chosen], at: int, after: Mapping[str, Sta
     return Step(
         measure=measure.code, title=measure.title, amount=None if measure.step is None else measure.step * level,
         unit=measure.unit, cost=(low, high), start=action.start, ready=action.done(level),
-        counts_from=action.year or action.done(level).year, effects=_effects(puzzle, earlier, now),
+        counts_from=action.year or action.done(level).year, effects=_effects(puzzle, chosen, earlier, now),
         clauses=_serves(puzzle, chosen, at, after), owner=measure.owner, helper=measure.helper, policy=measure.policy,
         evidence=measure.evidence, remark=measure.remark,
     )  # fmt: skip
 
 
-def _effects(puzzle: Puzzle, earlier: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Effect, ...]:
-    """前后不同而标准用到的数；条目计数只写确有的一端，类别写成次序里的第几档不便看，略去。"""
-    used = {name for one in puzzle.target.form.program.clauses for name in input_names(one)}
-    changed = [name for name in now if now[name] != earlier[name] and name in used and not isinstance(now[name], str)]
+def _effects(
+    puzzle: Puzzle, chosen: list[Chosen], earlier: Mapping[str, Any], now: Mapping[str, Any]
+) -> tuple[Effect, ...]:  # fmt: skip
+    """前后不同而标准（与要先取得的称号）用到的数；条目计数只写确有的一端，类别写成次序里的第几档不便看，略去。"""
+    used = frozenset[str]().union(*puzzle.target.columns.values())
+    keys = {plain_key(name) for target, _ in _stages(puzzle, chosen) for one in target.columns.values() for name in one}
+    changed = [
+        name
+        for name in now
+        if now[name] != earlier[name]
+        and (name in used or plain_key(name) in keys)
+        and not isinstance(now[name], str)
+        and not name.endswith("_high")
+    ]
     vocabulary, out = puzzle.setting.vocabulary, []
     for name in sorted(changed):
         base = name.removesuffix("_low") if name.endswith("_low") else name
@@ -155,30 +188,32 @@ def _why(one: BoundClause, state: State, values: Mapping[str, Any], puzzle: Puzz
     return (SCORE if keys & scores else UNKNOWN), blank
 
 
-def _needed(puzzle: Puzzle, left: Iterable[Left]) -> list[Measure]:
+def _needed(puzzle: Puzzle, chosen: list[Chosen], left: Iterable[Left]) -> list[Measure]:
     """该补的依据：有预计财务数的要审计报告；缺的数有措施能补依据的补上。"""
     blank = {name for one in left if one.why == UNKNOWN for name in one.inputs}
     out = []
     for one in puzzle.setting.measures.values():
-        if blank & set(one.supplies) or (one.whenever_assumed and _money(puzzle)):
+        if blank & set(one.supplies) or (one.whenever_assumed and _money(puzzle, chosen)):
             out.append(one)
     return out
 
 
-def _money(puzzle: Puzzle) -> bool:
-    return any(one.unit == "万元" for one in _used(puzzle))
+def _money(puzzle: Puzzle, chosen: list[Chosen]) -> bool:
+    return any(one.unit == "万元" for one in _used(puzzle, chosen))
 
 
-def _evidence(one: Measure, puzzle: Puzzle, left: Iterable[Left]) -> Step:
+def _evidence(one: Measure, puzzle: Puzzle, chosen: list[Chosen], left: Iterable[Left]) -> Step:
     """只补依据的一步：不改任何数。"""
     record = puzzle.record
     start = _started(one, record)
+    ready = start + timedelta(days=one.lead_days)
+    late = f"照常要到{ready:%Y-%m-%d}才办成，在申报日之后，须压缩工期或先备别的依据" if ready > record.judged_on else ""
     clauses = tuple(item.clause for item in left if set(item.inputs) & set(one.supplies))
     return Step(
         measure=one.code, title=one.title, amount=None, unit="", cost=_total(one), start=start,
-        ready=start + timedelta(days=one.lead_days), counts_from=record.judged_on.year, effects=(),
-        clauses=clauses or _assumed_clauses(puzzle), owner=one.owner, helper=one.helper, policy=one.policy,
-        evidence=one.evidence, remark=one.remark,
+        ready=ready, counts_from=record.judged_on.year, effects=(),
+        clauses=clauses or _assumed_clauses(puzzle, chosen), owner=one.owner, helper=one.helper, policy=one.policy,
+        evidence=one.evidence, remark="；".join(part for part in (one.remark, late) if part),
     )  # fmt: skip
 
 
@@ -187,18 +222,28 @@ def _total(one: Measure) -> tuple[int, int]:
 
 
 def _started(one: Measure, record: Record) -> date:
-    """审计在判定那年年初开始；其余从知道那天起。"""
-    return max(record.known_on, date(record.judged_on.year, 1, 1)) if one.whenever_assumed else record.known_on
-
-
-def _assumed_clauses(puzzle: Puzzle) -> tuple[str, ...]:
-    """用到预计金额的条款。"""
-    assumed = {name for name, one in puzzle.record.assumed.items() if one.unit == "万元"}
-    return tuple(
-        one.id
-        for one in puzzle.target.clauses
-        if one.clause.body is not None and any(name in assumed for name in input_names(one))
+    """审计在判定那年年初开始，申报日近的提前到来得及（年末以前预审）；其余从知道那天起。"""
+    due = record.judged_on - timedelta(days=one.lead_days)
+    return (
+        max(record.known_on, min(date(record.judged_on.year, 1, 1), due)) if one.whenever_assumed else record.known_on
     )
+
+
+def _assumed_clauses(puzzle: Puzzle, chosen: list[Chosen]) -> tuple[str, ...]:
+    """用到预计金额的条款（最下一层）；只有要先取得的称号用到的，编号前写那份标准的代码。"""
+    assumed = {name for name, one in puzzle.record.assumed.items() if one.unit == "万元"}
+    mine = _leaves(puzzle, puzzle.target, assumed, 0)
+    years = puzzle.record.judged_on.year
+    return mine or tuple(
+        f"{target.form.program.standard.code}:{name}"
+        for target, day in _stages(puzzle, chosen)
+        for name in _leaves(puzzle, target, assumed, years - day.year)
+    )
+
+
+def _leaves(puzzle: Puzzle, target: Target, columns: set[str], years: int) -> tuple[str, ...]:
+    leaves = (one for one in target.form.program.clauses if one.clause.body is not None)
+    return tuple(one.id for one in leaves if columns & {_shifted(name, years) for name in _read(puzzle, target, one)})
 
 
 __all__ = ["input_names", "left_of", "plan_of"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ from miaopu.plan.solver.points import points_of
 from miaopu.standards.engine.bind import BoundClause, Program
 from miaopu.standards.engine.row import RowForm
 from miaopu.standards.tree.clause import Clause
-from miaopu.standards.tree.node import All, Input, Person, Truth, children
+from miaopu.standards.tree.node import All, Input, Person, Points, Truth, children
 from miaopu.standards.tree.state import State
 
 
@@ -33,6 +33,15 @@ class Target:
         """要各自成立的条款：条件恰是下级都成立的上级不另要求（下级都到了该到的地步，它就到了）。"""
         truths = {one.id: one.truth for one in self.clauses}
         return tuple(one for one in self.clauses if not _implied(one, truths))
+
+    def still(self, one: BoundClause, moved: frozenset[str]) -> bool:
+        """没有措施碰得到这一条：它永远是现在的状态。"""
+        return moved.isdisjoint(self.columns[one.id])
+
+    @cached_property
+    def columns(self) -> Mapping[str, frozenset[str]]:
+        """条款编号 → 判它读到的列：得分读到的在内，条目计数是两端。"""
+        return {one.id: frozenset(columns_in(one.truth, self.form.program)) for one in self.form.program.clauses}
 
     @cached_property
     def points(self) -> Mapping[str, Any]:
@@ -81,8 +90,26 @@ def inputs_of(program: Program, record: Record) -> frozenset[str]:
 
 
 def _rule_names(rule: Any) -> list[str]:
+    return [name for node in _parts(rule) for name in names_in(node)]
+
+
+def _parts(rule: Any) -> list[Any]:
+    """一项得分看的各个节点。"""
     tests = [band.test for band in getattr(rule, "bands", ())] + list(getattr(rule, "tests", ()))
-    return [name for test in tests for name in names_in(test)]
+    return [*tests, *([rule.number] if hasattr(rule, "number") else []), *([rule] if isinstance(rule, Input) else [])]
+
+
+def columns_in(node: Any, program: Program) -> Iterator[str]:
+    """节点读到的列。"""
+    if isinstance(node, Input):
+        yield from (f"{node.name}_low", f"{node.name}_high") if node.interval else (node.name,)
+    elif isinstance(node, Points):
+        rule: Any = dict(program.totals).get(node.id) or dict(program.scores).get(node.id)
+        for part in [Points(name) for name in rule] if isinstance(rule, tuple) else _parts(rule):
+            yield from columns_in(part, program)
+    else:
+        for child in children(node):
+            yield from columns_in(child, program)
 
 
 def names_in(node: Any) -> list[str]:

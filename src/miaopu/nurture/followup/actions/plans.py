@@ -17,7 +17,7 @@ from miaopu.nurture.followup.plans.frozen import digest, freeze, options, thaw
 from miaopu.nurture.followup.plans.solve import next_window, solved
 from miaopu.nurture.followup.policy.rules import rules
 from miaopu.nurture.followup.states import Paper as At
-from miaopu.plan.result import Impossible, Plan, Planned
+from miaopu.plan.result import Failed, Impossible, Plan, Planned
 from miaopu.selection.city import today
 
 LONG = 300
@@ -30,6 +30,8 @@ def draft(actor: Actor, enterprise: str, tier: str, reason: str, judged_on: date
     with act(actor, "plan.make", f"求解企业 {enterprise} 的方案", reason=told) as doing:
         firm_of(doing, enterprise)
     found = next(iter(solved([enterprise], tier, judged_on)))[1]
+    if isinstance(found, Failed):
+        raise Wrong(found.why)
     return lay(actor, enterprise, tier, found, told)
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from miaopu.access.act import Wrong
 from miaopu.desk.dossier import Reading
 from miaopu.desk.planning import plan_many
-from miaopu.plan.result import Planned
+from miaopu.plan.result import Failed, Planned
 from miaopu.plan.rules import load_planning
 from miaopu.selection.city import city, today
 from miaopu.selection.screening.queries import current, judge, opened
@@ -22,8 +22,10 @@ def next_window(tier: str) -> date:
     return window.between(today(), today() + timedelta(days=366 * YEARS))[0]
 
 
-def solved(enterprises: Iterable[str], tier: str, judged_on: date | None = None) -> Iterator[tuple[str, Planned]]:
-    """逐家给出（企业号，方案）；还没有评估、没有适用的标准抛 Wrong。"""
+def solved(
+    enterprises: Iterable[str], tier: str, judged_on: date | None = None
+) -> Iterator[tuple[str, Planned | Failed]]:
+    """逐家给出（企业号，方案；没有编成的为 Failed）；还没有评估、没有适用的标准抛 Wrong。"""
     now = current()
     if now is None:
         raise Wrong("还没有评估结果，编不出方案；请先在“筛选”运行一轮")
