@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import permit
 from miaopu.access.actor import Actor
+from miaopu.access.views.paging import paged
 from miaopu.nurture.demands import queries
 from miaopu.nurture.demands.actions import demands as actions
 from miaopu.nurture.demands.actions import results
@@ -20,7 +21,7 @@ from miaopu.nurture.demands.books import hidden
 from miaopu.nurture.demands.forms import CONTENT, TITLES, wan
 from miaopu.nurture.demands.models import Demand, Match
 from miaopu.nurture.demands.states import Step, choices
-from miaopu.nurture.demands.views.page import paged, sent, tried, version_of
+from miaopu.nurture.demands.views.page import sent, tried, version_of
 from miaopu.selection.city import today
 
 AREAS = ("problem", "targets", "existing")

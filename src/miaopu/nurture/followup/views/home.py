@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from miaopu.access.views.paging import paged
 from miaopu.nurture.followup.queries import home as queries
-from miaopu.nurture.followup.views import page as pages
 from miaopu.nurture.followup.views.page import filters
 
 
@@ -24,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """我的企业；企业账号是本企业。"""
-    page = pages.paged(request, queries.mine(request.actor))
+    page = paged(request, queries.mine(request.actor))
     return render(request, "followup/mine.html", {"page": page, "own": request.actor.is_a("enterprise")})
 
 
@@ -35,5 +35,5 @@ def board(request: HttpRequest) -> HttpResponse:
     total, lacks = queries.board(request.actor)
     code = filters(request.GET, "lack")["lack"]
     chosen = next((one for one in lacks if one.code == code), lacks[0])
-    shown = {"total": total, "lacks": lacks, "chosen": chosen, "page": pages.paged(request, chosen.firms, 50)}
+    shown = {"total": total, "lacks": lacks, "chosen": chosen, "page": paged(request, chosen.firms, 50)}
     return render(request, "followup/board.html", shown)

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, resolve_url
 
@@ -18,8 +17,6 @@ from miaopu.access.text import clean
 from miaopu.nurture.files import HEADS, LARGEST, MOST
 from miaopu.nurture.followup.matter import day
 from miaopu.nurture.followup.policy.rules import rules
-
-ROWS = 30
 
 
 def whole(typed: QueryDict, name: str, what: str) -> int:
@@ -48,11 +45,6 @@ def day_or_none(typed: QueryDict, name: str, what: str) -> date | None:
 def said(typed: QueryDict, name: str) -> str:
     """一格文字。"""
     return typed.get(name, "")
-
-
-def paged(request: HttpRequest, found: Any, size: int = ROWS) -> Page:
-    """一页；页码有界。"""
-    return Paginator(found, size).get_page(request.GET.get("page", "")[:9])
 
 
 def fresh_key() -> str:

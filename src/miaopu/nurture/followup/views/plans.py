@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from miaopu.access.views.paging import paged
 from miaopu.nurture.followup.actions import plans, stages
 from miaopu.nurture.followup.actions.stages import Note
 from miaopu.nurture.followup.matter import day
@@ -38,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     wanted = filters(request.GET, *NARROW) | {"state": request.GET.get("state", "live")[:10]}
     mine = queries.plans(request.actor)
     lacking = queries.lacking(request.actor)
-    shown = {"page": pages.paged(request, queries.plans(request.actor, wanted)), "wanted": wanted}
+    shown = {"page": paged(request, queries.plans(request.actor, wanted)), "wanted": wanted}
     shown |= {"states": list(At), "tiers": _tiers(), "counties": pages.counties(mine), "lacking": len(lacking)}
     return render(request, "followup/plans.html", shown)
 

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Denied, Wrong
+from miaopu.access.views.paging import paged
 from miaopu.nurture.followup.actions import records, visits
 from miaopu.nurture.followup.actions.records import Found, Told
 from miaopu.nurture.followup.actions.visits import Intent
@@ -38,7 +39,7 @@ SHOWN = 3
 def index(request: HttpRequest) -> HttpResponse:
     """走访台账。"""
     wanted = filters(request.GET, *NARROW)
-    page = pages.paged(request, queries.visits(request.actor, wanted).prefetch_related("joined"))
+    page = paged(request, queries.visits(request.actor, wanted).prefetch_related("joined"))
     shown = {"page": page, "wanted": wanted, "states": list(Seen), **choices()}
     shown |= {"counties": pages.counties(queries.visits(request.actor))}
     return render(request, "followup/visits.html", shown)
@@ -48,7 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_GET
 def agenda(request: HttpRequest) -> HttpResponse:
     """今后的走访：各部门的都在，可以加入。"""
-    page = pages.paged(request, queries.agenda(request.actor))
+    page = paged(request, queries.agenda(request.actor))
     return render(request, "followup/agenda.html", {"page": page, **choices()})
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Denied, Wrong, act
 from miaopu.access.text import file_name
+from miaopu.access.views.paging import paged
 from miaopu.ledger.journal.chain import file_digest
 from miaopu.selection.city import today
 from miaopu.selection.library.actions import dispatches as actions
@@ -23,7 +24,7 @@ from miaopu.selection.library.queries import dispatches as queries
 from miaopu.selection.library.states import flow
 from miaopu.selection.library.views.page import day, frame, tier_of, tiers, whole
 from miaopu.selection.library.watch.workdays import after
-from miaopu.selection.screening.views.page import firm_address, paged
+from miaopu.selection.screening.views.page import firm_address
 
 
 @login_required

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Wrong
 from miaopu.access.text import clean
+from miaopu.access.views.paging import paged
 from miaopu.selection.library.actions import members as actions
 from miaopu.selection.library.book import export
 from miaopu.selection.library.evidence import located
@@ -25,7 +26,7 @@ from miaopu.selection.library.states import flow
 from miaopu.selection.library.views.page import frame, numbered, proof_of, whole
 from miaopu.selection.library.watch.baseline import compared, frozen, stands
 from miaopu.selection.screening.queries import current
-from miaopu.selection.screening.views.page import firm_address, paged
+from miaopu.selection.screening.views.page import firm_address
 
 COLUMN = 30
 """看板一列至多列几家。"""
