@@ -20,9 +20,9 @@ from miaopu.access.log import changes
 from miaopu.access.text import clean
 from miaopu.access.views.paging import paged
 from miaopu.selection.city import city, today
+from miaopu.selection.files import HEADS, LARGEST, MOST, located
 from miaopu.supervision.tasks import actions, queries
 from miaopu.supervision.tasks.actions import Report, home_city
-from miaopu.supervision.tasks.evidence import HEADS, LARGEST, MOST, located
 from miaopu.supervision.tasks.export import write_ledger
 from miaopu.supervision.tasks.lights import limits
 from miaopu.supervision.tasks.lines import Line, Overview, Row
@@ -221,5 +221,8 @@ def evidence(request: HttpRequest, number: int) -> FileResponse:
     """下载附件：一律当作附件，不在页面里打开。"""
     one = queries.evidence(request.actor, number)
     return FileResponse(
-        located(one).open("rb"), as_attachment=True, filename=one.name, content_type="application/octet-stream"
+        located(one.path, one.name).open("rb"),
+        as_attachment=True,
+        filename=one.name,
+        content_type="application/octet-stream",
     )

@@ -13,7 +13,7 @@ from miaopu.access.text import file_name
 from miaopu.nurture.followup.ledgers.books import ledger, rows_of
 from miaopu.nurture.followup.ledgers.form import Ledger, Line
 from miaopu.papers.layout import Sheet
-from miaopu.papers.marks import Marks, day
+from miaopu.papers.marks import day, registered
 from miaopu.papers.sheet import write_book
 from miaopu.selection.city import today
 from miaopu.selection.screening.queries import current
@@ -42,4 +42,4 @@ def write(book: Ledger, lines: list[Line], path: Path, by: str) -> Path:
     sheet = Sheet(book.title, book.title, book.whole, frame, "项", notes)
     now = current()
     unit = f"{now.city if now else ''}（{by}）"
-    return write_book(path, [sheet], Marks(unit, today(), today(), today(), ""), book.template)
+    return write_book(path, [sheet], registered(unit, today()), book.template)

@@ -14,9 +14,9 @@ from django.shortcuts import redirect, resolve_url
 from miaopu.access.act import Wrong
 from miaopu.access.queries import districts
 from miaopu.access.text import clean
-from miaopu.nurture.files import HEADS, LARGEST, MOST
 from miaopu.nurture.followup.matter import day
 from miaopu.nurture.followup.policy.rules import rules
+from miaopu.selection.files import HEADS, LARGEST, MOST
 
 
 def whole(typed: QueryDict, name: str, what: str) -> int:

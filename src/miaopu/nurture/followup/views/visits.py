@@ -16,7 +16,6 @@ from miaopu.access.views.paging import paged
 from miaopu.nurture.followup.actions import records, visits
 from miaopu.nurture.followup.actions.records import Found, Told
 from miaopu.nurture.followup.actions.visits import Intent
-from miaopu.nurture.followup.files import located
 from miaopu.nurture.followup.matter import day
 from miaopu.nurture.followup.models import Visit
 from miaopu.nurture.followup.policy.quiet import room
@@ -26,6 +25,7 @@ from miaopu.nurture.followup.states import Seen
 from miaopu.nurture.followup.views import page as pages
 from miaopu.nurture.followup.views.page import attempt, choices, filters, fresh_key, said, settled, version_of
 from miaopu.selection.city import today
+from miaopu.selection.files import located
 
 NARROW = ("state", "district", "body", "asked", "q", "enterprise")
 WORDS = {"join": "已加入，到时一起去", "postpone": "已改期", "cancel": "已取消，名额让出来了", "sign": "已签认",
@@ -232,4 +232,6 @@ def attachment(request: HttpRequest, number: int) -> FileResponse:
     """下载附件：一律当作附件，不在页面里打开。"""
     one = queries.attachment(request.actor, number)
     kind = "application/octet-stream"
-    return FileResponse(located(one).open("rb"), as_attachment=True, filename=one.name, content_type=kind)
+    return FileResponse(
+        located(one.path, one.name).open("rb"), as_attachment=True, filename=one.name, content_type=kind
+    )
