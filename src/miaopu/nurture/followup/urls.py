@@ -30,6 +30,7 @@ urlpatterns = [
     path("ledgers/<str:book>/", ledgers.show, name="ledger"),
     path("ledgers/<str:book>/export/", ledgers.download, name="ledger-export"),
     path("ledgers/<str:book>/back/", ledgers.back, name="ledger-back"),
+    path("lists/<str:listing>/export/", ledgers.listed, name="list-export"),
     path("imports/<int:number>/", ledgers.imported, name="imported"),
     path("imports/<int:number>/book/", ledgers.returned, name="returned"),
     path("attachments/<int:number>/", visits.attachment, name="attachment"),

@@ -1,4 +1,4 @@
-"""我的企业与县区一览：每家的灯、先补哪个数、方案的下一步、最近走访、没办的诉求；没有方案、走访、专员的企业。"""
+"""我的企业与县区一览：每家的灯与缘由、差在哪、方案的下一步、最近走访、没办的诉求；没有方案、走访、专员的企业。"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from miaopu.access.act import permit
 from miaopu.access.actor import Actor
 from miaopu.nurture.followup.models import Paper, Request, Stage, Visit
 from miaopu.nurture.followup.policy.lights import WAITING, in_light, of_stage
-from miaopu.nurture.followup.policy.rules import Light
+from miaopu.nurture.followup.policy.rules import GREEN, GREY, RED, YELLOW, Light, rules
 from miaopu.nurture.followup.queries.cared import Cared, cared
 from miaopu.nurture.followup.queries.plans import LIVE, plans
 from miaopu.nurture.followup.queries.requests import requests
@@ -24,25 +24,44 @@ from miaopu.selection.city import today
 from miaopu.selection.screening.queries import current
 from miaopu.selection.screening.rounds.kept import LIST, kept
 
+URGENCY = (RED, YELLOW, GREEN, GREY)
 ENDED = tuple(one.value for one in Pace if one.ended)
 WENT = (Seen.RECORDED.value, Seen.SIGNED.value)
 
 
 @dataclass(frozen=True)
 class Card:
-    """一家：gap 是离下一级最近的差距与待核，step 是方案的下一步与它的灯，late 是过了期限的诉求。"""
+    """一家：gap 是离下一级最近的差距，step 是方案的下一步与它的灯，late、soon 是过了期限、快到期限的诉求。"""
 
     firm: Cared
     gap: str | None
-    unknown: str | None
     paper: Paper | None
     step: Stage | None
-    light: Light | None
+    pace: Light | None
     last: date | None
     planned: Visit | None
     open: int
     late: int
+    soon: int
     signing: int
+
+    @property
+    def light(self) -> Light:
+        """一家的灯：诉求与方案下一步里最急的。"""
+        lights = rules().lights
+        held = [lights[code] for code, count in ((RED, self.late), (YELLOW, self.soon), (GREEN, self.open)) if count]
+        held += [self.pace] if self.pace else []
+        return min(held, key=lambda one: URGENCY.index(one.code)) if held else lights[GREY]
+
+    @property
+    def why(self) -> str:
+        """灯的缘由。"""
+        told = [f"诉求过了期限 {self.late} 件"] if self.late else []
+        told += [f"诉求快到期限 {self.soon} 件"] if self.soon else []
+        if self.pace is not None and self.pace.code in (RED, YELLOW):
+            told.append(f"方案的步骤{'过了' if self.pace.code == RED else '快到'}完成日")
+        plain = "都在期限之内" if self.open or self.pace else "没有执行中的步骤，也没有没办的诉求"
+        return "；".join(told) or plain
 
 
 def mine(actor: Actor) -> list[Card]:
@@ -58,28 +77,29 @@ def cards(actor: Actor, chosen: Iterable[Cared]) -> list[Card]:
     codes = [one.enterprise for one in firms]
     gaps, papers, steps = _gaps(firms), _papers(actor, codes), _steps(actor, codes)
     lasts, coming, signing = _visited(actor, codes), _coming(actor, codes), _signing(actor, codes)
-    asked, late = _asked(actor, codes, False), _asked(actor, codes, True)
+    asked, late, soon = (_asked(actor, codes, light) for light in ("", RED, YELLOW))
     found = [
         Card(
-            one, *gaps.get(one.enterprise, (None, None)), papers.get(one.enterprise), step := steps.get(one.enterprise),
+            one, gaps.get(one.enterprise), papers.get(one.enterprise), step := steps.get(one.enterprise),
             of_stage(step, today()) if step else None, lasts.get(one.enterprise), coming.get(one.enterprise),
-            asked.get(one.enterprise, 0), late.get(one.enterprise, 0), signing.get(one.enterprise, 0),
+            asked.get(one.enterprise, 0), late.get(one.enterprise, 0),
+            soon.get(one.enterprise, 0), signing.get(one.enterprise, 0),
         )
         for one in firms
     ]  # fmt: skip
     return sorted(found, key=lambda one: (-one.late, one.step.due if one.step else date.max, one.firm.name))
 
 
-def _gaps(firms: Iterable[Cared]) -> dict[str, tuple[str | None, str | None]]:
-    """各家下一级名单里的差距与待核的要求（筛选的存表）。"""
+def _gaps(firms: Iterable[Cared]) -> dict[str, str | None]:
+    """各家下一级名单里的差距（筛选的存表）。"""
     wanted = {one.enterprise: one.firm.next_tier for one in firms if one.firm and one.firm.next_tier}
     now = current()
     if now is None or not wanted:
         return {}
     listed = kept(now).scan(LIST).filter(pl.col("enterprise").is_in(list(wanted)))
-    rows = listed.select("enterprise", "tier", "distance", "unknown_titles").collect().to_dicts()
+    rows = listed.select("enterprise", "tier", "distance").collect().to_dicts()
     mine = [one for one in rows if wanted[one["enterprise"]] == one["tier"]]
-    return {one["enterprise"]: (one["distance"] or None, one["unknown_titles"] or None) for one in mine}
+    return {one["enterprise"]: one["distance"] or None for one in mine}
 
 
 def _papers(actor: Actor, codes: list[str]) -> Mapping[str, Paper]:
@@ -110,9 +130,9 @@ def _signing(actor: Actor, codes: list[str]) -> dict[str, int]:
     return dict(found.values_list("enterprise").annotate(Count("pk")))
 
 
-def _asked(actor: Actor, codes: list[str], late: bool) -> dict[str, int]:
+def _asked(actor: Actor, codes: list[str], light: str) -> dict[str, int]:
     found = requests(actor).filter(enterprise__in=codes, state__in=WAITING).order_by()
-    found = found.filter(in_light("red", today())) if late else found
+    found = found.filter(in_light(light, today())) if light else found
     return dict(found.values_list("enterprise").annotate(Count("pk")))
 
 
