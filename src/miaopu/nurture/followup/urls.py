@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from miaopu.nurture.followup.views import home, ledgers, plans, requests, visits
+from miaopu.nurture.followup.views import home, ledgers, plans, records, requests, visits
 
 app_name = "followup"
 urlpatterns = [
@@ -15,9 +15,9 @@ urlpatterns = [
     path("visits/", visits.index, name="visits"),
     path("visits/agenda/", visits.agenda, name="agenda"),
     path("visits/new/", visits.new, name="visit-new"),
-    path("visits/drop-in/", visits.drop_in, name="drop-in"),
+    path("visits/drop-in/", records.drop_in, name="drop-in"),
     path("visits/<int:number>/", visits.show, name="visit"),
-    path("visits/<int:number>/record/", visits.record, name="record"),
+    path("visits/<int:number>/record/", records.record, name="record"),
     path("visits/<int:number>/<str:step>/", visits.step, name="visit-step"),
     path("plans/", plans.index, name="plans"),
     path("plans/draft/", plans.draft, name="plan-draft"),

@@ -7,9 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import redirect, resolve_url
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from miaopu.access.act import Wrong
 from miaopu.access.queries import districts
@@ -50,14 +48,6 @@ def said(typed: QueryDict, name: str) -> str:
 def fresh_key() -> str:
     """防重的标记，写在表单里。"""
     return uuid.uuid4().hex
-
-
-def settled(request: HttpRequest, told: str, where: str, *args: Any) -> HttpResponse:
-    """办完：留一句话，转过去；脚本送来的（草稿）给网址，由它转。"""
-    messages.success(request, told)
-    if request.headers.get("X-Draft"):
-        return JsonResponse({"page": resolve_url(where, *args)})
-    return redirect(where, *args)
 
 
 def attempt(

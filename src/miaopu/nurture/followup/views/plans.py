@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.views.paging import paged
+from miaopu.access.views.settled import settled
 from miaopu.nurture.followup.actions import plans, stages
 from miaopu.nurture.followup.actions.stages import Note
 from miaopu.nurture.followup.matter import day
@@ -21,7 +22,7 @@ from miaopu.nurture.followup.queries import plans as queries
 from miaopu.nurture.followup.states import Pace
 from miaopu.nurture.followup.states import Paper as At
 from miaopu.nurture.followup.views import page as pages
-from miaopu.nurture.followup.views.page import attempt, choices, filters, said, settled, version_of
+from miaopu.nurture.followup.views.page import attempt, choices, filters, said, version_of
 from miaopu.screening.settings import load_settings
 from miaopu.selection.city import city, today
 

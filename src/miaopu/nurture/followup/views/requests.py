@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Denied
 from miaopu.access.views.paging import paged
+from miaopu.access.views.settled import settled
 from miaopu.nurture.followup.actions import requests as actions
 from miaopu.nurture.followup.actions.requests import Want
 from miaopu.nurture.followup.models import Request
@@ -21,7 +22,7 @@ from miaopu.nurture.followup.queries import requests as queries
 from miaopu.nurture.followup.queries.own import firms_for
 from miaopu.nurture.followup.states import Asked
 from miaopu.nurture.followup.views import page as pages
-from miaopu.nurture.followup.views.page import attempt, choices, filters, fresh_key, said, settled, version_of
+from miaopu.nurture.followup.views.page import attempt, choices, filters, fresh_key, said, version_of
 from miaopu.selection.city import today
 
 NARROW = ("state", "kind", "district", "target", "light", "q", "enterprise")
