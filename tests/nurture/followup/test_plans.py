@@ -254,7 +254,7 @@ def test_the_pages(people, client_of):
     page = f"/followup/plans/{one.pk}/"
     told = client_of("zhuanyuan").get(page).content.decode()
     assert "增加研发投入" in told and "5.2至9.3万元" in told and "备选 1" in told and "平台得分，方案不动" in told
-    assert f"/firms/{people.home.enterprise}/numbers/rd_t1/" in told and "预计" in told
+    assert f"/firms/{people.home.enterprise}/numbers/LG-2026:B3a/" in told and "预计" in told
     reply = client_of("qiye").post(page + "decline/", {"version": one.version, "reason": ""})
     assert reply.status_code == 409
     assert client_of("qiye").post(page + "agree/", {"version": one.version}).status_code == 302

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from miaopu.nurture.followup.views import home, ledgers, plans, records, requests, visits
+from miaopu.nurture.followup.views import home, ledgers, plans, records, requests, trials, visits
 
 app_name = "followup"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("plans/draft/", plans.draft, name="plan-draft"),
     path("plans/papers/", plans.papers, name="plan-papers"),
     path("plans/<int:number>/", plans.show, name="plan"),
+    path("plans/<int:number>/try/", trials.show, name="plan-try"),
     path("plans/<int:number>/<str:step>/", plans.step, name="plan-step"),
     path("stages/<int:number>/", plans.stage, name="stage"),
     path("mine/", home.mine, name="mine"),

@@ -16,6 +16,7 @@ from miaopu.nurture.followup.actions import plans, stages
 from miaopu.nurture.followup.actions.stages import Note
 from miaopu.nurture.followup.matter import day
 from miaopu.nurture.followup.models import Paper
+from miaopu.nurture.followup.plans.origin import ledger_column
 from miaopu.nurture.followup.plans.papers import write_papers
 from miaopu.nurture.followup.plans.shown import whole
 from miaopu.nurture.followup.queries import plans as queries
@@ -167,5 +168,7 @@ def _stage(request: HttpRequest, number: int, typed: Any, wrong: str = "") -> Ht
     one = queries.stage(request.actor, number)
     told = next(each for each in whole(one.paper).steps if each.stage.pk == one.pk)
     shown = {"one": one, "told": told, "typed": typed, "wrong": wrong, "paces": list(Pace), "today": today()}
-    shown |= {"notes": one.notes.prefetch_related("files"), "may": may(request.actor, one.paper), **choices()}
+    notes = one.notes.prefetch_related("files")
+    linked = [(each, ledger_column(each.column, one.paper.judged_on) if each.column else "") for each in notes]
+    shown |= {"notes": linked, "may": may(request.actor, one.paper), **choices()}
     return render(request, "followup/stage.html", shown, status=409 if wrong else 200)
