@@ -157,3 +157,10 @@ def test_every_list_exports_what_it_shows(people, tmp_path, client_of, code):
     page = {"firms": "mine/", "lacks": "board/", "plans": "plans/", "goal": "requests/goal/"}[code]
     assert f"/followup/lists/{code}/export/" in client_of("jingban").get(f"/followup/{page}").content.decode()
     assert client_of("jingban").post(f"/followup/lists/{code}/export/").status_code == 200
+
+
+@pytest.mark.parametrize("login", ["zhuanjia", "caizheng", "lingdao", "qiye", "zhuanyuan", "dongchangfu", "gly"])
+def test_everyone_who_sees_plans_gets_the_page(people, client_of, login):
+    adopted(people)
+    for page in ("mine/", "board/", "plans/"):
+        assert client_of(login).get(f"/followup/{page}").status_code == 200, page

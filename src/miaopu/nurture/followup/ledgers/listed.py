@@ -12,6 +12,7 @@ from miaopu.desk.planning.answer import money
 from miaopu.nurture.followup.ledgers.books import COUNTY, MOST, NAME
 from miaopu.nurture.followup.ledgers.form import Given
 from miaopu.nurture.followup.ledgers.write import placed, write_lines
+from miaopu.nurture.followup.policy.tiers import tier_title
 from miaopu.nurture.followup.queries.cared import Cared
 from miaopu.nurture.followup.queries.datum import Lacking, first_data
 from miaopu.nurture.followup.queries.home import Card, board, mine
@@ -48,7 +49,10 @@ def export_list(actor: Actor, code: str, given: Given, folder: Path) -> Path:
 
 def _firm(one: Cared) -> dict[str, str | None]:
     told = {"name": one.name, "county": one.county, "uscc": one.uscc}
-    return told | {"tiers": "、".join(one.tiers) or None, "specialists": "、".join(one.specialists) or None}
+    return told | {
+        "tiers": "、".join(map(tier_title, one.tiers)) or None,
+        "specialists": "、".join(one.specialists) or None,
+    }
 
 
 def _cards(actor: Actor, given: Given) -> list[Row]:
@@ -83,7 +87,7 @@ def _lacks(actor: Actor, given: Given) -> list[Row]:
 def _plans(actor: Actor, given: Given) -> list[Row]:
     return [
         {
-            "name": one.name, "county": one.county, "uscc": one.uscc, "tiers": one.tier,
+            "name": one.name, "county": one.county, "uscc": one.uscc, "tiers": one.tier_title,
             "version": f"第 {one.number} 版", "state": one.at.word, "cost": money((one.low, one.high)),
             "told": "做得到" if one.possible else f"最早 {one.earliest}" if one.earliest else "往后几年没有办法",
             "review": one.review_on.isoformat() if one.review_on else None,

@@ -51,7 +51,7 @@ def _line(one: Paper) -> Line:
         "county": one.county,
         "on": last.on.isoformat(),
         "who": last.by,
-        "matter": f"一企一策：{one.tier} 第 {one.number} 版",
+        "matter": f"一企一策：{one.tier_title} 第 {one.number} 版",
         "gap": "、".join(dict.fromkeys(stage.clauses for stage in done if stage.clauses)) or None,
         "progress": progress(stages),
         "next_step": f"{step.title}（{step.person or step.party}）" if step else None,

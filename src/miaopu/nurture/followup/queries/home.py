@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 
 from miaopu.access.act import permit
 from miaopu.access.actor import Actor
@@ -115,23 +115,33 @@ def _steps(actor: Actor, codes: list[str]) -> Mapping[str, Stage]:
     return {one.paper.enterprise: one for one in found.order_by("-due", "-place_order")}
 
 
+def _seen(actor: Actor) -> QuerySet[Visit]:
+    """看得到的走访；没有这项权限的（财政）当作没有。"""
+    return visits(actor) if actor.may("visit.view") else Visit.objects.none()
+
+
+def _raised(actor: Actor) -> QuerySet[Request]:
+    """看得到的诉求；没有这项权限的（专家、财政）当作没有。"""
+    return requests(actor) if actor.may("request.view") else Request.objects.none()
+
+
 def _visited(actor: Actor, codes: list[str]) -> dict[str, date]:
-    found = visits(actor).filter(enterprise__in=codes, state__in=WENT).order_by()
+    found = _seen(actor).filter(enterprise__in=codes, state__in=WENT).order_by()
     return dict(found.values_list("enterprise").annotate(Max("on")))
 
 
 def _coming(actor: Actor, codes: list[str]) -> dict[str, Visit]:
-    found = visits(actor).filter(enterprise__in=codes, state=Seen.PLANNED.value, on__gte=today()).order_by("-on")
+    found = _seen(actor).filter(enterprise__in=codes, state=Seen.PLANNED.value, on__gte=today()).order_by("-on")
     return {one.enterprise: one for one in found}
 
 
 def _signing(actor: Actor, codes: list[str]) -> dict[str, int]:
-    found = visits(actor).filter(enterprise__in=codes, state=Seen.RECORDED.value).order_by()
+    found = _seen(actor).filter(enterprise__in=codes, state=Seen.RECORDED.value).order_by()
     return dict(found.values_list("enterprise").annotate(Count("pk")))
 
 
 def _asked(actor: Actor, codes: list[str], light: str) -> dict[str, int]:
-    found = requests(actor).filter(enterprise__in=codes, state__in=WAITING).order_by()
+    found = _raised(actor).filter(enterprise__in=codes, state__in=WAITING).order_by()
     found = found.filter(in_light(light, today())) if light else found
     return dict(found.values_list("enterprise").annotate(Count("pk")))
 
@@ -146,22 +156,23 @@ class Lack:
 
 
 def board(actor: Actor) -> tuple[int, list[Lack]]:
-    """（应当照管的家数，各缺什么）：没有方案、今年没有走访、没有服务专员、今年没有办成一件。"""
+    """（应当照管的家数，各缺什么）：没有方案、今年没有走访、没有服务专员、今年没有办成一件；看不到的一样不列。"""
     permit(actor, "plan.view")
     firms, year = cared(actor), today().year
     codes = [one.enterprise for one in firms]
     planned = set(plans(actor).filter(enterprise__in=codes, state__in=LIVE).values_list("enterprise", flat=True))
-    seen = visits(actor).filter(enterprise__in=codes, state__in=WENT, on__year=year)
+    seen = _seen(actor).filter(enterprise__in=codes, state__in=WENT, on__year=year)
     visited = set(seen.values_list("enterprise", flat=True))
-    helped = requests(actor).filter(enterprise__in=codes, solved=True, closed_on__year=year)
+    helped = _raised(actor).filter(enterprise__in=codes, solved=True, closed_on__year=year)
     solved = set(helped.values_list("enterprise", flat=True))
     told = (
-        ("plan", "在库而没有方案", lambda one: one.tiers and one.enterprise not in planned),
-        ("visit", "今年没有走访过", lambda one: one.enterprise not in visited),
-        ("specialist", "没有服务专员", lambda one: not one.specialists),
-        ("request", "今年没有办成一件", lambda one: one.enterprise not in solved),
+        ("plan.view", "plan", "在库而没有方案", lambda one: one.tiers and one.enterprise not in planned),
+        ("visit.view", "visit", "今年没有走访过", lambda one: one.enterprise not in visited),
+        ("plan.view", "specialist", "没有服务专员", lambda one: not one.specialists),
+        ("request.view", "request", "今年没有办成一件", lambda one: one.enterprise not in solved),
     )
-    return len(firms), [Lack(code, title, tuple(one for one in firms if test(one))) for code, title, test in told]
+    allowed = [row for operation, *row in told if actor.may(operation)]
+    return len(firms), [Lack(code, title, tuple(one for one in firms if test(one))) for code, title, test in allowed]
 
 
 def last_requests(actor: Actor, enterprise: str) -> list[Request]:

@@ -19,13 +19,13 @@ from miaopu.nurture.followup.models import Paper
 from miaopu.nurture.followup.plans.origin import ledger_column
 from miaopu.nurture.followup.plans.papers import write_papers
 from miaopu.nurture.followup.plans.shown import whole
+from miaopu.nurture.followup.policy.tiers import tier_titles
 from miaopu.nurture.followup.queries import plans as queries
 from miaopu.nurture.followup.states import Pace
 from miaopu.nurture.followup.states import Paper as At
 from miaopu.nurture.followup.views import page as pages
 from miaopu.nurture.followup.views.page import attempt, choices, filters, said, version_of
-from miaopu.screening.settings import load_settings
-from miaopu.selection.city import city, today
+from miaopu.selection.city import today
 
 NARROW = ("state", "tier", "district", "possible", "q", "enterprise")
 WORDS = {
@@ -42,14 +42,13 @@ def index(request: HttpRequest) -> HttpResponse:
     mine = queries.plans(request.actor)
     lacking = queries.lacking(request.actor)
     shown = {"page": paged(request, queries.plans(request.actor, wanted)), "wanted": wanted}
-    shown |= {"states": list(At), "tiers": _tiers(), "counties": pages.counties(mine), "lacking": len(lacking)}
+    shown |= {
+        "states": list(At),
+        "tiers": list(tier_titles().items()),
+        "counties": pages.counties(mine),
+        "lacking": len(lacking),
+    }
     return render(request, "followup/plans.html", shown)
-
-
-def _tiers() -> list[tuple[str, str]]:
-    """（层级，名称），按梯次。"""
-    told = load_settings(city().catalog)
-    return [(tier, rung.title) for rung in (*told.ladder, *told.side) for tier in rung.tiers]
 
 
 @login_required
@@ -85,7 +84,7 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
 def _show(request: HttpRequest, number: int, typed: Any = None, wrong: str = "", form: str = "") -> HttpResponse:
     one = queries.plan(request.actor, number)
     shown = {"one": one, "whole": whole(one), "moves": one.moves.all(), "typed": typed or {}, "wrong": wrong}
-    shown |= {"form": form, "may": may(request.actor, one), "tier": dict(_tiers()).get(one.tier, one.tier)}
+    shown |= {"form": form, "may": may(request.actor, one), "tier": one.tier_title}
     shown |= {"versions": queries.plans(request.actor, {"enterprise": one.enterprise, "tier": one.tier})}
     return render(request, "followup/plan.html", shown | choices(), status=409 if wrong else 200)
 

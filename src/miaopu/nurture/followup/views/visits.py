@@ -18,11 +18,13 @@ from miaopu.nurture.followup.actions import records, visits
 from miaopu.nurture.followup.matter import day
 from miaopu.nurture.followup.models import Visit
 from miaopu.nurture.followup.policy.quiet import room
+from miaopu.nurture.followup.queries import requests as asking
 from miaopu.nurture.followup.queries import visits as queries
+from miaopu.nurture.followup.queries.own import firms_for
 from miaopu.nurture.followup.states import Seen
 from miaopu.nurture.followup.views import page as pages
 from miaopu.nurture.followup.views.page import attempt, choices, filters, fresh_key, said, version_of
-from miaopu.nurture.followup.views.records import intent_of
+from miaopu.nurture.followup.views.records import FEW, intent_of
 from miaopu.selection.city import today
 from miaopu.selection.files import located
 
@@ -71,10 +73,21 @@ def new(request: HttpRequest) -> HttpResponse:
 def _new(request: HttpRequest, typed: Any, wrong: str = "") -> HttpResponse:
     firm = queries.named_firm(request.actor, typed.get("enterprise", ""))
     shown: dict[str, Any] = {"typed": typed, "wrong": wrong, "firm": firm, **choices()}
+    mine = firms_for(request.actor, "visit.ask")
+    shown["firms"] = mine if mine[: FEW + 1].count() <= FEW else ()
     if firm is not None:
-        found = room(firm.enterprise, _day(typed))
-        shown |= {"room": found, "others": queries.agenda(request.actor, firm.enterprise)}
+        on = _day(typed)
+        shown |= {"room": room(firm.enterprise, on), "room_on": on}
+        shown |= {"others": queries.agenda(request.actor, firm.enterprise), "asked": _asked(request, firm.enterprise)}
     return render(request, "followup/visit_new.html", shown, status=409 if wrong else 200)
+
+
+def _asked(request: HttpRequest, enterprise: str) -> list[Any]:
+    """这家看得到的、还没有了结的诉求。"""
+    if not request.actor.may("request.view"):
+        return []
+    found = asking.requests(request.actor, {"enterprise": enterprise})
+    return [one for one in found if not one.at.ended]
 
 
 def _day(typed: Any) -> date:
