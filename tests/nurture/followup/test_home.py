@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 def test_the_card_names_the_first_of_the_ranked_data(people):
     admitted(30)
     cards = mine(people.bureau)
-    found = first_data((one.firm, one.paper) for one in cards)
+    found = first_data(people.bureau, ((one.firm, one.paper) for one in cards))
     asked = [one for one in cards if one.firm.firm.next_tier]
     reading = reading_of(current())
     for card in asked:
@@ -44,7 +44,7 @@ def test_the_card_names_the_first_of_the_ranked_data(people):
 def test_the_plan_decides_which_tier_is_asked(people):
     adopted(people)
     card = next(one for one in mine(people.specialist) if one.firm.enterprise == people.home.enterprise)
-    assert first_data([(card.firm, card.paper)])[card.firm.enterprise].tier == "LG"
+    assert first_data(people.specialist, [(card.firm, card.paper)])[card.firm.enterprise].tier == "LG"
 
 
 def test_the_light_of_a_card_and_its_reason(people, settings, client_of):

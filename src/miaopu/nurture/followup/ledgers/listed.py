@@ -57,7 +57,7 @@ def _firm(one: Cared) -> dict[str, str | None]:
 
 def _cards(actor: Actor, given: Given) -> list[Row]:
     found = mine(actor)
-    data = first_data((one.firm, one.paper) for one in found)
+    data = first_data(actor, ((one.firm, one.paper) for one in found))
     return [_card(one, data.get(one.firm.enterprise)) for one in found]
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from miaopu.access.act import permit
+from miaopu.access.actor import Actor
 from miaopu.desk.dossier import Reading
 from miaopu.desk.planning import NextData, next_data_for
 from miaopu.nurture.followup.models import Paper
@@ -18,9 +20,9 @@ from miaopu.terms.complaint import Refusal
 
 @dataclass(frozen=True)
 class Lacking:
-    """先补的一个数。name 是列名；roots 是真正要补的（与 name 相同的不另写）；失去依据的机会为 None。
+    """先补的一个数。name 是列名；roots 是真正要补的（与 name 相同的不另写）；没有可比企业的机会为 None。
 
-    failing 是已经不满足、由方案去办的条款数；settled 为真即结论已定，不必为它补数。
+    failing 是已经不满足、由方案去办的条款数；name 为空串即没有要补的。
     """
 
     tier: str
@@ -38,8 +40,9 @@ class Lacking:
     failing: int = 0
 
 
-def first_data(chosen: Iterable[tuple[Cared, Paper | None]]) -> dict[str, Lacking]:
-    """企业号 → 先补的数；方案是哪一级就看哪一级，没有方案看下一级。还没有评估、没有评那一级的不在里面。"""
+def first_data(actor: Actor, chosen: Iterable[tuple[Cared, Paper | None]]) -> dict[str, Lacking]:
+    """企业号 → 先补的数（chosen 是已收窄的企业与它的方案）；有方案看方案那一级，没有的看下一级；没有评那一级的不在里面。"""
+    permit(actor, "firm.view")
     tiers: dict[str, list[str]] = {}
     for one, paper in chosen:
         tier = paper.tier if paper else one.firm.next_tier if one.firm else None

@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def mine(request: HttpRequest) -> HttpResponse:
     """我的企业；企业账号是本企业。"""
     page = paged(request, queries.mine(request.actor), CARDS)
-    data = first_data((card.firm, card.paper) for card in page)
+    data = first_data(request.actor, ((card.firm, card.paper) for card in page))
     rows = [(card, data.get(card.firm.enterprise)) for card in page]
     shown = {"page": page, "rows": rows, "own": request.actor.is_a("enterprise"), **choices()}
     return render(request, "followup/mine.html", shown)

@@ -48,11 +48,11 @@ def stage(one: Parcel) -> Stage:
         return Stage("市局已复核", *LIGHTS["grey"])
     if one.opined_at:
         return Stage("县区已报意见", *LIGHTS["grey"])
-    light = LIGHTS["red"] if one.due < today() else LIGHTS["yellow"] if soon(one.due) else LIGHTS["green"]
+    light = LIGHTS["red"] if one.due < today() else LIGHTS["yellow"] if _soon(one.due) else LIGHTS["green"]
     return Stage("已签收，待报意见" if one.received_at else "待签收", *light)
 
 
-def soon(due: date) -> bool:
+def _soon(due: date) -> bool:
     """快到期：离期限不多于目录里的几个工作日。"""
     return today() >= calendar().after(due, -flow().soon_days)
 
@@ -145,5 +145,5 @@ def _due(title: str, found: QuerySet[Parcel], address: str) -> Todo:
     first = found.order_by("due").values_list("due", flat=True).first()
     urgency = PLAIN
     if first is not None:
-        urgency = RED if first < today() else YELLOW if soon(first) else PLAIN
+        urgency = RED if first < today() else YELLOW if _soon(first) else PLAIN
     return Todo(title, found.count(), address, urgency, first)
