@@ -58,4 +58,4 @@ def measures() -> Mapping[str, Measure]:
 
 @lru_cache(maxsize=2)
 def _measures(space: Workspace) -> Mapping[str, Measure]:
-    return load_measures(space.catalog, space.library.vocabulary, load_planning(space.catalog))
+    return load_measures(space.catalog, space.library, load_planning(space.catalog))
