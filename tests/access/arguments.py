@@ -148,6 +148,7 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "followup:visit-step/step": lambda: "cancel",
     "followup:plan-step/step": lambda: "adopt",
     "book": lambda: "work",
+    "listing": lambda: "plans",
     **{f"demands:{view}/number": nurtured.demand for view in ("show", "edit", "match", "step")},
     **{f"demands:{view}/number": nurtured.match for view in ("match-step", "contract")},
     "demands:step/step": lambda: "return",

@@ -52,6 +52,8 @@ def test_a_specialists_day_on_a_phone_without_a_network(visit):
     page.context.set_offline(True)
     page.fill("#w0", "辅助账没有建")
     page.fill("#a0", "B3a")
+    about = page.locator("textarea[name^='on:']").first.get_attribute("name").removeprefix("on:")
+    page.locator("textarea[name^='on:']").first.fill("这一条说不清")
     page.click("text=交记录")
     page.wait_for_selector("text=现在没有网络")
     assert Visit.objects.count() == 0
@@ -59,7 +61,8 @@ def test_a_specialists_day_on_a_phone_without_a_network(visit):
     page.wait_for_url("**/followup/visits/*/")
     page.wait_for_selector("text=记录已交")
     assert (Visit.objects.count(), Record.objects.count()) == (1, 1)
-    assert Record.objects.get().findings.get().words == "辅助账没有建"
+    found = Record.objects.get().findings.values_list("about", "words")
+    assert list(found) == [(about, "这一条说不清"), ("B3a", "辅助账没有建")]
     assert page.evaluate("Object.keys(localStorage).filter((one) => one.startsWith('draft:')).length") == 0
     assert_accessible(page)
     assert_fits(page)
@@ -148,4 +151,15 @@ def test_a_plan_is_agreed_and_adopted(visit):
     county.wait_for_selector("text=已批准，开始执行")
     assert_accessible(county)
     assert Paper.objects.get(pk=paper.pk).state == "force"
+    before = Paper.objects.values().get(pk=paper.pk)
+    county.locator("#trial select[name=name]").first.select_option("class1_ip_2026")
+    county.locator("#trial input[name=value]").first.fill("9")
+    county.click("#trial >> text=算一算")
+    county.wait_for_selector("#trial >> text=申报日 >> nth=0")
+    county.wait_for_selector("#trial [role=status]")
+    assert "B4a" in county.inner_text("#trial") and county.url.endswith(f"/followup/plans/{paper.pk}/"), "就在方案页上"
+    county.click("#trial a.number >> nth=0")
+    county.wait_for_selector("#drawer-body .firm-trace")
+    assert_accessible(county)
+    assert Paper.objects.values().get(pk=paper.pk) == before, "不存"
     assert firm_page.problems == county.problems == []

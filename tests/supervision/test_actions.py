@@ -201,11 +201,12 @@ def test_withdrawing_an_earlier_report_leaves_the_state(actor):
 
 
 def test_two_sending_the_same_file_each_write_their_own(actor, settings, tmp_path, monkeypatch):
+    from miaopu.selection import files
     from miaopu.supervision.tasks import evidence
 
     settings.FILES = tmp_path
     entry = Entry.objects.create(duty=duty(), on=DAY, text="甲", by="甲")
-    same, seen, real = evidence.Given("一.pdf", ".pdf", b"%PDF-1"), [], evidence.os.replace
+    same, seen, real = files.Given("一.pdf", ".pdf", b"%PDF-1"), [], files.os.replace
 
     def other_first(source, target):
         seen.append(source)
@@ -213,7 +214,7 @@ def test_two_sending_the_same_file_each_write_their_own(actor, settings, tmp_pat
             evidence.keep(entry, [same])  # 另一人恰在这时也存同一份
         real(source, target)
 
-    monkeypatch.setattr(evidence.os, "replace", other_first)
+    monkeypatch.setattr(files.os, "replace", other_first)
     evidence.keep(entry, [same])
     assert len(set(seen)) == 2 and [one.read_bytes() for one in tmp_path.rglob("*.pdf")] == [b"%PDF-1"]
 

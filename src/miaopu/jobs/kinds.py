@@ -12,7 +12,7 @@ from miaopu.ledger.journal.chain import digest
 
 
 class Cancelled(Exception):
-    """有人请求取消。"""
+    """有人请求取消；做一件算一件的，把已经做了多少写在里面。"""
 
 
 class Progress(Protocol):

@@ -94,8 +94,8 @@ def _run(job: Job) -> None:
     given = Assignment(job.pk, json.loads(job.params), job.owner_id, job.by, job.attempt)
     try:
         outcome = KINDS[job.kind].work(given, _Report(_mine(job)))
-    except Cancelled:
-        _end(job, State.CANCELLED, message="已取消，没有生效")
+    except Cancelled as stop:
+        _end(job, State.CANCELLED, message=str(stop)[:200] or "已取消，没有生效")
     except EXPECTED as error:
         _end(job, State.FAILED, error=str(error))
     except Exception as error:

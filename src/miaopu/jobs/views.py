@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from miaopu.access.views.paging import paged
 from miaopu.jobs import actions, queries
 from miaopu.jobs.states import State
 
 
 def index(request: HttpRequest) -> HttpResponse:
     """我的作业。"""
-    page = Paginator(queries.jobs(request.actor), 20).get_page(request.GET.get("page"))
+    page = paged(request, queries.jobs(request.actor), 20)
     return render(request, "jobs/index.html", {"page": page})
 
 

@@ -60,6 +60,11 @@ class Marks:
         return tuple(line for line in told if line)
 
 
+def registered(filled_by: str, on: date) -> Marks:
+    """登记类的清单（不用台账、不判标准）的标记：填报单位与日期。"""
+    return Marks(filled_by, on, on, on, "")
+
+
 def standard_marks(programs: Iterable[Program]) -> tuple[StandardMark, ...]:
     """由绑定好的标准得出标记，重复的只留一个。"""
     found = {one.standard.code: one.standard for one in programs}

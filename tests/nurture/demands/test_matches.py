@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from miaopu.access.act import Denied, Wrong
 from miaopu.nurture.demands import queries
 from miaopu.nurture.demands.actions import matches, results
-from miaopu.nurture.demands.files import stored
 from miaopu.nurture.demands.models import Match, Result
+from miaopu.selection.files import located
 from miaopu.terms.complaint import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def test_to_the_contract_and_counted(work, actor) -> None:
     made = matches.move(actor("jingban"), made.pk, 1, "meet", "对接会", MET)
     paper = SimpleUploadedFile("合同.pdf", b"%PDF-1.7 contract")
     made = matches.move(actor("jingban"), made.pk, 2, "sign", "双方签字", SIGNED, paper)
-    assert made.amount == 80_000_000 and stored(made.pk, made.file).read_bytes().startswith(b"%PDF")
+    assert made.amount == 80_000_000 and located(made.path, made.file).read_bytes().startswith(b"%PDF")
     assert queries.goals(actor("gly"))[1].now == 1
     other = work.at("vetted")
     earlier = [each.sentence for each, result in queries.candidates(actor("gly"), other)
@@ -63,13 +63,13 @@ def test_refusals(work, actor, files) -> None:
         matches.move(actor("jingban"), made.pk, 1, "fail", "晚了一步")
     with pytest.raises(Wrong, match="早于上一次对接"):
         matches.move(actor("jingban"), made.pk, 2, "sign", "倒签", {**SIGNED, "signed_on": "2026-11-01"})
-    with pytest.raises(Wrong, match="内容与扩展名不符"):
+    with pytest.raises(Wrong, match="内容不是"):
         bad = SimpleUploadedFile("合同.pdf", b"MZ not a pdf")
         matches.move(actor("jingban"), made.pk, 2, "sign", "签", SIGNED, bad)
     late = SimpleUploadedFile("合同.pdf", b"%PDF-1.7")
     with pytest.raises(Wrong, match="没有办"):
         matches.move(actor("jingban"), made.pk, 1, "sign", "旧版本", SIGNED, late)
-    assert not list((files / "waiting").iterdir()), "没有办成的不留半截文件"
+    assert not list(files.rglob("*.p*")), "没有办成的不留文件"
     assert matches.move(actor("jingban"), made.pk, 2, "fail", "价格谈不拢").state == "failed"
     with pytest.raises(IntegrityError), transaction.atomic():
         Match.objects.filter(pk=made.pk).update(state="signed")

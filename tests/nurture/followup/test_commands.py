@@ -1,17 +1,28 @@
 """命令：与网页同一批动作；拒绝的说明缘由；台账导出再交回。"""
 
+import json
+import os
+import signal
+import threading
 from argparse import Namespace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import transaction
+from tests.jobs import slow  # noqa: F401  登记测试用的作业
+from tests.nurture.conftest import admitted
 
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.models import Account
 from miaopu.access.queries import actor_of
-from miaopu.cli.main import parser
+from miaopu.cli.context import Context
+from miaopu.cli.main import main, parser
 from miaopu.cli.nurture.followed import WORK
 from miaopu.cli.nurture.followup import COMMANDS
+from miaopu.cli.nurture.job import finished
+from miaopu.jobs.actions import start
+from miaopu.jobs.models import Job
 from miaopu.nurture.followup.models import Paper, Request, Visit
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +71,30 @@ def test_visits_plans_and_ledgers(people, tmp_path: Path):
     run(["plans", "agree", "--as", "qiye", "--number", str(made["number"]), "--reason", "同意"])
     run(["plans", "adopt", "--as", "xian", "--number", str(made["number"]), "--reason", "可行"])
     assert Paper.objects.get().state == "force"
+
+
+def test_drafting_for_all_is_a_job_of_the_site(capsys):
+    admitted(2)
+    words = ["plans", "make", "--as", "jingban", "--reason", "年度起草", "--demo", "--json"]
+    assert main(words) == 0
+    told, job = json.loads(capsys.readouterr().out), Job.objects.get(kind="followup.drafts")
+    assert told["made"] == Paper.objects.count() == 2 and told["page"].endswith("/followup/plans/")
+    assert (job.state, job.by, job.done, job.total) == (
+        "done",
+        actor_of(Account.objects.get(login="jingban")).name,
+        2,
+        2,
+    )
+    assert main(words) == 3 and "没有要起草的企业" in capsys.readouterr().err
+
+
+@pytest.mark.django_db(transaction=True)
+def test_interrupting_the_command_cancels_the_job(whole_site, actor, tmp_path):
+    params = {"steps": 500, "pause": 0.05, "file": str(tmp_path / "步")}
+    with transaction.atomic():
+        job = start(actor("gly"), "test.count", params)
+    threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(Wrong, match="已取消"):
+        finished(Context(Namespace(json=True)), actor("gly"), job)
+    job.refresh_from_db()
+    assert job.state == "cancelled" and 0 < job.done < 500

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from miaopu.access.act import Denied, Wrong
-from miaopu.jobs.kinds import Assignment
+from miaopu.jobs.kinds import Assignment, Cancelled
 from miaopu.nurture.followup.actions import plans as do
 from miaopu.nurture.followup.actions import stages
 from miaopu.nurture.followup.actions.stages import Note
@@ -254,7 +254,7 @@ def test_the_pages(people, client_of):
     page = f"/followup/plans/{one.pk}/"
     told = client_of("zhuanyuan").get(page).content.decode()
     assert "增加研发投入" in told and "5.2至9.3万元" in told and "备选 1" in told and "平台得分，方案不动" in told
-    assert f"/firms/{people.home.enterprise}/numbers/rd_t1/" in told and "预计" in told
+    assert f"/firms/{people.home.enterprise}/numbers/LG-2026:B3a/" in told and "预计" in told
     reply = client_of("qiye").post(page + "decline/", {"version": one.version, "reason": ""})
     assert reply.status_code == 409
     assert client_of("qiye").post(page + "agree/", {"version": one.version}).status_code == 302
@@ -264,3 +264,18 @@ def test_the_pages(people, client_of):
     for login in ("zhuanyuan", "qiye", "gly", "dongchangfu"):
         for address in ("/followup/mine/", "/followup/board/", "/followup/requests/goal/"):
             assert client_of(login).get(address).status_code == 200, (login, address)
+
+
+def test_a_cancelled_job_keeps_and_tells_what_was_drafted(people):
+    pairs = [[people.home.enterprise, "LG"], [people.rival.held[0].enterprise, "LG"]]
+    given = Assignment(1, {"pairs": pairs, "reason": "入库", "judged": {"LG": JUDGED.isoformat()}}, None, "测试", 1)
+
+    class Stopped(Quiet):
+        def advance(self, steps=1):
+            super().advance(steps)
+            if self.done:
+                raise Cancelled
+
+    with pytest.raises(Cancelled, match="已取消：起草 1 份"):
+        drafts(given, Stopped())
+    assert Paper.objects.count() == 1

@@ -12,6 +12,7 @@ from miaopu.nurture.followup.actions import requests as do
 from miaopu.nurture.followup.actions.requests import Want
 from miaopu.nurture.followup.models import Request, RequestStep
 from miaopu.nurture.followup.policy.lights import in_light, of_request
+from miaopu.nurture.followup.policy.rules import rules
 from miaopu.nurture.followup.queries import requests as ask
 from miaopu.selection.city import today
 
@@ -211,3 +212,10 @@ def test_pages_and_masks(people, client_of):
     reply = client_of("gly").post(page + "route/", typed)
     assert reply.status_code == 409 and "归科技" in reply.content.decode()
     assert client_of("gly").post(page + "nothing/", typed).status_code == 404
+
+
+def test_the_rules_name_known_targets():
+    told = rules()
+    assert set(told.lights) == {"green", "yellow", "red", "grey"}
+    assert {"tax", "bureau", "county", "specialist"} <= set(told.targets)
+    assert all(set(one.to) <= set(told.targets) for one in told.requests.kinds.values())

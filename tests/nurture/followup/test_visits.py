@@ -15,9 +15,9 @@ from miaopu.nurture.followup.actions import requests as asking
 from miaopu.nurture.followup.actions.records import Found, Told
 from miaopu.nurture.followup.actions.requests import Want
 from miaopu.nurture.followup.actions.visits import Intent
-from miaopu.nurture.followup.files import located
 from miaopu.nurture.followup.models import Record, Visit
 from miaopu.nurture.followup.queries import visits as ask
+from miaopu.selection.files import located
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 25)
@@ -196,7 +196,7 @@ def test_photos_lose_their_place_and_keep_the_time(people):
     kept = list(one.records.first().files.all())
     assert [each.taken for each in kept] == ["2026:11:20 09:30:00"] * 2 and all(each.photo for each in kept)
     for each in kept:
-        with Image.open(located(each)) as image:
+        with Image.open(located(each.path, each.name)) as image:
             assert image.size == (40, 30) and not dict(image.getexif())
 
 

@@ -1,6 +1,6 @@
 """从选配到发布：名额、草案、采用、下发、签收、意见、复核、收回、发布；每一步没有理由不办，县区只办自己的。"""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
@@ -21,7 +21,6 @@ from miaopu.selection.library.evidence import given
 from miaopu.selection.library.models import Issue, Member, Parcel, QuotaSet
 from miaopu.selection.library.queries.dispatches import stage, todo
 from miaopu.selection.library.queries.drafts import suggested
-from miaopu.selection.library.watch.workdays import after
 
 pytestmark = pytest.mark.django_db
 TIER = "GAZELLE"
@@ -129,10 +128,19 @@ def views(parcel, **changes):
 def test_dispatch_goes_by_county_with_a_deadline(actor, adopted, parcels):
     assert sum(one.items.count() for one in parcels) == len([one for one in adopted if one.district])
     assert {one.district for one in parcels} == {one.district for one in adopted if one.district}
-    assert all(one.due == after(today(), 10) for one in parcels)
+    assert all(one.due == date(2026, 12, 4) for one in parcels), "10 个工作日"
     assert all(each.member.district == one.district for one in parcels for each in one.items.all())
     with pytest.raises(Wrong, match="没有可下发的"):
         dispatch(actor("gly"), TIER, "再发一次")
+
+
+def test_the_deadline_skips_the_holidays(actor, adopted, settings):
+    settings.TODAY = date(2026, 9, 24)
+    one = dispatch(actor("gly"), TIER, "节前下发")[1][0]
+    assert one.due == date(2026, 10, 15), "中秋、国庆放假与10月10日上班都算进去"
+    for day, light in ((date(2026, 10, 10), "正常"), (date(2026, 10, 12), "快到期"), (date(2026, 10, 16), "超期")):
+        settings.TODAY = day
+        assert stage(one).light == light
 
 
 def mine(login_district, parcels):

@@ -16,7 +16,7 @@ from miaopu.access.actor import Actor
 from miaopu.access.models import Account, LogEntry
 from miaopu.access.queries import postings_of, told_posting
 from miaopu.papers.layout import Field, Sheet
-from miaopu.papers.marks import Marks
+from miaopu.papers.marks import registered
 from miaopu.papers.sheet import write_book
 
 MOST = 50_000
@@ -89,8 +89,7 @@ def _book(
         {one: [row.get(one) for row in told] for one in columns}, schema=dict.fromkeys(columns, pl.String)
     )
     fields = tuple(Field((one,), one, "text", 18) for one in columns)
-    today = timezone.localdate()
-    marks = Marks(f"{actor.name}（{actor.login}）", today, today, today, "")
+    marks = registered(f"{actor.name}（{actor.login}）", timezone.localdate())
     path.parent.mkdir(parents=True, exist_ok=True)
     return write_book(path, [Sheet(title, title, fields, frame, "无", notes, frozen)], marks, template)
 

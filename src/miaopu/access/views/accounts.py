@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -21,6 +20,7 @@ from miaopu.access.models import Account
 from miaopu.access.roles import roles
 from miaopu.access.signin import second
 from miaopu.access.views.download import download
+from miaopu.access.views.paging import paged
 
 A_PAGE = 30
 BY_SYSTEM = {
@@ -34,7 +34,7 @@ BY_SYSTEM = {
 def index(request: HttpRequest) -> HttpResponse:
     """账号清单。"""
     given = _given(request)
-    page = Paginator(queries.accounts(request.actor, given), A_PAGE).get_page(request.GET.get("page"))
+    page = paged(request, queries.accounts(request.actor, given), A_PAGE)
     last = queries.last_login(request.actor, page.object_list)
     rows = [(one, [queries.told_posting(held) for held in queries.postings_of(one)], last.get(one.pk)) for one in page]
     shown = {"page": page, "rows": rows, "given": given, "roles": _roles()}

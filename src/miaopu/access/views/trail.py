@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -18,6 +17,7 @@ from miaopu.access.actions import trail
 from miaopu.access.models import LogEntry
 from miaopu.access.roles import roles
 from miaopu.access.views.download import download
+from miaopu.access.views.paging import paged
 
 A_PAGE = 50
 FILTERS = ("since", "until", "person", "title", "target", "outcome")
@@ -68,7 +68,7 @@ def _matrix() -> list[tuple[str, str, list[str]]]:
 def index(request: HttpRequest) -> HttpResponse:
     """操作日志。"""
     given = _given(request)
-    page = Paginator(queries.entries(request.actor, given), A_PAGE).get_page(request.GET.get("page"))
+    page = paged(request, queries.entries(request.actor, given), A_PAGE)
     shown = {
         "page": page,
         "given": given,

@@ -8,6 +8,7 @@ from typing import Any
 
 from miaopu.access.act import Wrong
 from miaopu.access.actor import Actor
+from miaopu.jobs.models import Job
 from miaopu.nurture.followup.actions import ledgers, plans, records, requests, visits
 from miaopu.nurture.followup.actions.records import Found, Told
 from miaopu.nurture.followup.actions.requests import Want
@@ -23,6 +24,7 @@ from miaopu.selection.city import today
 
 Answer = tuple[list[str], Any, bool]
 SHOWN = 200
+"""列出的至多几行。"""
 
 
 def _firm(actor: Actor, operation: str, given: Namespace) -> str:
@@ -68,29 +70,21 @@ def _plans(rows: Iterable[Paper]) -> Answer:
     )
 
 
+def _stepped(
+    told: Callable[[Iterable[Any]], Answer], rows: Callable[[Actor], Any], action: Callable[..., Any], *names: str
+) -> Callable[[Actor, Namespace], Answer]:
+    """办一步：范围里的一件（rows），交给动作；names 是动作另要的参数。"""
+
+    def work(actor: Actor, given: Namespace) -> Answer:
+        one = _at(rows(actor), given)
+        return told([action(actor, one.pk, one.version, *(getattr(given, name) for name in names))])
+
+    return work
+
+
 def _raise(actor: Actor, given: Namespace) -> Answer:
     want = Want(given.kind, given.title, given.words)
     return _requests([requests.raise_request(actor, _firm(actor, "request.raise", given), want)])
-
-
-def _route(actor: Actor, given: Namespace) -> Answer:
-    one = _at(asked.requests(actor), given)
-    return _requests([requests.route(actor, one.pk, one.version, given.target, given.reason)])
-
-
-def _answer(actor: Actor, given: Namespace) -> Answer:
-    one = _at(asked.requests(actor), given)
-    return _requests([requests.answer(actor, one.pk, one.version, given.words)])
-
-
-def _rate(actor: Actor, given: Namespace) -> Answer:
-    one = _at(asked.requests(actor), given)
-    return _requests([requests.rate(actor, one.pk, one.version, given.score, given.words)])
-
-
-def _withdraw(actor: Actor, given: Namespace) -> Answer:
-    one = _at(asked.requests(actor), given)
-    return _requests([requests.withdraw(actor, one.pk, one.version, given.reason)])
 
 
 def _lacking(actor: Actor, given: Namespace) -> Answer:
@@ -127,28 +121,11 @@ def _record(actor: Actor, given: Namespace) -> Answer:
     return _visits([records.record(actor, one.pk, one.version, told)])
 
 
-def _cancel(actor: Actor, given: Namespace) -> Answer:
-    one = _at(seen.visits(actor), given)
-    return _visits([visits.cancel(actor, one.pk, one.version, given.reason)])
-
-
-def _sign(actor: Actor, given: Namespace) -> Answer:
-    one = _at(seen.visits(actor), given)
-    return _visits([records.sign(actor, one.pk, one.version, given.words)])
-
-
-def _make(actor: Actor, given: Namespace) -> Answer:
-    """写了企业的起草一家；没有写的给在库而没有方案的都起草，逐家做。"""
-    pairs = [(_firm(actor, "plan.make", given), given.tier)] if given.firm else planned.lacking(actor)
-    return _plans([plans.draft(actor, enterprise, tier, given.reason) for enterprise, tier in pairs])
-
-
-def _decided(action: Callable[..., Paper]) -> Callable[[Actor, Namespace], Answer]:
-    def work(actor: Actor, given: Namespace) -> Answer:
-        one = _at(planned.plans(actor), given)
-        return _plans([action(actor, one.pk, one.version, given.reason)])
-
-    return work
+def _make(actor: Actor, given: Namespace) -> Answer | Job:
+    """写了企业的起草一家；没有写的发起作业，给在库而没有方案的都起草。"""
+    if given.firm:
+        return _plans([plans.draft(actor, _firm(actor, "plan.make", given), given.tier, given.reason)])
+    return plans.make_drafts(actor, planned.lacking(actor), given.reason)
 
 
 def _export(actor: Actor, given: Namespace) -> Answer:
@@ -165,26 +142,26 @@ def _import(actor: Actor, given: Namespace) -> Answer:
     return [told, *(made.told or "").splitlines()], data, made.complaints > 0
 
 
-WORK: Mapping[str, Callable[[Actor, Namespace], Answer]] = {
+WORK: Mapping[str, Callable[[Actor, Namespace], Answer | Job]] = {
     "requests.list": lambda actor, given: _requests(asked.requests(actor)[:SHOWN]),
     "requests.raise": _raise,
-    "requests.route": _route,
-    "requests.answer": _answer,
-    "requests.rate": _rate,
-    "requests.withdraw": _withdraw,
+    "requests.route": _stepped(_requests, asked.requests, requests.route, "target", "reason"),
+    "requests.answer": _stepped(_requests, asked.requests, requests.answer, "words"),
+    "requests.rate": _stepped(_requests, asked.requests, requests.rate, "score", "words"),
+    "requests.withdraw": _stepped(_requests, asked.requests, requests.withdraw, "reason"),
     "requests.lacking": _lacking,
     "visits.list": lambda actor, given: _visits(seen.visits(actor)[:SHOWN]),
     "visits.agenda": lambda actor, given: _visits(seen.agenda(actor)[:SHOWN]),
     "visits.plan": _plan,
     "visits.join": _join,
     "visits.record": _record,
-    "visits.cancel": _cancel,
-    "visits.sign": _sign,
+    "visits.cancel": _stepped(_visits, seen.visits, visits.cancel, "reason"),
+    "visits.sign": _stepped(_visits, seen.visits, records.sign, "words"),
     "plans.list": lambda actor, given: _plans(planned.plans(actor, {"state": "live"})[:SHOWN]),
     "plans.make": _make,
-    "plans.agree": _decided(plans.agree),
-    "plans.adopt": _decided(plans.adopt),
-    "plans.withdraw": _decided(plans.withdraw),
+    "plans.agree": _stepped(_plans, planned.plans, plans.agree, "reason"),
+    "plans.adopt": _stepped(_plans, planned.plans, plans.adopt, "reason"),
+    "plans.withdraw": _stepped(_plans, planned.plans, plans.withdraw, "reason"),
     "ledgers.export": _export,
     "ledgers.import": _import,
 }

@@ -60,8 +60,15 @@ def _run(name: str) -> Callable[[Context], int]:
     def run(context: Context) -> int:
         def work(actor: Any) -> int:
             from miaopu.cli.nurture.followed import WORK  # 要等 django.setup() 之后
+            from miaopu.cli.nurture.job import finished  # 同上
+            from miaopu.jobs.models import Job  # 同上
+            from miaopu.jobs.queries import result  # 同上
 
-            told, data, code = WORK[f"{name}.{context.arguments.do}"](actor, context.arguments)
+            found = WORK[f"{name}.{context.arguments.do}"](actor, context.arguments)
+            if isinstance(found, Job):
+                done = finished(context, actor, found)
+                found = [done.message or ""], result(actor, done), False
+            told, data, code = found
             context.give(data)
             for line in told:
                 context.say(line)

@@ -17,7 +17,7 @@ from miaopu.cli.account import account_arguments, as_account
 from miaopu.cli.command import Command
 from miaopu.cli.context import Context, Exit, UsageError
 from miaopu.papers.layout import Field, Sheet
-from miaopu.papers.marks import Marks
+from miaopu.papers.marks import registered
 from miaopu.papers.sheet import write_book
 
 FIELDS = (
@@ -81,11 +81,10 @@ def _book(path: Path, found: Result, names: dict[str, str], by: str) -> None:
         for one in found.pairs
     ]  # fmt: skip
     kinds = {one.column: pl.Int64 if one.kind == "count" else pl.String for one in FIELDS}
-    now = date.today()
     notes = (found.proof, "花费是口径里的分数，不是金额；远近是县区小图上的格数，不是公里。")
     sheet = Sheet("专员分工", "专员分工表", FIELDS, pl.DataFrame(rows, schema=kinds), "家", notes)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_book(path, [sheet], Marks(by, now, now, now, ""), "PAIRS")
+    write_book(path, [sheet], registered(by, date.today()), "PAIRS")
 
 
 def _site_arguments(one: argparse.ArgumentParser, does: tuple[str, ...]) -> None:
@@ -167,14 +166,15 @@ def _pairs(context: Context, actor: Any) -> int:
 
 
 def _draft(context: Context, actor: Any) -> int:
-    """当场做完，不等后台。"""
-    from miaopu.jobs.perform import perform  # 要等 django.setup() 之后
+    """当场做完，不等后台；终端上报进度。"""
+    from miaopu.cli.nurture.job import finished  # 要等 django.setup() 之后
+    from miaopu.jobs.models import Job  # 同上
     from miaopu.nurture.specialists.actions import pairs  # 同上
     from miaopu.nurture.specialists.models import Draft  # 同上
 
     given = context.arguments
     made = pairs.begin(actor, pairs.Wanted(not given.fresh, given.counties, given.no_crossing))
-    perform.call(made.job)
+    finished(context, actor, Job.objects.get(pk=made.job))
     one = Draft.objects.get(pk=made.pk)
     told = json.loads(one.told or "{}")
     context.give({"draft": one.pk, "state": one.state, **told})

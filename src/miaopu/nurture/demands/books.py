@@ -16,7 +16,7 @@ from miaopu.nurture.demands.entry import HEADS
 from miaopu.nurture.demands.models import Demand, Result
 from miaopu.nurture.demands.states import choices
 from miaopu.papers.layout import Field, Sheet
-from miaopu.papers.marks import INVENTED, Marks
+from miaopu.papers.marks import INVENTED, registered
 from miaopu.papers.sheet import write_book
 from miaopu.selection.city import today
 from miaopu.terms.complaint import Complaint, Refusal, Severity
@@ -108,9 +108,8 @@ def _result(one: Result) -> dict[str, str | None]:
 
 
 def _written(path: Path, sheets: list[Sheet], filled_by: str, template: str) -> Path:
-    now = today()
     path.parent.mkdir(parents=True, exist_ok=True)
-    return write_book(path, sheets, Marks(filled_by, now, now, now, ""), template)
+    return write_book(path, sheets, registered(filled_by, today()), template)
 
 
 def read_results(path: Path, name: str) -> list[tuple[int, dict[str, str]]]:

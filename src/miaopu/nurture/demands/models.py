@@ -128,6 +128,7 @@ class Match(models.Model):
     amount = models.BigIntegerField("合同金额（分）", null=True)
     signed_on = models.DateField("签约日期", null=True)
     file = models.CharField("合同文件", max_length=120, null=True)
+    path = models.CharField("存在哪里", max_length=200, null=True)
     version = models.IntegerField("版本", default=1)
 
     class Meta:

@@ -1,19 +1,16 @@
-"""跟进的附件：查过的存进文件库并登记；找一个附件在哪。"""
+"""跟进的附件：查过的存进文件库并登记。"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from miaopu.access.act import Wrong
-from miaopu.nurture import files
-from miaopu.nurture.files import Given, Limits
 from miaopu.nurture.followup.models import Attachment
 from miaopu.nurture.followup.policy.rules import rules
+from miaopu.selection import files
+from miaopu.selection.files import Given, Limits
 
 FOLDER = "followup"
 
@@ -43,11 +40,3 @@ def attach(given: Iterable[Given], **owner: Any) -> None:
         )
         for one in given
     )
-
-
-def located(one: Attachment) -> Path:
-    """附件在哪；文件不在了抛 Wrong。"""
-    path = Path(settings.FILES) / one.path
-    if not path.is_file():
-        raise Wrong(f"附件“{one.name}”的文件不在文件库里；请联系系统管理员从备份恢复")
-    return path

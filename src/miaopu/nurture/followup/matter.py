@@ -37,8 +37,7 @@ def locked(doing: Doing, model: type[models.Model], number: int, version: int | 
     if found is None:
         raise Denied(f"没有{doing.target}，或不在您的范围里；请联系所在县区或市局")
     if version is not None and found.version != version:
-        when = f"{timezone.localtime(found.updated):%Y-%m-%d %H:%M}"
-        raise Wrong(f"{found.updated_by}在 {when} 改过“{found.name}”的这一件；您填的内容还在，请核对最新情况后再提交")
+        raise Wrong(f"{changed(found)}“{found.name}”的这一件；您填的内容还在，请核对最新情况后再提交")
     return found
 
 
@@ -50,6 +49,11 @@ def own_visit(doing: Doing, number: int, version: int | None) -> Visit:
     if not (department or doing.reach.covers(district=one.district, enterprise=one.enterprise)):
         raise Denied(f"没有{doing.target}，或不在您的范围里；请联系所在县区或市局")
     return locked(doing, Visit, number, version)
+
+
+def changed(one: Any) -> str:
+    """谁在何时改过。"""
+    return f"{one.updated_by}在 {timezone.localtime(one.updated):%Y-%m-%d %H:%M} 改过"
 
 
 def saved(actor: Actor, one: Any, **changes: Any) -> Any:

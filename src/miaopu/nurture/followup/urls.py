@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from miaopu.nurture.followup.views import home, ledgers, plans, requests, visits
+from miaopu.nurture.followup.views import home, ledgers, plans, records, requests, trials, visits
 
 app_name = "followup"
 urlpatterns = [
@@ -15,14 +15,15 @@ urlpatterns = [
     path("visits/", visits.index, name="visits"),
     path("visits/agenda/", visits.agenda, name="agenda"),
     path("visits/new/", visits.new, name="visit-new"),
-    path("visits/drop-in/", visits.drop_in, name="drop-in"),
+    path("visits/drop-in/", records.drop_in, name="drop-in"),
     path("visits/<int:number>/", visits.show, name="visit"),
-    path("visits/<int:number>/record/", visits.record, name="record"),
+    path("visits/<int:number>/record/", records.record, name="record"),
     path("visits/<int:number>/<str:step>/", visits.step, name="visit-step"),
     path("plans/", plans.index, name="plans"),
     path("plans/draft/", plans.draft, name="plan-draft"),
     path("plans/papers/", plans.papers, name="plan-papers"),
     path("plans/<int:number>/", plans.show, name="plan"),
+    path("plans/<int:number>/try/", trials.show, name="plan-try"),
     path("plans/<int:number>/<str:step>/", plans.step, name="plan-step"),
     path("stages/<int:number>/", plans.stage, name="stage"),
     path("mine/", home.mine, name="mine"),
@@ -30,6 +31,7 @@ urlpatterns = [
     path("ledgers/<str:book>/", ledgers.show, name="ledger"),
     path("ledgers/<str:book>/export/", ledgers.download, name="ledger-export"),
     path("ledgers/<str:book>/back/", ledgers.back, name="ledger-back"),
+    path("lists/<str:listing>/export/", ledgers.listed, name="list-export"),
     path("imports/<int:number>/", ledgers.imported, name="imported"),
     path("imports/<int:number>/book/", ledgers.returned, name="returned"),
     path("attachments/<int:number>/", visits.attachment, name="attachment"),

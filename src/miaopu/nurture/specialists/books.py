@@ -14,7 +14,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from miaopu.nurture.specialists.kinds import kinds
 from miaopu.nurture.specialists.models import Pairing, Person
 from miaopu.papers.layout import Field, Sheet
-from miaopu.papers.marks import Marks
+from miaopu.papers.marks import registered
 from miaopu.papers.sheet import write_book
 from miaopu.selection.city import city, today
 from miaopu.terms.complaint import Complaint, Refusal, Severity
@@ -114,9 +114,8 @@ def _loads(pairs: Sequence[Pairing]) -> pl.DataFrame:
 
 
 def _written(path: Path, sheets: list[Sheet], filled_by: str, template: str) -> Path:
-    now = today()
     path.parent.mkdir(parents=True, exist_ok=True)
-    return write_book(path, sheets, Marks(filled_by, now, now, now, ""), template)
+    return write_book(path, sheets, registered(filled_by, today()), template)
 
 
 def read_roster(path: Path, name: str) -> list[tuple[int, dict[str, str]]]:

@@ -43,7 +43,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Flow:
-    """全部状态与变动；published 是名单发布时的变动；days、soon_days 是下发的期限（工作日）与提前几天标黄。"""
+    """全部状态与变动；published 是名单发布时的变动；days、soon_days 是下发的期限与提前多少标黄，都是工作日。"""
 
     states: Mapping[str, State]
     steps: Mapping[str, Step]

@@ -43,6 +43,11 @@ def open_firm(actor: Actor, enterprise: str) -> Opened | None:
     return Opened(actor, row, figures.for_reader(actor.reach("firm.view").of_department), found)
 
 
+def reading_of(found: Round) -> Reading:
+    """一轮里共用的一份，各页同用。"""
+    return _reading(found.folder, city())
+
+
 @lru_cache(maxsize=2)
 def _reading(folder: str, space: Workspace) -> Reading:
     """一轮里共用的；换了一轮、目录改了（工作间重新打开）就是新的。"""

@@ -15,6 +15,7 @@ from miaopu.access.act import Denied, Doing, Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.access.text import clean
 from miaopu.selection.city import city, today
+from miaopu.selection.files import check
 from miaopu.supervision.tasks import evidence
 from miaopu.supervision.tasks.models import Board, Duty, Entry, Goal, Task
 from miaopu.supervision.tasks.periods import periods, shifted
@@ -142,7 +143,7 @@ def target_of(duty: Duty) -> str:
 
 def report(actor: Actor, number: int, version: int, given: Report, files: Sequence[UploadedFile] = ()) -> Duty:
     """填报一条进展，并改状态；version 是填报人打开页面时的版本。"""
-    kept = evidence.check(files)
+    kept = check(files)
     with act(actor, "task.update", f"责任期 {number}", reason=given.reason or None) as doing:
         duty = _locked(doing, number, version)
         goal = _goal(duty, given)

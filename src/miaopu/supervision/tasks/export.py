@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from miaopu.papers.layout import Field, Sheet
-from miaopu.papers.marks import Marks, day
+from miaopu.papers.marks import day, registered
 from miaopu.papers.sheet import write_book
 from miaopu.supervision.tasks.lights import limits
 from miaopu.supervision.tasks.lines import Overview, Row
@@ -45,7 +45,7 @@ def write_ledger(path: Path, found: Overview, rows: Sequence[Row], filter_told: 
     )
     sheet = Sheet("任务台账", f"{found.plan.short}任务台账", FIELDS, frame, "项", notes, frozen_at="任务")
     unit = f"{city}工业和信息化局"
-    return write_book(path, [sheet], Marks(unit, today, today, today, ""), f"TASKS-{found.plan.code}")
+    return write_book(path, [sheet], registered(unit, today), f"TASKS-{found.plan.code}")
 
 
 def _shifted(found: Overview) -> str:

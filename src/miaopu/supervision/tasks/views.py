@@ -11,7 +11,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -19,10 +18,11 @@ from django.views.decorators.http import require_POST
 from miaopu.access.act import Wrong, act
 from miaopu.access.log import changes
 from miaopu.access.text import clean
+from miaopu.access.views.paging import paged
 from miaopu.selection.city import city, today
+from miaopu.selection.files import HEADS, LARGEST, MOST, located
 from miaopu.supervision.tasks import actions, queries
 from miaopu.supervision.tasks.actions import Report, home_city
-from miaopu.supervision.tasks.evidence import HEADS, LARGEST, MOST, located
 from miaopu.supervision.tasks.export import write_ledger
 from miaopu.supervision.tasks.lights import limits
 from miaopu.supervision.tasks.lines import Line, Overview, Row
@@ -53,7 +53,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
             (words[one], kept) for one in COLUMNS if (kept := [row for row in rows if row.state == one])
         ]
         return render(request, "tasks/board.html", shown)
-    shown["page"] = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    shown["page"] = paged(request, rows, PAGE)
     return render(request, "tasks/plan.html", shown)
 
 
@@ -122,7 +122,7 @@ def due(request: HttpRequest) -> HttpResponse:
     found = queries.due(request.actor)
     if request.GET.get("mine"):
         found = [one for one in found if one.may]
-    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    page = paged(request, found)
     groups = [(month, list(kept)) for month, kept in groupby(page, _month)]
     return render(request, "tasks/due.html", {"page": page, "groups": groups, "total": len(found), **_lights()})
 
@@ -135,7 +135,7 @@ def _month(line: Line) -> str:
 def task(request: HttpRequest, code: str) -> HttpResponse:
     """一项任务：内容与出处、责任单位、目标、各责任期、进展。"""
     one, told, lines = queries.task_lines(request.actor, code)
-    page = Paginator(queries.entries(request.actor, one), 20).get_page(request.GET.get("page"))
+    page = paged(request, queries.entries(request.actor, one), 20)
     shown = {"task": one, "told": told, "lines": lines, "page": page, "plan": queries.plans()[one.board.code]}
     return render(request, "tasks/task.html", shown | _lights())
 
@@ -221,5 +221,8 @@ def evidence(request: HttpRequest, number: int) -> FileResponse:
     """下载附件：一律当作附件，不在页面里打开。"""
     one = queries.evidence(request.actor, number)
     return FileResponse(
-        located(one).open("rb"), as_attachment=True, filename=one.name, content_type="application/octet-stream"
+        located(one.path, one.name).open("rb"),
+        as_attachment=True,
+        filename=one.name,
+        content_type="application/octet-stream",
     )

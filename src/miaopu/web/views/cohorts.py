@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Wrong
+from miaopu.access.views.paging import paged
 from miaopu.selection.screening.firms import cohorts
 from miaopu.selection.screening.firms.filters import parse
 from miaopu.selection.screening.firms.roll import roll
@@ -22,7 +22,7 @@ ROWS = 20
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """自己的与公开的；刚删的可以撤销。"""
-    page = Paginator(cohorts.cohorts(request.actor), ROWS).get_page(request.GET.get("page", "")[:9])
+    page = paged(request, cohorts.cohorts(request.actor), ROWS)
     rows = cohorts.shown(request.actor, roll(), list(page))
     dropped = request.session.pop("dropped_cohort", None)
     return render(request, "web/cohorts.html", {"page": page, "rows": rows, "dropped": dropped})

@@ -10,13 +10,14 @@ from django.db import IntegrityError
 
 from miaopu.access.act import Denied, Wrong, act
 from miaopu.access.actor import Actor
-from miaopu.nurture.demands.files import check, store
 from miaopu.nurture.demands.forms import TITLES, needed, reasoned, wan, words
 from miaopu.nurture.demands.models import Demand, Match, Move
 from miaopu.nurture.demands.queries import candidates, demands
 from miaopu.nurture.demands.states import Step, choices
 from miaopu.selection.city import today
-from miaopu.selection.intake.files import Kept
+from miaopu.selection.files import Given, check, keep
+
+FOLDER = "contracts"
 
 
 def recommend(actor: Actor, number: int, result: int, reason: str) -> Match:
@@ -59,15 +60,11 @@ def move(
     told, given = reasoned(reason, step.title), needed(typed or {}, step.needs, today())
     if file is None or code != "sign":
         return _move(actor, number, version, step, told, given, None)
-    kept = check(file)
-    try:
-        return _move(actor, number, version, step, told, given, kept)
-    finally:
-        kept.path.unlink(missing_ok=True)
+    return _move(actor, number, version, step, told, given, check([file], "合同")[0])
 
 
 def _move(
-    actor: Actor, number: int, version: int, step: Step, told: str, given: dict[str, Any], kept: Kept | None
+    actor: Actor, number: int, version: int, step: Step, told: str, given: dict[str, Any], kept: Given | None
 ) -> Match:
     with act(actor, step.operation, f"{step.title}：对接 {number}", reason=told) as doing:
         one = _locked(actor, number, version)
@@ -76,7 +73,8 @@ def _move(
         before, one.state = one.state, step.after
         _fill(one, given)
         one.version += 1
-        one.file = store(one.pk, kept) if kept else one.file
+        if kept:
+            one.file, one.path = kept.name, keep(FOLDER, kept)
         one.save()
         _note(one, actor, step.title, before, told, words(_shown(given)))
         doing.before, doing.after = before, {"状态": one.at.title, "所填": words(_shown(given)), "文件": one.file}

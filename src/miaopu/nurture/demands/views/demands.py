@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from miaopu.access.act import permit
+from miaopu.access.act import Wrong, permit
 from miaopu.access.actor import Actor
+from miaopu.access.views.paging import paged
+from miaopu.access.views.settled import DRAFT, settled
 from miaopu.nurture.demands import queries
 from miaopu.nurture.demands.actions import demands as actions
 from miaopu.nurture.demands.actions import results
@@ -20,8 +24,9 @@ from miaopu.nurture.demands.books import hidden
 from miaopu.nurture.demands.forms import CONTENT, TITLES, wan
 from miaopu.nurture.demands.models import Demand, Match
 from miaopu.nurture.demands.states import Step, choices
-from miaopu.nurture.demands.views.page import paged, sent, tried, version_of
+from miaopu.nurture.demands.views.page import sent, tried, version_of
 from miaopu.selection.city import today
+from miaopu.terms.complaint import Refusal
 
 AREAS = ("problem", "targets", "existing")
 
@@ -61,7 +66,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     permit(request.actor, "demand.submit")
     one = _one(request, number)
     if request.method != "POST":
-        return _form(request, _typed(one), one)
+        return _form(request, _typed(one) | {"reason": request.GET.get("reason", "")[:300]}, one)
 
     def work() -> HttpResponse:
         saved = actions.amend(request.actor, number, version_of(request), request.POST.dict())
@@ -73,18 +78,22 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
 def _kept(request: HttpRequest, one: Demand) -> HttpResponse:
     """存好了；要提交的接着提交，缺项的留在草稿里说清。"""
     if "submit" not in request.POST:
-        messages.success(request, f"已存草稿：{one.code}“{one.title}”")
-        return redirect("demands:show", one.pk)
-    reason = request.POST.get("reason", "")
-
-    def work() -> HttpResponse:
+        return settled(request, f"已存草稿：{one.code}“{one.title}”", "demands:show", one.pk)
+    try:
         if one.state in choices().steps["submit"].before:
-            actions.move(request.actor, one.pk, one.version, "submit", reason)
-        messages.success(request, f"已提交{one.county or ''}审核：{one.code}“{one.title}”")
-        return redirect("demands:show", one.pk)
+            actions.move(request.actor, one.pk, one.version, "submit", request.POST.get("reason", ""))
+    except (Wrong, Refusal) as error:
+        return _unsent(request, one, f"草稿已存，还没有提交。{error}")
+    return settled(request, f"已提交{one.county or ''}审核：{one.code}“{one.title}”", "demands:show", one.pk)
 
-    typed = {**request.POST.dict(), "version": str(one.version)}
-    return tried(work, lambda wrong: _form(request, typed, one, f"草稿已存，还没有提交。{wrong}"))
+
+def _unsent(request: HttpRequest, one: Demand, wrong: str) -> HttpResponse:
+    """存了而没有提交成：接着改已存的那一份；本机的草稿送来的，转到那一份的页面，提交说明带过去。"""
+    if request.headers.get(DRAFT):
+        messages.error(request, wrong)
+        told = urlencode({"reason": request.POST.get("reason", "")[:300]})
+        return JsonResponse({"page": f"{reverse('demands:edit', args=[one.pk])}?{told}"})
+    return _form(request, {**request.POST.dict(), "version": str(one.version)}, one, wrong, status=400)
 
 
 def _typed(one: Demand) -> dict[str, Any]:
@@ -92,11 +101,13 @@ def _typed(one: Demand) -> dict[str, Any]:
     return {**told, "budget": wan(one.budget).replace(",", ""), "version": one.version}
 
 
-def _form(request: HttpRequest, typed: Any, one: Demand | None = None, wrong: str = "") -> HttpResponse:
+def _form(
+    request: HttpRequest, typed: Any, one: Demand | None = None, wrong: str = "", status: int = 200
+) -> HttpResponse:
     firms = [] if one is not None else list(queries.firms_for(request.actor)[:200])
     areas = [(name, TITLES[name], typed.get(name, ""), name != "existing") for name in AREAS]
     shown = {"typed": typed, "one": one, "wrong": wrong, "firms": firms, "choices": choices(), "areas": areas}
-    return render(request, "demands/form.html", shown)
+    return render(request, "demands/form.html", shown, status=status)
 
 
 @login_required

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET, require_POST
 from miaopu.access.act import Wrong
 from miaopu.nurture.demands import queries
 from miaopu.nurture.demands.actions import matches as actions
-from miaopu.nurture.demands.files import stored
 from miaopu.nurture.demands.views.demands import detail
 from miaopu.nurture.demands.views.page import tried, version_of
+from miaopu.selection.files import located
 
 
 @login_required
@@ -60,6 +60,8 @@ def step(request: HttpRequest, number: int, step: str) -> HttpResponse:
 def contract(request: HttpRequest, number: int) -> HttpResponse:
     """合同文件；只给看得到这家企业的人。"""
     held = queries.match(request.actor, number)
-    if held is None or not held.file or not queries.named(request.actor, held.demand):
+    if held is None or not held.path or not queries.named(request.actor, held.demand):
         raise Http404
-    return FileResponse(stored(held.pk, held.file).open("rb"), as_attachment=True, filename=held.file)
+    return FileResponse(
+        located(held.path, held.file or "合同", "合同").open("rb"), as_attachment=True, filename=held.file
+    )

@@ -5,15 +5,11 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 
 from miaopu.access.act import Wrong
 from miaopu.terms.complaint import Refusal
-
-ROWS = 30
 
 
 def version_of(request: HttpRequest) -> int:
@@ -22,11 +18,6 @@ def version_of(request: HttpRequest) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise Wrong("表单里没有版本；请刷新页面再办")
     return int(text)
-
-
-def paged(request: HttpRequest, found: Any) -> Page[Any]:
-    """一页；页码有界。"""
-    return Paginator(found, ROWS).get_page(request.GET.get("page", "")[:9])
 
 
 def tried(work: Callable[[], HttpResponse], again: Callable[[str], HttpResponse]) -> HttpResponse:

@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Wrong, permit
+from miaopu.access.views.paging import paged
 from miaopu.nurture.demands import queries
 from miaopu.nurture.demands.actions import results as actions
 from miaopu.nurture.demands.states import choices
-from miaopu.nurture.demands.views.page import paged, sent, tried
+from miaopu.nurture.demands.views.page import sent, tried
 from miaopu.selection.intake.files import MEGABYTE, keep
 
 LARGEST = 5 * MEGABYTE

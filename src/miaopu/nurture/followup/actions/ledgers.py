@@ -15,14 +15,14 @@ from openpyxl.styles import PatternFill
 from miaopu.access.act import Denied, Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.access.text import file_name
-from miaopu.nurture import files
-from miaopu.nurture.files import LARGEST
 from miaopu.nurture.followup.files import FOLDER
 from miaopu.nurture.followup.ledgers.books import ledger, rows_of
 from miaopu.nurture.followup.ledgers.form import Ledger, Line
 from miaopu.nurture.followup.ledgers.read import Complaint, Edit, Returned, opened, read
 from miaopu.nurture.followup.matter import required
 from miaopu.nurture.followup.models import Imported
+from miaopu.selection import files
+from miaopu.selection.files import LARGEST
 
 SHOWN = 200
 FRONT = "意见"

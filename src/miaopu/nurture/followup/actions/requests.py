@@ -16,9 +16,9 @@ from miaopu.nurture.followup.files import attach, checked
 from miaopu.nurture.followup.matter import card, firm_of, locked, once, optional, required, saved
 from miaopu.nurture.followup.models import Request, RequestStep
 from miaopu.nurture.followup.policy.rules import COUNTY, SPECIALIST, rules
-from miaopu.nurture.followup.policy.workdays import calendar
 from miaopu.nurture.followup.states import Asked
 from miaopu.selection.city import today
+from miaopu.terms.workdays import calendar
 
 SHORT = 120
 

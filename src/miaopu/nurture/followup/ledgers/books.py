@@ -8,15 +8,15 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
 from miaopu.access.act import Wrong
 from miaopu.access.actor import Actor
 from miaopu.nurture.followup.actions import requests as asking
 from miaopu.nurture.followup.actions.records import Found, Told, record
 from miaopu.nurture.followup.ledgers.form import Change, Given, Ledger, Line
-from miaopu.nurture.followup.matter import day
-from miaopu.nurture.followup.models import Record, Request, Visit
+from miaopu.nurture.followup.ledgers.planned import SORT, plan_lines, replan
+from miaopu.nurture.followup.matter import changed, day
+from miaopu.nurture.followup.models import Finding, Record, Request, Visit
 from miaopu.nurture.followup.policy.lights import of_request
 from miaopu.nurture.followup.policy.rules import rules
 from miaopu.nurture.followup.queries.requests import requests
@@ -26,6 +26,8 @@ from miaopu.papers.layout import Field
 from miaopu.selection.city import today
 
 MOST = 20_000
+CLOSED, ANY = "【补上】", "其他"
+"""发现一格里，缺口补上了的打头；没有写关于什么的写法。"""
 NAME, COUNTY = Field(("企业名称",), "name", width=30), Field(("县区",), "county", width=10)
 VISITED = (Seen.RECORDED.value, Seen.SIGNED.value)
 
@@ -42,13 +44,9 @@ def _iso(value: date | None) -> str | None:
     return value.isoformat() if value else None
 
 
-def _changed(one: Any) -> str:
-    return f"{one.updated_by}在 {timezone.localtime(one.updated):%Y-%m-%d %H:%M} 改过"
-
-
 def _line(one: Any, sort: str, page: str, cells: Mapping[str, str | None]) -> Line:
     told = {"name": one.name, "county": one.county, **cells}
-    return Line(sort, one.pk, one.version, one.name, _changed(one), reverse(page, args=[one.pk]), told)
+    return Line(sort, one.pk, one.version, one.name, changed(one), reverse(page, args=[one.pk]), told)
 
 
 def _latest(one: Visit) -> Record | None:
@@ -86,10 +84,24 @@ def _visit_cells(one: Visit) -> dict[str, str | None]:
 
 
 def _findings(last: Record | None) -> str | None:
-    told = [
-        f"{each.about}：{each.words}" if each.about else each.words for each in (last.findings.all() if last else ())
-    ]
+    """一条一行：补上的打头写“【补上】”，关于什么在冒号前；读得回来（_found）。"""
+    told = [_finding(each) for each in (last.findings.all() if last else ())]
     return "\n".join(told) or None
+
+
+def _finding(one: Finding) -> str:
+    about = (one.about or ANY).replace("：", ":")
+    return f"{CLOSED if one.closed else ''}{about}：{' '.join(one.words.split())}"
+
+
+def _found(text: str) -> tuple[Found, ...]:
+    """发现一格 → 各条；没有写关于什么的整行算话。"""
+    rows = [(CLOSED in line[: len(CLOSED)], line.removeprefix(CLOSED)) for line in text.splitlines() if line.strip()]
+    parts = [(closed, *line.partition("：")) for closed, line in rows]
+    return tuple(
+        Found(words if mark else about, "" if about == ANY or not mark else about, closed)
+        for closed, about, mark, words in parts
+    )
 
 
 def _correct(actor: Actor, line: Line, change: Change, reason: str) -> None:
@@ -99,11 +111,12 @@ def _correct(actor: Actor, line: Line, change: Change, reason: str) -> None:
         raise Wrong("这次走访还没有记录，请先在页面上填")
     names = ("on", "purpose", "people", "firm_people", "next_step", "next_on")
     told: dict[str, Any] = {name: getattr(last, name) for name in names}
-    told |= {name: value or "" for name, value in change.items() if name != "next_on"}
+    told |= {name: value or "" for name, value in change.items() if name not in ("next_on", "findings")}
     if "next_on" in change:
         told["next_on"] = day(change["next_on"] or "", "下次日期") if change["next_on"] else None
     told = {name: value if value is not None or name == "next_on" else "" for name, value in told.items()}
-    found = tuple(Found(one.words, one.about or "", one.closed) for one in last.findings.all())
+    kept = tuple(Found(one.words, one.about or "", one.closed) for one in last.findings.all())
+    found = _found(change["findings"] or "") if "findings" in change else kept
     record(actor, line.number, line.version, Told(findings=found, why=reason, **told))
 
 
@@ -138,11 +151,12 @@ def _answer(actor: Actor, line: Line, change: Change, reason: str) -> None:
 
 
 def work_lines(actor: Actor, given: Given) -> list[Line]:
-    """工作台账的行：走访与诉求，按日期。"""
+    """工作台账的行：走访、诉求与执行中的方案，按日期。"""
     rows = [one for one in _visits(actor, given) if one.state in VISITED]
     lines = [_line(one, "visit", "followup:visit", _worked(one)) for one in rows]
     answered = _span(requests(actor, given).filter(answered_on__isnull=False), given, "answered_on")
     lines += [_line(one, "request", "followup:request", _helped(one)) for one in answered]
+    lines += plan_lines(actor, given)
     return sorted(lines, key=lambda one: (one.cells["on"] or "", one.sort, one.number))
 
 
@@ -155,20 +169,24 @@ def _worked(one: Visit) -> dict[str, str | None]:
         "who": last.by if last else one.planned_by,
         "matter": f"走访：{one.purpose}",
         "gap": "、".join(closed) or None,
+        "progress": None,
         "next_step": last.next_step if last else None,
+        "next_on": _iso(last.next_on) if last else None,
         "evidence": "、".join(files) or None,
     }
 
 
 def _helped(one: Request) -> dict[str, str | None]:
     told = {"on": _iso(one.answered_on), "who": one.answered_by, "matter": f"诉求：{one.title}"}
-    return told | {"gap": None, "next_step": None, "evidence": one.answer}
+    return told | {"gap": None, "progress": None, "next_step": None, "next_on": None, "evidence": one.answer}
 
 
 def _stepped(actor: Actor, line: Line, change: Change, reason: str) -> None:
-    """工作台账里只有走访的下一步能改。"""
+    """工作台账里能改的是走访的下一步与下次日期、方案下一步的完成日。"""
+    if line.sort == SORT:
+        return replan(actor, line, change, reason)
     if line.sort != "visit":
-        raise Wrong("只有走访的“下一步”能在工作台账里改；诉求请到诉求台账")
+        raise Wrong("诉求没有“下一步”可在工作台账里改；请到诉求台账")
     _correct(actor, line, change, reason)
 
 
@@ -186,7 +204,7 @@ LEDGERS: Mapping[str, Ledger] = {
              ("应邀", "asked", 12), ("参加人员", "people", 16), ("企业方", "firm_people", 12),
              ("发现", "findings", 34), ("下一步", "next_step", 24), ("下次日期", "next_on", 12),
              ("状态", "state", 12), ("签认", "signed", 14))),
-            frozenset({"people", "firm_people", "next_step", "next_on"}), visit_lines, _correct,
+            frozenset({"people", "firm_people", "findings", "next_step", "next_on"}), visit_lines, _correct,
         ),
         Ledger(
             "requests", "诉求台账",
@@ -194,13 +212,14 @@ LEDGERS: Mapping[str, Ledger] = {
              ("提出日", "raised", 12), ("转给", "target", 16), ("期限", "due", 12), ("灯", "light", 6),
              ("状态", "state", 12), ("答复", "answer", 34), ("答复日", "answered", 12), ("满意度", "rated", 9),
              ("评价", "said", 20))),
-            frozenset({"answer"}), request_lines, _answer,
+            frozenset({"answer"}), request_lines, _answer, frozenset({"light"}),
         ),
         Ledger(
             "work", "工作台账",
             (NAME, COUNTY, *_fields(("日期", "on", 12), ("谁办的", "who", 14), ("事项", "matter", 30),
-             ("补上的缺口", "gap", 20), ("下一步", "next_step", 26), ("佐证", "evidence", 30))),
-            frozenset({"next_step"}), work_lines, _stepped,
+             ("补上的缺口", "gap", 20), ("方案进展", "progress", 22), ("下一步", "next_step", 26), ("下次日期", "next_on", 12),
+             ("佐证", "evidence", 30))),
+            frozenset({"next_step", "next_on"}), work_lines, _stepped, frozenset({"progress"}),
         ),
     )
 }  # fmt: skip

@@ -35,7 +35,10 @@ Change = Mapping[str, str | None]
 
 @dataclass(frozen=True)
 class Ledger:
-    """一本台账。editable 是可以在表里改的列；lines 给出看得到的行，apply 把一行的改动交给动作。"""
+    """一本台账。editable 是可以在表里改的列；lines 给出看得到的行，apply 把一行的改动交给动作。
+
+    passing 是随日子变的列（灯、进展）：写的是导出那天的，交回时不比。
+    """
 
     code: str
     title: str
@@ -43,6 +46,7 @@ class Ledger:
     editable: frozenset[str]
     lines: Callable[[Actor, Given], list[Line]]
     apply: Callable[[Actor, Line, Change, str], None]
+    passing: frozenset[str] = frozenset()
 
     @property
     def template(self) -> str:

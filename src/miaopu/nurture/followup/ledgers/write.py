@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -12,8 +12,8 @@ from miaopu.access.actor import Actor
 from miaopu.access.text import file_name
 from miaopu.nurture.followup.ledgers.books import ledger, rows_of
 from miaopu.nurture.followup.ledgers.form import Ledger, Line
-from miaopu.papers.layout import Sheet
-from miaopu.papers.marks import Marks, day
+from miaopu.papers.layout import Field, Sheet
+from miaopu.papers.marks import day, registered
 from miaopu.papers.sheet import write_book
 from miaopu.selection.city import today
 from miaopu.selection.screening.queries import current
@@ -27,19 +27,29 @@ def export(actor: Actor, code: str, given: Mapping[str, str], folder: Path) -> P
         if not lines:
             raise Wrong("按现在的条件一行也没有，没有东西可导出；请放宽条件")
         doing.after = {"行数": len(lines), "条件": {name: value for name, value in given.items() if value}}
+    return write(book, lines, placed(folder, book.title, len(lines), "行"), actor.titles)
+
+
+def placed(folder: Path, title: str, count: int, unit: str) -> Path:
+    """工作簿的名字：名称、日期、多少。"""
     folder.mkdir(parents=True, exist_ok=True)
-    return write(book, lines, folder / file_name(f"{book.title}_{today():%Y%m%d}_{len(lines)}行.xlsx"), actor.titles)
+    return folder / file_name(f"{title}_{today():%Y%m%d}_{count}{unit}.xlsx")
 
 
 def write(book: Ledger, lines: list[Line], path: Path, by: str) -> Path:
-    """写成工作簿。"""
-    schema = {one.column: pl.String for one in book.whole}
-    frame = pl.DataFrame([{**one.cells, "mark": one.mark} for one in lines], schema=schema)
-    notes = (
-        f"共 {len(lines)} 行，截至{day(today())}。",
-        f"可以在表里改的列：{book.said}；改完在“台账”页交回并写明理由。别的列改了、加了行，都会退回，一处也不办。",
-    )
-    sheet = Sheet(book.title, book.title, book.whole, frame, "项", notes)
+    """写一本台账：藏着行标识。"""
+    told = f"可以在表里改的列：{book.said}；改完在“台账”页交回并写明理由。别的列改了、加了行，都会退回，一处也不办。"
+    rows = [{**one.cells, "mark": one.mark} for one in lines]
+    return write_lines(path, book.title, book.whole, rows, (told,), by, book.template)
+
+
+def write_lines(
+    path: Path, title: str, fields: Sequence[Field], rows: Sequence[Mapping[str, str | None]], told: Sequence[str],
+    by: str, template: str,
+) -> Path:  # fmt: skip
+    """若干行写成工作簿；told 是表下另要说的。"""
+    frame = pl.DataFrame(list(rows), schema={one.column: pl.String for one in fields})
+    notes = (f"共 {len(rows)} 行，截至{day(today())}。", *told)
+    sheet = Sheet(title, title, tuple(fields), frame, "项", notes)
     now = current()
-    unit = f"{now.city if now else ''}（{by}）"
-    return write_book(path, [sheet], Marks(unit, today(), today(), today(), ""), book.template)
+    return write_book(path, [sheet], registered(f"{now.city if now else ''}（{by}）", today()), template)

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from miaopu.access.models import Account
 from miaopu.nurture.followup import states
+from miaopu.nurture.followup.policy.tiers import tier_title
 
 
 class Paper(models.Model):
@@ -51,6 +52,11 @@ class Paper(models.Model):
     def at(self) -> states.Paper:
         """状态。"""
         return states.Paper(self.state)
+
+    @property
+    def tier_title(self) -> str:
+        """层级的名称。"""
+        return tier_title(self.tier)
 
 
 class PaperMove(models.Model):

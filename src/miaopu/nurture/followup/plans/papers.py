@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from miaopu.access.act import Wrong, act
 from miaopu.access.actor import Actor
-from miaopu.desk.dossier import Reading, dossier
+from miaopu.desk.dossier import dossier
 from miaopu.desk.figure import Figures
 from miaopu.desk.improvement.pack import write_pack
 from miaopu.desk.improvement.report import Subject
@@ -23,8 +23,9 @@ from miaopu.jobs.models import Job
 from miaopu.nurture.followup.models import Paper
 from miaopu.nurture.followup.plans.frozen import options, thaw
 from miaopu.plan.result import Impossible, Planned
-from miaopu.selection.city import city, today
-from miaopu.selection.screening.queries import current, judge, opened
+from miaopu.selection.city import today
+from miaopu.selection.screening.opening import reading_of
+from miaopu.selection.screening.queries import current
 
 KIND, FOLDER = "followup.papers", "plan-papers"
 FILLED_BY = "工业和信息化局"
@@ -62,8 +63,7 @@ def _subjects(found: list[Paper], progress: Progress) -> Iterator[Subject]:
     now = current()
     if now is None:
         raise Wrong("还没有评估结果，写不出材料；请先在“筛选”运行一轮")
-    space = city()
-    reading = Reading(space, opened(now), judge(space))
+    reading = reading_of(now)
     for one in found:
         figures = Figures(dossier(reading, one.enterprise))
         assessed = figures.dossier.of_tier(one.tier)

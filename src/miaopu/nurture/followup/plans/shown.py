@@ -10,6 +10,7 @@ from typing import Any
 from miaopu.desk.planning.answer import WAITS, money, number
 from miaopu.nurture.followup.models import Paper, Stage
 from miaopu.nurture.followup.plans.frozen import options, thaw
+from miaopu.nurture.followup.plans.origin import Base, bases, ledger_column, measures
 from miaopu.nurture.followup.policy.lights import of_stage
 from miaopu.nurture.followup.policy.rules import Light
 from miaopu.plan.result import Clash, Impossible, Plan, Step
@@ -32,15 +33,28 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """一步改了一个数：前、后的写法；column 是台账里同一年的列（还没有的为空串），assumed 为真即改前的是预计。"""
+
+    name: str
+    title: str
+    before: str
+    after: str
+    column: str
+    assumed: bool
+
+
+@dataclass(frozen=True)
 class Shown:
-    """一步：表里的一行、求解的一步、灯、花费、各数前后。"""
+    """一步：表里的一行、求解的一步、灯、花费、各数前后、花费怎么估的。"""
 
     stage: Stage
     step: Step
     light: Light
     cost: str
-    effects: tuple[tuple[str, str, str, str, bool], ...]
+    effects: tuple[Moved, ...]
     amount: str
+    basis: str
 
 
 @dataclass(frozen=True)
@@ -55,7 +69,7 @@ class Whole:
     height: int
     clauses: tuple[tuple[str, str, Any, Any], ...]
     left: tuple[tuple[str, str, str], ...]
-    assumptions: tuple[tuple[str, str, str, str], ...]
+    assumptions: tuple[tuple[str, str, str, str, tuple[Base, ...]], ...]
     others: tuple[tuple[int, str, str, bool], ...]
     clashes: tuple[Clash, ...]
     cost: str
@@ -67,14 +81,14 @@ def whole(paper: Paper) -> Whole:
     listed, best = options(found), found.best
     plan = listed[paper.choice] if listed else None
     titles, stages = clause_titles(paper.standard), list(paper.stages.all())
-    steps = tuple(_shown(one, plan.steps[one.place_order]) for one in stages) if plan else ()
+    steps = tuple(_shown(one, plan.steps[one.place_order], plan) for one in stages) if plan else ()
     bars, ticks = _bars(steps, plan)
     return Whole(
         best, isinstance(best, Impossible), steps, bars, ticks, TOP + ROW * len(bars) + 8, _clauses(plan, titles),
         tuple((one.clause, one.title, WAITS.get(one.why) or f"缺数待补：{_titles(one.inputs)}") for one in
               (plan.left if plan else ())),
-        tuple((one.name, one.title, f"{number(one.value)}{one.unit}", one.how) for one in
-              (plan.assumptions if plan else ())),
+        tuple((one.name, one.title, f"{number(one.value)}{one.unit}", one.how, bases(one.name, plan.judged_on))
+              for one in (plan.assumptions if plan else ())),
         tuple((at, money(one.cost), "、".join(step.title for step in one.steps), at == paper.choice)
               for at, one in enumerate(listed)),
         (*best.clashes, *best.others) if isinstance(best, Impossible) else (),
@@ -98,14 +112,16 @@ def _titles(names: tuple[str, ...]) -> str:
     return "、".join(one.title if one else name for one, name in zip(found, names, strict=True))
 
 
-def _shown(stage: Stage, step: Step) -> Shown:
+def _shown(stage: Stage, step: Step, plan: Plan) -> Shown:
+    assumed = {one.name for one in plan.assumptions}
     effects = tuple(
-        (one.name, one.title, f"{number(one.before)}{one.unit}" if one.before is not None else "未知",
-         f"{number(one.after)}{one.unit}", "#" not in one.name)
+        Moved(one.name, one.title, f"{number(one.before)}{one.unit}" if one.before is not None else "未知",
+              f"{number(one.after)}{one.unit}", ledger_column(one.name, plan.judged_on), one.name in assumed)
         for one in step.effects
     )  # fmt: skip
     amount = f"{number(step.amount)}{step.unit}" if step.amount is not None else ""
-    return Shown(stage, step, of_stage(stage, today()), money(step.cost), effects, amount)
+    known = measures().get(step.measure)
+    return Shown(stage, step, of_stage(stage, today()), money(step.cost), effects, amount, known.basis if known else "")
 
 
 def _clauses(plan: Plan | None, titles: Mapping[str, str]) -> tuple[tuple[str, str, Any, Any], ...]:

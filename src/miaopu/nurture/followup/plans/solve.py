@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from miaopu.access.act import Wrong
-from miaopu.desk.dossier import Reading
 from miaopu.desk.planning import plan_many
 from miaopu.plan.result import Failed, Planned
 from miaopu.plan.rules import load_planning
 from miaopu.selection.city import city, today
-from miaopu.selection.screening.queries import current, judge, opened
+from miaopu.selection.screening.opening import reading_of
+from miaopu.selection.screening.queries import current
 
 YEARS = 2
 
@@ -29,9 +29,7 @@ def solved(
     now = current()
     if now is None:
         raise Wrong("还没有评估结果，编不出方案；请先在“筛选”运行一轮")
-    space = city()
-    reading = Reading(space, opened(now), judge(space))
     try:
-        yield from plan_many(reading, enterprises, tier, judged_on or next_window(tier))
+        yield from plan_many(reading_of(now), enterprises, tier, judged_on or next_window(tier))
     except LookupError as error:
         raise Wrong(f"层级“{tier}”在那天没有适用的标准；请换一个层级") from error

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from miaopu.access.actor import Actor
 from miaopu.access.models import Charge
+from miaopu.nurture.followup.policy.tiers import tier_title
 from miaopu.nurture.specialists.models import Pairing
 from miaopu.selection.city import today
 from miaopu.selection.library.models import Member
@@ -27,6 +28,11 @@ class Cared:
     tiers: tuple[str, ...]
     specialists: tuple[str, ...]
     firm: Firm | None = None
+
+    @property
+    def tier_titles(self) -> list[str]:
+        """在库层级的名称。"""
+        return [tier_title(one) for one in self.tiers]
 
 
 def cared(actor: Actor) -> list[Cared]:

@@ -1,4 +1,4 @@
-"""我的企业与县区一览：每家的灯、先补哪个数、方案的下一步、最近走访、没办的诉求；没有方案、走访、专员的企业。"""
+"""我的企业与县区一览：每家的灯与缘由、差在哪、方案的下一步、最近走访、没办的诉求；没有方案、走访、专员的企业。"""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 
 from miaopu.access.act import permit
 from miaopu.access.actor import Actor
 from miaopu.nurture.followup.models import Paper, Request, Stage, Visit
 from miaopu.nurture.followup.policy.lights import WAITING, in_light, of_stage
-from miaopu.nurture.followup.policy.rules import Light
+from miaopu.nurture.followup.policy.rules import GREEN, GREY, RED, YELLOW, Light, rules
 from miaopu.nurture.followup.queries.cared import Cared, cared
 from miaopu.nurture.followup.queries.plans import LIVE, plans
 from miaopu.nurture.followup.queries.requests import requests
@@ -24,25 +24,44 @@ from miaopu.selection.city import today
 from miaopu.selection.screening.queries import current
 from miaopu.selection.screening.rounds.kept import LIST, kept
 
+URGENCY = (RED, YELLOW, GREEN, GREY)
 ENDED = tuple(one.value for one in Pace if one.ended)
 WENT = (Seen.RECORDED.value, Seen.SIGNED.value)
 
 
 @dataclass(frozen=True)
 class Card:
-    """一家：gap 是离下一级最近的差距与待核，step 是方案的下一步与它的灯，late 是过了期限的诉求。"""
+    """一家：gap 是离下一级最近的差距，step 是方案的下一步与它的灯，late、soon 是过了期限、快到期限的诉求。"""
 
     firm: Cared
     gap: str | None
-    unknown: str | None
     paper: Paper | None
     step: Stage | None
-    light: Light | None
+    pace: Light | None
     last: date | None
     planned: Visit | None
     open: int
     late: int
+    soon: int
     signing: int
+
+    @property
+    def light(self) -> Light:
+        """一家的灯：诉求与方案下一步里最急的。"""
+        lights = rules().lights
+        held = [lights[code] for code, count in ((RED, self.late), (YELLOW, self.soon), (GREEN, self.open)) if count]
+        held += [self.pace] if self.pace else []
+        return min(held, key=lambda one: URGENCY.index(one.code)) if held else lights[GREY]
+
+    @property
+    def why(self) -> str:
+        """灯的缘由。"""
+        told = [f"诉求过了期限 {self.late} 件"] if self.late else []
+        told += [f"诉求快到期限 {self.soon} 件"] if self.soon else []
+        if self.pace is not None and self.pace.code in (RED, YELLOW):
+            told.append(f"方案的步骤{'过了' if self.pace.code == RED else '快到'}完成日")
+        plain = "都在期限之内" if self.open or self.pace else "没有执行中的步骤，也没有没办的诉求"
+        return "；".join(told) or plain
 
 
 def mine(actor: Actor) -> list[Card]:
@@ -58,28 +77,29 @@ def cards(actor: Actor, chosen: Iterable[Cared]) -> list[Card]:
     codes = [one.enterprise for one in firms]
     gaps, papers, steps = _gaps(firms), _papers(actor, codes), _steps(actor, codes)
     lasts, coming, signing = _visited(actor, codes), _coming(actor, codes), _signing(actor, codes)
-    asked, late = _asked(actor, codes, False), _asked(actor, codes, True)
+    asked, late, soon = (_asked(actor, codes, light) for light in ("", RED, YELLOW))
     found = [
         Card(
-            one, *gaps.get(one.enterprise, (None, None)), papers.get(one.enterprise), step := steps.get(one.enterprise),
+            one, gaps.get(one.enterprise), papers.get(one.enterprise), step := steps.get(one.enterprise),
             of_stage(step, today()) if step else None, lasts.get(one.enterprise), coming.get(one.enterprise),
-            asked.get(one.enterprise, 0), late.get(one.enterprise, 0), signing.get(one.enterprise, 0),
+            asked.get(one.enterprise, 0), late.get(one.enterprise, 0),
+            soon.get(one.enterprise, 0), signing.get(one.enterprise, 0),
         )
         for one in firms
     ]  # fmt: skip
     return sorted(found, key=lambda one: (-one.late, one.step.due if one.step else date.max, one.firm.name))
 
 
-def _gaps(firms: Iterable[Cared]) -> dict[str, tuple[str | None, str | None]]:
-    """各家下一级名单里的差距与待核的要求（筛选的存表）。"""
+def _gaps(firms: Iterable[Cared]) -> dict[str, str | None]:
+    """各家下一级名单里的差距（筛选的存表）。"""
     wanted = {one.enterprise: one.firm.next_tier for one in firms if one.firm and one.firm.next_tier}
     now = current()
     if now is None or not wanted:
         return {}
     listed = kept(now).scan(LIST).filter(pl.col("enterprise").is_in(list(wanted)))
-    rows = listed.select("enterprise", "tier", "distance", "unknown_titles").collect().to_dicts()
+    rows = listed.select("enterprise", "tier", "distance").collect().to_dicts()
     mine = [one for one in rows if wanted[one["enterprise"]] == one["tier"]]
-    return {one["enterprise"]: (one["distance"] or None, one["unknown_titles"] or None) for one in mine}
+    return {one["enterprise"]: one["distance"] or None for one in mine}
 
 
 def _papers(actor: Actor, codes: list[str]) -> Mapping[str, Paper]:
@@ -95,24 +115,34 @@ def _steps(actor: Actor, codes: list[str]) -> Mapping[str, Stage]:
     return {one.paper.enterprise: one for one in found.order_by("-due", "-place_order")}
 
 
+def _seen(actor: Actor) -> QuerySet[Visit]:
+    """看得到的走访；没有这项权限的（财政）当作没有。"""
+    return visits(actor) if actor.may("visit.view") else Visit.objects.none()
+
+
+def _raised(actor: Actor) -> QuerySet[Request]:
+    """看得到的诉求；没有这项权限的（专家、财政）当作没有。"""
+    return requests(actor) if actor.may("request.view") else Request.objects.none()
+
+
 def _visited(actor: Actor, codes: list[str]) -> dict[str, date]:
-    found = visits(actor).filter(enterprise__in=codes, state__in=WENT).order_by()
+    found = _seen(actor).filter(enterprise__in=codes, state__in=WENT).order_by()
     return dict(found.values_list("enterprise").annotate(Max("on")))
 
 
 def _coming(actor: Actor, codes: list[str]) -> dict[str, Visit]:
-    found = visits(actor).filter(enterprise__in=codes, state=Seen.PLANNED.value, on__gte=today()).order_by("-on")
+    found = _seen(actor).filter(enterprise__in=codes, state=Seen.PLANNED.value, on__gte=today()).order_by("-on")
     return {one.enterprise: one for one in found}
 
 
 def _signing(actor: Actor, codes: list[str]) -> dict[str, int]:
-    found = visits(actor).filter(enterprise__in=codes, state=Seen.RECORDED.value).order_by()
+    found = _seen(actor).filter(enterprise__in=codes, state=Seen.RECORDED.value).order_by()
     return dict(found.values_list("enterprise").annotate(Count("pk")))
 
 
-def _asked(actor: Actor, codes: list[str], late: bool) -> dict[str, int]:
-    found = requests(actor).filter(enterprise__in=codes, state__in=WAITING).order_by()
-    found = found.filter(in_light("red", today())) if late else found
+def _asked(actor: Actor, codes: list[str], light: str) -> dict[str, int]:
+    found = _raised(actor).filter(enterprise__in=codes, state__in=WAITING).order_by()
+    found = found.filter(in_light(light, today())) if light else found
     return dict(found.values_list("enterprise").annotate(Count("pk")))
 
 
@@ -126,22 +156,23 @@ class Lack:
 
 
 def board(actor: Actor) -> tuple[int, list[Lack]]:
-    """（应当照管的家数，各缺什么）：没有方案、今年没有走访、没有服务专员、今年没有办成一件。"""
+    """（应当照管的家数，各缺什么）：没有方案、今年没有走访、没有服务专员、今年没有办成一件；看不到的一样不列。"""
     permit(actor, "plan.view")
     firms, year = cared(actor), today().year
     codes = [one.enterprise for one in firms]
     planned = set(plans(actor).filter(enterprise__in=codes, state__in=LIVE).values_list("enterprise", flat=True))
-    seen = visits(actor).filter(enterprise__in=codes, state__in=WENT, on__year=year)
+    seen = _seen(actor).filter(enterprise__in=codes, state__in=WENT, on__year=year)
     visited = set(seen.values_list("enterprise", flat=True))
-    helped = requests(actor).filter(enterprise__in=codes, solved=True, closed_on__year=year)
+    helped = _raised(actor).filter(enterprise__in=codes, solved=True, closed_on__year=year)
     solved = set(helped.values_list("enterprise", flat=True))
     told = (
-        ("plan", "在库而没有方案", lambda one: one.tiers and one.enterprise not in planned),
-        ("visit", "今年没有走访过", lambda one: one.enterprise not in visited),
-        ("specialist", "没有服务专员", lambda one: not one.specialists),
-        ("request", "今年没有办成一件", lambda one: one.enterprise not in solved),
+        ("plan.view", "plan", "在库而没有方案", lambda one: one.tiers and one.enterprise not in planned),
+        ("visit.view", "visit", "今年没有走访过", lambda one: one.enterprise not in visited),
+        ("plan.view", "specialist", "没有服务专员", lambda one: not one.specialists),
+        ("request.view", "request", "今年没有办成一件", lambda one: one.enterprise not in solved),
     )
-    return len(firms), [Lack(code, title, tuple(one for one in firms if test(one))) for code, title, test in told]
+    allowed = [row for operation, *row in told if actor.may(operation)]
+    return len(firms), [Lack(code, title, tuple(one for one in firms if test(one))) for code, title, test in allowed]
 
 
 def last_requests(actor: Actor, enterprise: str) -> list[Request]:

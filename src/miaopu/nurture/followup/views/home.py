@@ -7,9 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from miaopu.access.views.paging import paged
 from miaopu.nurture.followup.queries import home as queries
-from miaopu.nurture.followup.views import page as pages
-from miaopu.nurture.followup.views.page import filters
+from miaopu.nurture.followup.queries.datum import first_data
+from miaopu.nurture.followup.views.page import choices, filters
+
+CARDS = 30
+"""一页几张卡片：先补哪个数要逐家算。"""
 
 
 @login_required
@@ -24,8 +28,11 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """我的企业；企业账号是本企业。"""
-    page = pages.paged(request, queries.mine(request.actor))
-    return render(request, "followup/mine.html", {"page": page, "own": request.actor.is_a("enterprise")})
+    page = paged(request, queries.mine(request.actor), CARDS)
+    data = first_data(request.actor, ((card.firm, card.paper) for card in page))
+    rows = [(card, data.get(card.firm.enterprise)) for card in page]
+    shown = {"page": page, "rows": rows, "own": request.actor.is_a("enterprise"), **choices()}
+    return render(request, "followup/mine.html", shown)
 
 
 @login_required
@@ -35,5 +42,6 @@ def board(request: HttpRequest) -> HttpResponse:
     total, lacks = queries.board(request.actor)
     code = filters(request.GET, "lack")["lack"]
     chosen = next((one for one in lacks if one.code == code), lacks[0])
-    shown = {"total": total, "lacks": lacks, "chosen": chosen, "page": pages.paged(request, chosen.firms, 50)}
+    shown = {"total": total, "lacks": lacks, "chosen": chosen, "page": paged(request, chosen.firms)}
+    shown["wanted"] = {"lack": chosen.code}
     return render(request, "followup/board.html", shown)

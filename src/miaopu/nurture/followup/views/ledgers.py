@@ -13,14 +13,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Wrong, permit
+from miaopu.access.views.paging import paged
 from miaopu.nurture.followup.actions.ledgers import take_back
 from miaopu.nurture.followup.ledgers.books import LEDGERS, ledger, rows_of
+from miaopu.nurture.followup.ledgers.listed import export_list
 from miaopu.nurture.followup.ledgers.write import export
 from miaopu.nurture.followup.queries import imports as queries
-from miaopu.nurture.followup.views import page as pages
 from miaopu.nurture.followup.views.page import attempt, choices, filters, said
 
-NARROW = ("since", "until", "district", "q", "enterprise", "state", "light", "kind", "asked")
+LISTED = ("state", "tier", "district", "possible", "q", "enterprise", "lack", "show")
+NARROW = ("since", "until", "district", "q", "enterprise", "state", "light", "kind", "asked", "body", "target")
 
 
 @login_required
@@ -35,7 +37,7 @@ def _show(request: HttpRequest, book: str, wrong: str = "", reason: str = "") ->
     if book not in LEDGERS:
         raise Http404
     found, wanted = ledger(book), filters(request.GET, *NARROW)
-    page = pages.paged(request, list(rows_of(request.actor, found, wanted)))
+    page = paged(request, list(rows_of(request.actor, found, wanted)))
     rows = [(one, [(each, one.cells.get(each.column)) for each in found.fields]) for one in page]
     may = request.actor.may("service.import")
     shown = {"book": found, "books": list(LEDGERS.values()), "page": page, "rows": rows, "wanted": wanted}
@@ -49,6 +51,15 @@ def download(request: HttpRequest, book: str) -> HttpResponse:
     """导出所筛。"""
     with tempfile.TemporaryDirectory() as folder:
         path = export(request.actor, book, filters(request.POST, *NARROW), Path(folder))
+        return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
+
+
+@login_required
+@require_POST
+def listed(request: HttpRequest, listing: str) -> HttpResponse:
+    """导出页面上的清单。"""
+    with tempfile.TemporaryDirectory() as folder:
+        path = export_list(request.actor, listing, filters(request.POST, *LISTED), Path(folder))
         return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
 
 

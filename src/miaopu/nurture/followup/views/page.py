@@ -7,19 +7,14 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
-from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import redirect, resolve_url
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from miaopu.access.act import Wrong
 from miaopu.access.queries import districts
 from miaopu.access.text import clean
-from miaopu.nurture.files import HEADS, LARGEST, MOST
 from miaopu.nurture.followup.matter import day
 from miaopu.nurture.followup.policy.rules import rules
-
-ROWS = 30
+from miaopu.selection.files import HEADS, LARGEST, MOST
 
 
 def whole(typed: QueryDict, name: str, what: str) -> int:
@@ -50,22 +45,9 @@ def said(typed: QueryDict, name: str) -> str:
     return typed.get(name, "")
 
 
-def paged(request: HttpRequest, found: Any, size: int = ROWS) -> Page:
-    """一页；页码有界。"""
-    return Paginator(found, size).get_page(request.GET.get("page", "")[:9])
-
-
 def fresh_key() -> str:
     """防重的标记，写在表单里。"""
     return uuid.uuid4().hex
-
-
-def settled(request: HttpRequest, told: str, where: str, *args: Any) -> HttpResponse:
-    """办完：留一句话，转过去；脚本送来的（草稿）给网址，由它转。"""
-    messages.success(request, told)
-    if request.headers.get("X-Draft"):
-        return JsonResponse({"page": resolve_url(where, *args)})
-    return redirect(where, *args)
 
 
 def attempt(

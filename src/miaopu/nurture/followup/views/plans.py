@@ -10,19 +10,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from miaopu.access.views.paging import paged
+from miaopu.access.views.settled import settled
 from miaopu.nurture.followup.actions import plans, stages
 from miaopu.nurture.followup.actions.stages import Note
 from miaopu.nurture.followup.matter import day
 from miaopu.nurture.followup.models import Paper
+from miaopu.nurture.followup.plans.origin import ledger_column
 from miaopu.nurture.followup.plans.papers import write_papers
 from miaopu.nurture.followup.plans.shown import whole
+from miaopu.nurture.followup.policy.tiers import tier_titles
 from miaopu.nurture.followup.queries import plans as queries
 from miaopu.nurture.followup.states import Pace
 from miaopu.nurture.followup.states import Paper as At
 from miaopu.nurture.followup.views import page as pages
-from miaopu.nurture.followup.views.page import attempt, choices, filters, said, settled, version_of
-from miaopu.screening.settings import load_settings
-from miaopu.selection.city import city, today
+from miaopu.nurture.followup.views.page import attempt, choices, filters, said, version_of
+from miaopu.selection.city import today
 
 NARROW = ("state", "tier", "district", "possible", "q", "enterprise")
 WORDS = {
@@ -38,15 +41,14 @@ def index(request: HttpRequest) -> HttpResponse:
     wanted = filters(request.GET, *NARROW) | {"state": request.GET.get("state", "live")[:10]}
     mine = queries.plans(request.actor)
     lacking = queries.lacking(request.actor)
-    shown = {"page": pages.paged(request, queries.plans(request.actor, wanted)), "wanted": wanted}
-    shown |= {"states": list(At), "tiers": _tiers(), "counties": pages.counties(mine), "lacking": len(lacking)}
+    shown = {"page": paged(request, queries.plans(request.actor, wanted)), "wanted": wanted}
+    shown |= {
+        "states": list(At),
+        "tiers": list(tier_titles().items()),
+        "counties": pages.counties(mine),
+        "lacking": len(lacking),
+    }
     return render(request, "followup/plans.html", shown)
-
-
-def _tiers() -> list[tuple[str, str]]:
-    """（层级，名称），按梯次。"""
-    told = load_settings(city().catalog)
-    return [(tier, rung.title) for rung in (*told.ladder, *told.side) for tier in rung.tiers]
 
 
 @login_required
@@ -82,7 +84,7 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
 def _show(request: HttpRequest, number: int, typed: Any = None, wrong: str = "", form: str = "") -> HttpResponse:
     one = queries.plan(request.actor, number)
     shown = {"one": one, "whole": whole(one), "moves": one.moves.all(), "typed": typed or {}, "wrong": wrong}
-    shown |= {"form": form, "may": may(request.actor, one), "tier": dict(_tiers()).get(one.tier, one.tier)}
+    shown |= {"form": form, "may": may(request.actor, one), "tier": one.tier_title}
     shown |= {"versions": queries.plans(request.actor, {"enterprise": one.enterprise, "tier": one.tier})}
     return render(request, "followup/plan.html", shown | choices(), status=409 if wrong else 200)
 
@@ -165,5 +167,7 @@ def _stage(request: HttpRequest, number: int, typed: Any, wrong: str = "") -> Ht
     one = queries.stage(request.actor, number)
     told = next(each for each in whole(one.paper).steps if each.stage.pk == one.pk)
     shown = {"one": one, "told": told, "typed": typed, "wrong": wrong, "paces": list(Pace), "today": today()}
-    shown |= {"notes": one.notes.prefetch_related("files"), "may": may(request.actor, one.paper), **choices()}
+    notes = one.notes.prefetch_related("files")
+    linked = [(each, ledger_column(each.column, one.paper.judged_on) if each.column else "") for each in notes]
+    shown |= {"notes": linked, "may": may(request.actor, one.paper), **choices()}
     return render(request, "followup/stage.html", shown, status=409 if wrong else 200)

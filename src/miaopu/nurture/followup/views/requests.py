@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Denied
+from miaopu.access.views.paging import paged
+from miaopu.access.views.settled import settled
 from miaopu.nurture.followup.actions import requests as actions
 from miaopu.nurture.followup.actions.requests import Want
 from miaopu.nurture.followup.models import Request
@@ -20,7 +22,7 @@ from miaopu.nurture.followup.queries import requests as queries
 from miaopu.nurture.followup.queries.own import firms_for
 from miaopu.nurture.followup.states import Asked
 from miaopu.nurture.followup.views import page as pages
-from miaopu.nurture.followup.views.page import attempt, choices, filters, fresh_key, said, settled, version_of
+from miaopu.nurture.followup.views.page import attempt, choices, filters, fresh_key, said, version_of
 from miaopu.selection.city import today
 
 NARROW = ("state", "kind", "district", "target", "light", "q", "enterprise")
@@ -39,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """诉求台账。"""
     wanted = filters(request.GET, *NARROW)
     found = queries.requests(request.actor, wanted)
-    page = pages.paged(request, found)
+    page = paged(request, found)
     rows = [(one, of_request(one, today()), rules().requests.kinds.get(one.kind)) for one in page]
     shown = {"page": page, "rows": rows, "wanted": wanted, "states": list(Asked), "today": today()}
     shown |= {"counties": pages.counties(queries.requests(request.actor)), **choices()}
@@ -156,6 +158,6 @@ def goal(request: HttpRequest) -> HttpResponse:
     met = sum(one.met for one in rows)
     wanted = filters(request.GET, "show")
     listed = rows if wanted["show"] == "all" else [one for one in rows if not one.met]
-    shown = {"page": pages.paged(request, listed, 50), "total": len(rows), "met": met, "wanted": wanted}
+    shown = {"page": paged(request, listed, 50), "total": len(rows), "met": met, "wanted": wanted}
     shown |= {"year": today().year, "told": rules().requests}
     return render(request, "followup/goal.html", shown)

@@ -17,6 +17,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.text import clean
+from miaopu.access.views.paging import paged
 from miaopu.jobs.models import Job
 from miaopu.jobs.states import State as JobState
 from miaopu.nurture.specialists import queries
@@ -27,7 +28,7 @@ from miaopu.nurture.specialists.models import Draft, Person
 from miaopu.nurture.specialists.pool import helpers_now
 from miaopu.nurture.specialists.states import DraftState
 from miaopu.nurture.specialists.views.roster import number_of
-from miaopu.selection.intake.views.page import paged, tried
+from miaopu.selection.intake.views.page import tried
 from miaopu.selection.screening.views.page import firm_address
 
 MOST_COUNTIES = 99

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Wrong, permit
 from miaopu.access.actor import Actor
+from miaopu.access.views.paging import paged
 from miaopu.nurture.specialists import queries
 from miaopu.nurture.specialists.actions import importing, roster, teams
 from miaopu.nurture.specialists.kinds import kinds, sectors, topics
 from miaopu.nurture.specialists.states import STEPS, State
 from miaopu.nurture.specialists.work import home
 from miaopu.selection.city import city, today
-from miaopu.selection.intake.views.page import paged, tried
+from miaopu.selection.intake.views.page import tried
 
 FILTERS = ("kind", "state", "district", "q")
 OWN = (*(one for one in roster.TITLES if one != "county"), "district")

@@ -8,12 +8,13 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from miaopu.access.views.paging import paged
 from miaopu.nurture.specialists import queries
 from miaopu.nurture.specialists.actions import roster, teams
 from miaopu.nurture.specialists.kinds import kinds
 from miaopu.nurture.specialists.states import State
 from miaopu.selection.city import today
-from miaopu.selection.intake.views.page import paged, tried
+from miaopu.selection.intake.views.page import tried
 
 
 @login_required

@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from miaopu.access.act import Wrong
+from miaopu.access.views.paging import paged
 from miaopu.selection.city import city
 from miaopu.selection.intake import export
 from miaopu.selection.intake.actions import batches, rulings
 from miaopu.selection.intake.queries import conflicts as queries
-from miaopu.selection.intake.views.page import asked, narrowed, options, paged, shown, tried, typed
+from miaopu.selection.intake.views.page import asked, narrowed, options, shown, tried, typed
 
 COLUMNS = (("企业号", 21), ("企业名称", 32), ("县区", 12), ("指标", 24), ("条目", 16), ("期间", 8), ("类型", 10), ("各来源说法", 70),
            ("现采用", 24), ("规则", 26), ("处置", 16), ("裁定", 40))  # fmt: skip

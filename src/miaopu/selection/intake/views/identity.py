@@ -12,13 +12,14 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from miaopu.access.act import Wrong, act
+from miaopu.access.views.paging import paged
 from miaopu.ledger.decision import Decision
 from miaopu.ledger.resolve import read_decisions, write_review
 from miaopu.selection.city import city
 from miaopu.selection.intake import export, files
 from miaopu.selection.intake.actions import batches, rulings
 from miaopu.selection.intake.queries import identity as queries
-from miaopu.selection.intake.views.page import asked, narrowed, options, paged, shown, tried, typed
+from miaopu.selection.intake.views.page import asked, narrowed, options, shown, tried, typed
 
 RULINGS = {"same": "是同一家", "not_same": "不是这一家", "new": "新主体"}
 MOST = 20 * files.MEGABYTE

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from miaopu.access.act import Denied, Wrong
+from miaopu.access.views.paging import paged
 from miaopu.ledger.decision import Decision
 from miaopu.selection.city import city
 from miaopu.selection.intake import export, files
@@ -21,7 +22,7 @@ from miaopu.selection.intake.actions import batches, rulings
 from miaopu.selection.intake.models import Evidence
 from miaopu.selection.intake.preview import title_of, value_of
 from miaopu.selection.intake.queries import judgements as queries
-from miaopu.selection.intake.views.page import asked, narrowed, options, paged, shown, tried, typed
+from miaopu.selection.intake.views.page import asked, narrowed, options, shown, tried, typed
 
 PENDING = (
     ("层级", 24),

@@ -8,7 +8,6 @@ from typing import Any
 
 import polars as pl
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -17,7 +16,6 @@ from miaopu.access.text import clean
 from miaopu.selection.intake.queries.ledger import stale
 from miaopu.terms.complaint import Refusal
 
-SIZE = 50
 LONGEST = 1000
 
 
@@ -38,11 +36,6 @@ def tried(request: HttpRequest, action: Callable[[], HttpResponse], page: Callab
             raise error from None
         response.status_code = 400
         return response
-
-
-def paged(request: HttpRequest, found: Any) -> Page[Any]:
-    """一页；页码不对的给首页或末页。"""
-    return Paginator(found, SIZE).get_page(request.GET.get("page"))
 
 
 def asked(request: HttpRequest, *names: str) -> dict[str, str]:

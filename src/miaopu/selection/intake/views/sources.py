@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from miaopu.access.act import Denied
+from miaopu.access.views.paging import paged
 from miaopu.papers.template import Filling, write_template
 from miaopu.selection.city import city, today
 from miaopu.selection.intake import export
@@ -15,7 +16,7 @@ from miaopu.selection.intake.actions import batches as actions
 from miaopu.selection.intake.queries import conflicts, identity
 from miaopu.selection.intake.queries import ledger as queries
 from miaopu.selection.intake.queries.uploads import sources_of
-from miaopu.selection.intake.views.page import asked, day_of, paged, shown, tried, typed
+from miaopu.selection.intake.views.page import asked, day_of, shown, tried, typed
 from miaopu.selection.screening import actions as screening
 from miaopu.selection.screening.queries import current
 

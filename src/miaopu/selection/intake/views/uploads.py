@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from miaopu.access.act import Denied, Wrong, permit
 from miaopu.access.text import file_name
+from miaopu.access.views.paging import paged
 from miaopu.jobs.states import State as JobState
 from miaopu.selection.city import city
 from miaopu.selection.intake import export, files, work
@@ -21,7 +22,7 @@ from miaopu.selection.intake.actions import uploads as actions
 from miaopu.selection.intake.models import Upload
 from miaopu.selection.intake.queries import uploads as queries
 from miaopu.selection.intake.states import State
-from miaopu.selection.intake.views.page import asked, paged, shown, tried, typed
+from miaopu.selection.intake.views.page import asked, shown, tried, typed
 
 COLUMNS = (("编号", 8), ("文件", 40), ("来源", 14), ("状态", 10), ("企业行", 8), ("数据项", 10), ("意见", 8), ("上传人", 14),
            ("上传时间", 18), ("批次", 34), ("说明", 40))  # fmt: skip

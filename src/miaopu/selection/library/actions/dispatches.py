@@ -16,7 +16,7 @@ from miaopu.selection.city import today
 from miaopu.selection.library.entry import reasoned
 from miaopu.selection.library.models import Dispatch, Item, Member, Opinion, Parcel
 from miaopu.selection.library.states import flow
-from miaopu.selection.library.watch.workdays import after
+from miaopu.terms.workdays import calendar
 
 COUNTY, CITY = "county", "city"
 STAGE = "reserve"
@@ -37,7 +37,7 @@ def dispatch(
     actor: Actor, tier: str, reason: str, due: date | None = None, districts: Collection[str] = ()
 ) -> tuple[Dispatch, list[Parcel], int]:
     """把一个层级储备里还没下发的企业按县区各发一份；districts 空为全部。给（下发、各份、县区不详没有发的家数）。"""
-    told, until = reasoned(reason, "下发名单"), due or after(today(), flow().days)
+    told, until = reasoned(reason, "下发名单"), due or calendar().after(today(), flow().days)
     if until <= today():
         raise Wrong(f"期限 {until} 应在今天 {today()} 之后")
     try:

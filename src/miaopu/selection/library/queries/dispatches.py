@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
@@ -16,6 +16,7 @@ from miaopu.selection.city import today
 from miaopu.selection.library.models import Issue, Item, Member, Opinion, Parcel
 from miaopu.selection.library.queries.members import alerts, members
 from miaopu.selection.library.states import flow
+from miaopu.terms.workdays import calendar
 
 LIGHTS = {
     "red": ("danger", "超期"),
@@ -47,9 +48,13 @@ def stage(one: Parcel) -> Stage:
         return Stage("市局已复核", *LIGHTS["grey"])
     if one.opined_at:
         return Stage("县区已报意见", *LIGHTS["grey"])
-    left = (one.due - today()).days
-    light = LIGHTS["red"] if left < 0 else LIGHTS["yellow"] if left <= flow().soon_days else LIGHTS["green"]
+    light = LIGHTS["red"] if one.due < today() else LIGHTS["yellow"] if _soon(one.due) else LIGHTS["green"]
     return Stage("已签收，待报意见" if one.received_at else "待签收", *light)
+
+
+def _soon(due: date) -> bool:
+    """快到期：离期限不多于目录里的几个工作日。"""
+    return today() >= calendar().after(due, -flow().soon_days)
 
 
 def parcels(actor: Actor, tier: str = "") -> QuerySet[Parcel]:
@@ -140,5 +145,5 @@ def _due(title: str, found: QuerySet[Parcel], address: str) -> Todo:
     first = found.order_by("due").values_list("due", flat=True).first()
     urgency = PLAIN
     if first is not None:
-        urgency = RED if first < today() else YELLOW if first <= today() + timedelta(days=flow().soon_days) else PLAIN
+        urgency = RED if first < today() else YELLOW if _soon(first) else PLAIN
     return Todo(title, found.count(), address, urgency, first)

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST
 
 from miaopu.access.act import Wrong
 from miaopu.access.text import clean
+from miaopu.access.views.paging import paged
 from miaopu.selection.library.actions import alerts as actions
 from miaopu.selection.library.queries.members import alerts
 from miaopu.selection.library.views.page import frame
-from miaopu.selection.screening.views.page import paged
 
 
 @login_required

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Denied, Wrong, act
 from miaopu.access.text import file_name
+from miaopu.access.views.paging import paged
 from miaopu.ledger.journal.chain import file_digest
 from miaopu.selection.city import today
 from miaopu.selection.library.actions import dispatches as actions
@@ -22,8 +23,8 @@ from miaopu.selection.library.models import Parcel
 from miaopu.selection.library.queries import dispatches as queries
 from miaopu.selection.library.states import flow
 from miaopu.selection.library.views.page import day, frame, tier_of, tiers, whole
-from miaopu.selection.library.watch.workdays import after
-from miaopu.selection.screening.views.page import firm_address, paged
+from miaopu.selection.screening.views.page import firm_address
+from miaopu.terms.workdays import calendar
 
 
 @login_required
@@ -43,9 +44,11 @@ def _index(request: HttpRequest, wrong: str = "") -> HttpResponse:
         "tier_title": tiers()[tier],
         "waiting_firms": queries.undispatched(request.actor, tier),
     }
+    due = calendar().after(today(), flow().days)
     shown |= {
-        "due": after(today(), flow().days),
+        "due": due,
         "days": flow().days,
+        "due_note": calendar().note(today(), due),
         "may_dispatch": request.actor.may("library.dispatch"),
     }
     return render(request, "library/dispatches.html", shown, status=400 if wrong else 200)

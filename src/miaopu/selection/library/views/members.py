@@ -15,9 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Wrong
 from miaopu.access.text import clean
+from miaopu.access.views.paging import paged
+from miaopu.selection.files import located
 from miaopu.selection.library.actions import members as actions
 from miaopu.selection.library.book import export
-from miaopu.selection.library.evidence import located
+from miaopu.selection.library.evidence import WHAT
 from miaopu.selection.library.models import Member
 from miaopu.selection.library.narrow import INSIDE, OPEN, parse
 from miaopu.selection.library.queries import members as queries
@@ -25,7 +27,7 @@ from miaopu.selection.library.states import flow
 from miaopu.selection.library.views.page import frame, numbered, proof_of, whole
 from miaopu.selection.library.watch.baseline import compared, frozen, stands
 from miaopu.selection.screening.queries import current
-from miaopu.selection.screening.views.page import firm_address, paged
+from miaopu.selection.screening.views.page import firm_address
 
 COLUMN = 30
 """看板一列至多列几家。"""
@@ -206,5 +208,8 @@ def proof(request: HttpRequest, number: int) -> HttpResponse:
     if one is None:
         raise Http404
     return FileResponse(
-        located(one).open("rb"), as_attachment=True, filename=one.name, content_type="application/octet-stream"
+        located(one.path, one.name, WHAT).open("rb"),
+        as_attachment=True,
+        filename=one.name,
+        content_type="application/octet-stream",
     )

@@ -12,8 +12,9 @@ from miaopu.access.act import Wrong
 from miaopu.access.text import clean
 from miaopu.screening import load_settings
 from miaopu.selection.city import city
+from miaopu.selection.files import HEADS, MOST
 from miaopu.selection.library.entry import round_of
-from miaopu.selection.library.evidence import HEADS, MOST, Given, given
+from miaopu.selection.library.evidence import Given, given
 from miaopu.selection.library.queries.members import alerts
 
 TABS = (

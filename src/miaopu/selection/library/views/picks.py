@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Wrong
 from miaopu.access.text import clean
+from miaopu.access.views.paging import paged
 from miaopu.allocation.cohort_reasons import amount
 from miaopu.allocation.quota import COUNTY, DIMENSIONS, Line, load_quotas
 from miaopu.selection.city import city, today
@@ -25,7 +26,7 @@ from miaopu.selection.library.book import export_draft
 from miaopu.selection.library.models import Draft
 from miaopu.selection.library.queries import drafts as queries
 from miaopu.selection.library.views.page import frame, maybe, proof_of, tier_of, tiers, whole
-from miaopu.selection.screening.views.page import firm_address, paged
+from miaopu.selection.screening.views.page import firm_address
 
 LONGEST = 5_000
 

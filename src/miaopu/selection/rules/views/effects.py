@@ -9,7 +9,6 @@ from typing import Any
 
 import polars as pl
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_POST
 from miaopu.access.act import Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.access.text import clean
+from miaopu.access.views.paging import paged
 from miaopu.desk.rules.book import write_changed
 from miaopu.desk.rules.effect import word
 from miaopu.selection.rules import actions, queries
@@ -50,7 +50,7 @@ def effect(request: HttpRequest, number: int) -> HttpResponse:
     told: dict[str, Any] = {"proposal": proposal, "affected": found, "may_measure": may, "job": proposal.effect_job}
     if found is not None:
         table, wanted = filtered(found.changed, request.GET)
-        page = Paginator(range(table.height), PAGE).get_page(request.GET.get("page"))
+        page = paged(request, range(table.height), PAGE)
         shown = table.slice(max(page.start_index() - 1, 0), PAGE).to_dicts()
         told |= {"page": page, "rows": counted(shown), "wanted": wanted, "counts": counted(found.counts)}
         told["counties"] = [one["county"] for one in found.counties]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.text import clean
+from miaopu.access.views.paging import paged
 from miaopu.selection.city import city, today
 from miaopu.selection.rules import actions, drafts, queries
 from miaopu.selection.rules.forms import LimitForm, MoveForm, ProposalForm, TermsForm, limits_of
@@ -30,7 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
     state = clean(request.GET.get("state", ""))
     if state in {one.value for one in State}:
         found = found.filter(state=state)
-    page = Paginator(found, 20).get_page(request.GET.get("page"))
+    page = paged(request, found, 20)
     rows = [(one, State(one.state)) for one in page]
     return render(request, "rules/proposals.html", {"page": page, "rows": rows, "state": state, "states": State})
 

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_GET
 
 from miaopu.access.actor import Reach
 from miaopu.access.text import clean
+from miaopu.access.views.paging import paged
 from miaopu.selection.screening.models import Round
 from miaopu.selection.screening.rounds.compare import Pair, changes, clauses, counties, movers, moves, why
 from miaopu.selection.screening.rounds.kept import kept
-from miaopu.selection.screening.views.page import asked, firm_address, paged, seen, tier_of
+from miaopu.selection.screening.views.page import asked, firm_address, seen, tier_of
 
 KEPT = 60
 """选轮次的下拉里最多列几轮。"""

@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from miaopu.access.views.paging import paged
 from miaopu.selection.screening.rounds.books import DIRECT
 from miaopu.selection.screening.rounds.kept import Kept
 from miaopu.selection.screening.rounds.lists import WORDS, Filters, listed, options, parse, recount
-from miaopu.selection.screening.views.page import firm_address, paged, seen
+from miaopu.selection.screening.views.page import firm_address, seen
 
 NUMBERS = (("short", "不满足", "clause"), ("unknown", "待核", "pending"), ("manual", "须人工", ""))
 

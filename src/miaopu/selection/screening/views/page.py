@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Page, Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -23,7 +22,6 @@ from miaopu.selection.screening.queries import current
 from miaopu.selection.screening.rounds.books import export
 from miaopu.selection.screening.rounds.kept import Kept, kept
 
-ROWS = 50
 TABS = (
     ("screening:index", "概况"),
     ("screening:lists", "近选名单"),
@@ -82,11 +80,6 @@ def tier_of(request: HttpRequest, known: Sequence[str]) -> str:
     if code not in known:
         raise Wrong(f"这一轮没有层级“{code}”；请从筛选首页进入")
     return code
-
-
-def paged(request: HttpRequest, rows: Any, size: int = ROWS) -> Page:
-    """一页；页码有界。"""
-    return Paginator(rows, size).get_page(request.GET.get("page", "")[:9])
 
 
 def firm_address() -> Callable[[str], str]:

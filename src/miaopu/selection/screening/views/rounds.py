@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Wrong, permit
 from miaopu.access.text import clean
+from miaopu.access.views.paging import paged
 from miaopu.selection.city import today
 from miaopu.selection.screening import actions
 from miaopu.selection.screening.models import Round, Turn
@@ -20,7 +21,7 @@ from miaopu.selection.screening.queries import current
 from miaopu.selection.screening.rounds.counts import listed_bands, populations, standings
 from miaopu.selection.screening.rounds.lists import BANDS
 from miaopu.selection.screening.rounds.turn import turn as turn_to
-from miaopu.selection.screening.views.page import empty, paged, seen, tabs
+from miaopu.selection.screening.views.page import empty, seen, tabs
 
 
 @login_required

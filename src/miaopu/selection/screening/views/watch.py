@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from miaopu.access.views.paging import paged
 from miaopu.selection.screening.rounds import goals as rows_of_goals
 from miaopu.selection.screening.rounds import watch
-from miaopu.selection.screening.views.page import firm_address, paged, seen
+from miaopu.selection.screening.views.page import firm_address, seen
 
 
 @login_required

@@ -8,6 +8,7 @@
   const place = `${PREFIX}${login}:${form ? form.dataset.draft : ""}`;
   const SKIP = new Set(["csrfmiddlewaretoken", "version"]);
   let waiting = false;
+  let pressed = null;
 
   const names = () => Object.keys(localStorage).filter((one) => one.startsWith(PREFIX));
   names().filter((one) => !one.startsWith(`${PREFIX}${login}:`)).forEach((one) => localStorage.removeItem(one));
@@ -28,17 +29,32 @@
     const held = localStorage.getItem(place);
     if (!held || form.dataset.fresh !== "yes") return;
     const { at, told } = JSON.parse(held);
+    const kept = numbered(told.map(([name]) => name)).map((mark, n) => [mark, told[n][1]]);
     const now = fields();
-    if (told.length !== now.length || told.some(([name], at) => name !== now[at].name)) return localStorage.removeItem(place);
-    now.forEach((one, at) => {
-      if (one.type === "checkbox" || one.type === "radio") one.checked = told[at][1];
-      else one.value = told[at][1];
+    const places = new Map(numbered(now.map((one) => one.name)).map((mark, n) => [mark, now[n]]));
+    const gone = [];
+    kept.forEach(([mark, value]) => {
+      const one = places.get(mark);
+      if (one === undefined) typeof value === "string" && value.trim() && gone.push(value);
+      else if (one.type === "checkbox" || one.type === "radio") one.checked = value === true;
+      else one.value = value;
     });
     const box = say(`已恢复 ${new Date(at).toLocaleString("zh-CN")} 没有交的草稿。`, "info");
     const drop = document.createElement("button");
     Object.assign(drop, { type: "button", className: "btn btn-sm ms-2", textContent: "不要了，重新填" });
     drop.addEventListener("click", () => { localStorage.removeItem(place); location.reload(); });
     box.append(drop);
+    if (gone.length) box.append(Object.assign(document.createElement("p"), { className: "mb-0 mt-2", textContent: `表单变了，下面写过的已没有对应的格，请自己抄到合适处：${gone.join("；")}` }));
+  }
+
+  // 同名的按先后编号：表单多了、少了几格，别的格还对得上
+  function numbered(names) {
+    const seen = new Map();
+    return names.map((name) => {
+      const nth = seen.get(name) ?? 0;
+      seen.set(name, nth + 1);
+      return `${name}#${nth}`;
+    });
   }
 
   function say(text, kind) {
@@ -52,14 +68,15 @@
   async function send() {
     keep();
     if (!navigator.onLine) return hold();
-    const button = form.querySelector("button[type=submit]");
-    button.disabled = true;
+    const buttons = [...form.querySelectorAll("button[type=submit]")];
+    const body = new FormData(form, pressed);
+    buttons.forEach((one) => { one.disabled = true; });
     try {
-      await answered(await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Draft": "1" } }));
+      await answered(await fetch(form.action, { method: "POST", body, headers: { "X-Draft": "1" } }));
     } catch {
       hold();
     } finally {
-      button.disabled = false;
+      buttons.forEach((one) => { one.disabled = false; });
     }
   }
 
@@ -82,7 +99,7 @@
   }
 
   form.addEventListener("input", keep);
-  form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
+  form.addEventListener("submit", (event) => { event.preventDefault(); pressed = event.submitter; send(); });
   addEventListener("online", () => { if (waiting) send(); });
   restore();
 })();

@@ -5,8 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as some
 
-from miaopu.nurture.followup.policy.rules import rules
-from miaopu.nurture.followup.policy.workdays import calendar
+from miaopu.terms.workdays import calendar
 
 DAYS = some.dates(date(2026, 1, 1), date(2028, 12, 31))
 
@@ -36,10 +35,3 @@ def test_after_and_between_agree(day, count):
 @given(DAYS, some.integers(1, 20))
 def test_one_more_working_day_is_later(day, count):
     assert calendar().after(day, count + 1) >= calendar().after(day, count) + timedelta(days=1)
-
-
-def test_the_rules_name_known_targets():
-    told = rules()
-    assert set(told.lights) == {"green", "yellow", "red", "grey"}
-    assert {"tax", "bureau", "county", "specialist"} <= set(told.targets)
-    assert all(set(one.to) <= set(told.targets) for one in told.requests.kinds.values())

@@ -1,9 +1,14 @@
-"""附件与照片：收下前按内容查（扩展名与开头字节都要对）、查大小与宏；照片重新编码，去掉位置等自带信息；按摘要存。"""
+"""附件与照片：收下前按内容查（扩展名与开头字节都要对）、查大小与宏；照片重新编码，去掉位置等自带信息；按摘要存。
+
+任务进展、培育库依据、走访、诉求、合同都走这里；收部门文件的另见 intake/files.py（大文件，边收边存）。
+"""
 
 from __future__ import annotations
 
 import hashlib
 import io
+import os
+import tempfile
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -66,11 +71,11 @@ class Given:
         return f"{self.digest[:2]}/{self.digest}{self.ending}"
 
 
-def check(files: Sequence[UploadedFile]) -> list[Given]:
-    """逐个查附件；有一个不行就整批不收（抛 Wrong）。"""
+def check(files: Sequence[UploadedFile], what: str = "附件") -> list[Given]:
+    """逐个查附件；有一个不行就整批不收（抛 Wrong）。what 是给人看的叫法。"""
     if len(files) > MOST:
-        raise Wrong(f"附件有 {len(files)} 个，最多 {MOST} 个；请合并或分两次交")
-    return [_checked(one) for one in files]
+        raise Wrong(f"{what}有 {len(files)} 个，最多 {MOST} 个；请合并或分两次交")
+    return [_checked(one, what) for one in files]
 
 
 def photos(files: Sequence[UploadedFile], limits: Limits) -> list[Given]:
@@ -80,11 +85,11 @@ def photos(files: Sequence[UploadedFile], limits: Limits) -> list[Given]:
     return [_photo(one, limits) for one in files]
 
 
-def _checked(given: UploadedFile) -> Given:
-    name = file_name(given.name or "", "附件")
+def _checked(given: UploadedFile, what: str) -> Given:
+    name = file_name(given.name or "", what)
     ending = Path(name).suffix.lower()
     if ending not in HEADS:
-        raise Wrong(f"附件“{name}”的类型不收；只收 {'、'.join(HEADS)}，请转换后再传")
+        raise Wrong(f"{what}“{name}”的类型不收；只收 {'、'.join(HEADS)}，请转换后再传")
     content = _content(given, name, ending, LARGEST)
     if ending in PARTS:
         _package(name, ending, content)
@@ -149,7 +154,16 @@ def keep(folder: str, one: Given) -> str:
     path = Path(settings.FILES) / place
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.is_file():
-        fresh = path.with_suffix(".part")
-        fresh.write_bytes(one.content)
-        fresh.replace(path)
+        handle, fresh = tempfile.mkstemp(dir=path.parent, suffix=".part")  # 两人同时传同一份，各写各的
+        with os.fdopen(handle, "wb") as target:
+            target.write(one.content)
+        os.replace(fresh, path)
     return place.as_posix()
+
+
+def located(path: str, name: str, what: str = "附件") -> Path:
+    """存着的一份在哪；path 是 keep 给的，文件不在了抛 Wrong。"""
+    found = Path(settings.FILES) / path
+    if not found.is_file():
+        raise Wrong(f"{what}“{name}”的文件不在文件库里；请联系系统管理员从备份恢复")
+    return found

@@ -1,0 +1,123 @@
+"""假如：照方案办与方案一样，写的数照行式判，晚于期限的不算，错的说清；页面不存一个字，数都走得回台账。"""
+
+from datetime import date
+
+import pytest
+from tests.nurture.followup.test_plans import adopted, laid
+
+from miaopu.desk.planning.trial import Supposition, trial_of
+from miaopu.nurture.followup.models import Paper
+from miaopu.nurture.followup.plans.origin import bases, ledger_column
+from miaopu.nurture.followup.plans.solve import next_window, solved
+from miaopu.plan.result import Plan
+from miaopu.plan.what_if import Unusable
+from miaopu.selection.screening.models import Firm
+from miaopu.selection.screening.opening import reading_of
+from miaopu.selection.screening.queries import current
+from miaopu.standards.tree.state import State
+
+pytestmark = pytest.mark.django_db
+JUDGED = date(2027, 5, 10)
+
+
+@pytest.fixture
+def worked(people):
+    """小城里有办法的几家：（方案，试算）。"""
+    reading, found = reading_of(current()), []
+    for tier in ("LG", "SRDI"):
+        on = next_window(tier)
+        firms = Firm.objects.filter(next_tier=tier).order_by("enterprise").values_list("enterprise", flat=True)[:40]
+        plans = [one.best for _, one in solved(list(firms), tier, on) if isinstance(one.best, Plan) and one.best.steps]
+        found += [(one, trial_of(reading, one.enterprise, tier, on)) for one in plans[:5]]
+    assert len(found) >= 3, "小城里没有要办措施的方案，这条测试什么也没有测"
+    return found
+
+
+def chosen(plan, trial):
+    """方案的各步 → 试算的项与级数；只补依据的不改数，不在内。"""
+    options = {(one.measure.code, one.year or 0): one for one in trial.puzzle.options}
+    levels = {}
+    for step in plan.steps:
+        one = options.get((step.measure, step.counts_from)) or options.get((step.measure, 0))
+        if one is not None:
+            levels[one.code] = 1 if step.amount is None else int(step.amount / one.measure.step)
+    return levels
+
+
+def test_doing_what_the_plan_does_gives_what_the_plan_gives(worked):
+    tried = 0
+    for plan, trial in worked:
+        levels = chosen(plan, trial)
+        found = trial.run(Supposition(measures=levels))
+        assert dict(found.what.after) == dict(plan.after) and dict(found.what.before) == dict(plan.before)
+        known = {one.code.partition("@")[0] for one in trial.doable}
+        spent = [one.cost for one in plan.steps if one.measure in known]
+        assert found.cost == (sum(one[0] for one in spent), sum(one[1] for one in spent))
+        tried += len(levels)
+    assert tried
+
+
+def test_what_comes_too_late_is_not_counted_and_said(worked):
+    plan, trial = worked[0]
+    levels = chosen(plan, trial)
+    late = trial.run(Supposition(measures=levels, by=dict.fromkeys(levels, date(2028, 1, 1))))
+    assert late.what.changed == () and late.cost == (0, 0) and len(late.notes) == len(levels)
+    assert "这次申报不算" in late.notes[0]
+
+
+def test_a_number_is_judged_and_a_settled_one_is_not_touched(worked):
+    _, trial = worked[0]
+    names = {one.name: one for one in trial.values}
+    assert "rd_t1" in names and names["rd_t1"].title.startswith("2026年") and "eval_score" not in names
+    found = trial.run(Supposition({"class1_ip_2026": "9"}))
+    assert found.what.after["B4a"] is State.pass_ and found.cost == (0, 0)
+    for wrong, told in (
+        ({"revenue_t2": "1"}, "不能假如"),
+        ({"class1_ip_2026": "很多"}, "不对"),
+        ({"nothing": "1"}, "不能假如"),
+    ):
+        with pytest.raises(Unusable, match=told):
+            trial.run(Supposition(wrong))
+    for measures in ({"NOTHING": 1}, {trial.doable[0].code: 10**6}):
+        with pytest.raises(Unusable):
+            trial.run(Supposition(measures=measures))
+
+
+def test_the_page_tells_and_keeps_nothing(people, client_of):
+    paper = adopted(people)
+    before = list(Paper.objects.values())
+    page, client = f"/followup/plans/{paper.pk}/try/", client_of("zhuanyuan")
+    assert "只算给您看" in client.get(page).content.decode()
+    given = {"name": ["class1_ip_2026", ""], "value": ["9", ""], "day": ["2027-03-01", ""], "on": "2027-05-10"}
+    text = client.get(page, given).content.decode()
+    assert "按 2027年5月10日 申报" in text and "B4a" in text and "没有写措施，不计花费" in text
+    assert f"/firms/{paper.enterprise}/numbers/LG-2026:B4a/" in text and "/rules/standard/LG-2026/#c-B4a" in text
+    late = client.get(page, given | {"day": ["2027-06-01", ""]}).content.decode()
+    assert "这次申报不算" in late and "没有条款变" in late
+    later = client.get(page, given | {"on": "2028-05-10", "day": ["2027-06-01", ""]}).content.decode()
+    assert "按 2028年5月10日 申报" in later and "这次申报不算" not in later
+    for wrong, told in (({"value": ["很多", ""]}, "不对"), ({"on": "2027-05-11"}, "不是往后"), ({"on": "x"}, "应是日期"),
+                        ({"name": ["revenue_t3", ""]}, "不能假如")):  # fmt: skip
+        text = client.get(page, given | wrong).content.decode()
+        assert told in text and 'role="alert"' in text, wrong
+    assert list(Paper.objects.values()) == before
+    for login in ("qiye", "zhuanyuan", "gly"):
+        assert client_of(login).get(page).status_code == 200, login
+    assert client_of("tashi").get(page).status_code == 403 and client_of("shuiwu").get(page).status_code == 403
+
+
+def test_numbers_of_the_plan_lead_to_the_ledger_of_the_same_year(people, client_of):
+    assert ledger_column("rd_t1", JUDGED) == "" and ledger_column("rd_t2", JUDGED) == "rd_t1"
+    assert ledger_column("class1_ip_2026", JUDGED) == "class1_ip_2026" and ledger_column("ip#n", JUDGED) == ""
+    assert [(one.year, one.column) for one in bases("revenue_t1", JUDGED)] == [
+        (2025, "revenue_t1"),
+        (2024, "revenue_t2"),
+    ]
+    paper = laid(people)
+    client = client_of("zhuanyuan")
+    text = client.get(f"/followup/plans/{paper.pk}/").content.decode()
+    own = f"/firms/{people.home.enterprise}/numbers"
+    assert f"{own}/LG-2026:B3a/" in text and "/rules/standard/LG-2026/#c-B3a" in text
+    assert f'href="{own}/revenue_t1/"' in text and "2025年的数" in text, "预计的数走得回它由来的那两年"
+    for address in (f"{own}/LG-2026:B3a/", f"{own}/revenue_t1/", "/rules/standard/LG-2026/"):
+        assert client.get(address).status_code == 200, address
