@@ -8,14 +8,14 @@ from typing import Any
 
 from miaopu.access.act import Wrong
 from miaopu.access.actor import Actor
-from miaopu.nurture.followup.actions import ledgers, plans, records, requests, visits
+from miaopu.cli.account import attached
+from miaopu.nurture.followup.actions import ledgers, records, requests, visits
 from miaopu.nurture.followup.actions.records import Found, Told
 from miaopu.nurture.followup.actions.requests import Want
 from miaopu.nurture.followup.actions.visits import Intent
 from miaopu.nurture.followup.ledgers.write import export
-from miaopu.nurture.followup.models import Paper, Request, Visit
+from miaopu.nurture.followup.models import Request, Visit
 from miaopu.nurture.followup.policy.lights import of_request
-from miaopu.nurture.followup.queries import plans as planned
 from miaopu.nurture.followup.queries import requests as asked
 from miaopu.nurture.followup.queries import visits as seen
 from miaopu.nurture.followup.queries.own import firms_for
@@ -25,14 +25,15 @@ Answer = tuple[list[str], Any, bool]
 SHOWN = 200
 
 
-def _firm(actor: Actor, operation: str, given: Namespace) -> str:
+def firm_of(actor: Actor, operation: str, given: Namespace) -> str:
+    """范围里的一家的企业号。"""
     found = firms_for(actor, operation, given.firm).first() if given.firm else None
     if found is None:
         raise Wrong("请用 --firm 写企业号、信用代码或全名；没有这家，或不在您的范围里")
     return found.enterprise
 
 
-def _at(found: Any, given: Namespace) -> Any:
+def one_of(found: Any, given: Namespace) -> Any:
     """范围里的一件。"""
     one = found.filter(pk=given.number or 0).first()
     if one is None:
@@ -40,10 +41,13 @@ def _at(found: Any, given: Namespace) -> Any:
     return one
 
 
-def _told(rows: Iterable[Any], line: Callable[[Any], str], *names: str) -> Answer:
-    listed = list(rows)[:SHOWN]
+def rows_of(rows: Iterable[Any], line: Callable[[Any], str], *names: str) -> Answer:
+    """清单：给程序的是全部，给人看的至多 SHOWN 行。"""
+    listed = list(rows)
     data = [{"number": one.pk, **{name: getattr(one, name) for name in names}} for one in listed]
-    return [line(one) for one in listed] or ["没有"], data, False
+    told = [line(one) for one in listed[:SHOWN]] or ["没有"]
+    more = [f"另有 {len(listed) - SHOWN} 件没有列出；加 --json 给全部"] if len(listed) > SHOWN else []
+    return told + more, data, False
 
 
 def _request(one: Request) -> str:
@@ -52,45 +56,44 @@ def _request(one: Request) -> str:
 
 
 def _requests(rows: Iterable[Request]) -> Answer:
-    return _told(rows, _request, "enterprise", "title", "state", "target", "due", "solved")
+    return rows_of(rows, _request, "enterprise", "title", "state", "target", "due", "solved")
 
 
 def _visits(rows: Iterable[Visit]) -> Answer:
     names = ("enterprise", "on", "purpose", "body", "asked", "state")
-    return _told(rows, lambda one: f"{one.pk}　{one.on.isoformat()}　{one.at.word}　{one.name}　{one.purpose}", *names)
-
-
-def _plans(rows: Iterable[Paper]) -> Answer:
-    names = ("enterprise", "tier", "state", "possible", "earliest", "low", "high")
-    words = "{0.pk}　{0.at.word}　{0.name}　{0.tier}　第 {0.number} 版　{1}"
-    return _told(
-        rows, lambda one: words.format(one, "做得到" if one.possible else f"最早 {one.earliest or '看不到'}"), *names
+    return rows_of(
+        rows, lambda one: f"{one.pk}　{one.on.isoformat()}　{one.at.word}　{one.name}　{one.purpose}", *names
     )
 
 
 def _raise(actor: Actor, given: Namespace) -> Answer:
-    want = Want(given.kind, given.title, given.words)
-    return _requests([requests.raise_request(actor, _firm(actor, "request.raise", given), want)])
+    want, files = Want(given.kind, given.title, given.words), attached(given.file)
+    return _requests([requests.raise_request(actor, firm_of(actor, "request.raise", given), want, files)])
 
 
 def _route(actor: Actor, given: Namespace) -> Answer:
-    one = _at(asked.requests(actor), given)
+    one = one_of(asked.requests(actor), given)
     return _requests([requests.route(actor, one.pk, one.version, given.target, given.reason)])
 
 
 def _answer(actor: Actor, given: Namespace) -> Answer:
-    one = _at(asked.requests(actor), given)
-    return _requests([requests.answer(actor, one.pk, one.version, given.words)])
+    one = one_of(asked.requests(actor), given)
+    return _requests([requests.answer(actor, one.pk, one.version, given.words, attached(given.file))])
 
 
 def _rate(actor: Actor, given: Namespace) -> Answer:
-    one = _at(asked.requests(actor), given)
+    one = one_of(asked.requests(actor), given)
     return _requests([requests.rate(actor, one.pk, one.version, given.score, given.words)])
 
 
-def _withdraw(actor: Actor, given: Namespace) -> Answer:
-    one = _at(asked.requests(actor), given)
-    return _requests([requests.withdraw(actor, one.pk, one.version, given.reason)])
+def _reasoned(action: Callable[..., Request]) -> Callable[[Actor, Namespace], Answer]:
+    """只要理由的几步：部门退回、撤回、没有评价而办结。"""
+
+    def work(actor: Actor, given: Namespace) -> Answer:
+        one = one_of(asked.requests(actor), given)
+        return _requests([action(actor, one.pk, one.version, given.reason)])
+
+    return work
 
 
 def _lacking(actor: Actor, given: Namespace) -> Answer:
@@ -111,7 +114,7 @@ def _plan(actor: Actor, given: Namespace) -> Answer:
 
 
 def _join(actor: Actor, given: Namespace) -> Answer:
-    return _visits([visits.join(actor, _at(seen.agenda(actor), given).pk, given.words)])
+    return _visits([visits.join(actor, one_of(seen.agenda(actor), given).pk, given.words)])
 
 
 def _record(actor: Actor, given: Namespace) -> Answer:
@@ -121,34 +124,28 @@ def _record(actor: Actor, given: Namespace) -> Answer:
         given.on or today(), given.purpose, given.people, findings=found, next_step=given.next, why=given.reason
     )
     if given.number is None:
-        firm = _firm(actor, "visit.record", given)
-        return _visits([records.drop_in(actor, firm, _intent(given), told)])
-    one = _at(seen.visits(actor), given)
-    return _visits([records.record(actor, one.pk, one.version, told)])
+        firm = firm_of(actor, "visit.record", given)
+        return _visits([records.drop_in(actor, firm, _intent(given), told, attached(given.file))])
+    one = one_of(seen.visits(actor), given)
+    return _visits([records.record(actor, one.pk, one.version, told, attached(given.file))])
 
 
 def _cancel(actor: Actor, given: Namespace) -> Answer:
-    one = _at(seen.visits(actor), given)
+    one = one_of(seen.visits(actor), given)
     return _visits([visits.cancel(actor, one.pk, one.version, given.reason)])
 
 
+def _postpone(actor: Actor, given: Namespace) -> Answer:
+    one = one_of(seen.visits(actor), given)
+    return _visits([visits.postpone(actor, one.pk, one.version, _intent(given), given.reason)])
+
+
 def _sign(actor: Actor, given: Namespace) -> Answer:
-    one = _at(seen.visits(actor), given)
+    """企业账号签认；有 --file 的是纸面签认，附签字页的照片并写理由。"""
+    one = one_of(seen.visits(actor), given)
+    if given.file:
+        return _visits([records.sign_paper(actor, one.pk, one.version, given.reason, attached(given.file))])
     return _visits([records.sign(actor, one.pk, one.version, given.words)])
-
-
-def _make(actor: Actor, given: Namespace) -> Answer:
-    """写了企业的起草一家；没有写的给在库而没有方案的都起草，逐家做。"""
-    pairs = [(_firm(actor, "plan.make", given), given.tier)] if given.firm else planned.lacking(actor)
-    return _plans([plans.draft(actor, enterprise, tier, given.reason) for enterprise, tier in pairs])
-
-
-def _decided(action: Callable[..., Paper]) -> Callable[[Actor, Namespace], Answer]:
-    def work(actor: Actor, given: Namespace) -> Answer:
-        one = _at(planned.plans(actor), given)
-        return _plans([action(actor, one.pk, one.version, given.reason)])
-
-    return work
 
 
 def _export(actor: Actor, given: Namespace) -> Answer:
@@ -166,25 +163,23 @@ def _import(actor: Actor, given: Namespace) -> Answer:
 
 
 WORK: Mapping[str, Callable[[Actor, Namespace], Answer]] = {
-    "requests.list": lambda actor, given: _requests(asked.requests(actor)[:SHOWN]),
+    "requests.list": lambda actor, given: _requests(asked.requests(actor)),
     "requests.raise": _raise,
     "requests.route": _route,
     "requests.answer": _answer,
     "requests.rate": _rate,
-    "requests.withdraw": _withdraw,
+    "requests.back": _reasoned(requests.send_back),
+    "requests.withdraw": _reasoned(requests.withdraw),
+    "requests.close": _reasoned(requests.close),
     "requests.lacking": _lacking,
-    "visits.list": lambda actor, given: _visits(seen.visits(actor)[:SHOWN]),
-    "visits.agenda": lambda actor, given: _visits(seen.agenda(actor)[:SHOWN]),
+    "visits.list": lambda actor, given: _visits(seen.visits(actor)),
+    "visits.agenda": lambda actor, given: _visits(seen.agenda(actor)),
     "visits.plan": _plan,
     "visits.join": _join,
     "visits.record": _record,
+    "visits.postpone": _postpone,
     "visits.cancel": _cancel,
     "visits.sign": _sign,
-    "plans.list": lambda actor, given: _plans(planned.plans(actor, {"state": "live"})[:SHOWN]),
-    "plans.make": _make,
-    "plans.agree": _decided(plans.agree),
-    "plans.adopt": _decided(plans.adopt),
-    "plans.withdraw": _decided(plans.withdraw),
     "ledgers.export": _export,
     "ledgers.import": _import,
 }

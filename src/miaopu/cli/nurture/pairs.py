@@ -13,7 +13,7 @@ import polars as pl
 
 from miaopu.allocation.assignment import Clash, Result, assign, load_terms, reassign
 from miaopu.allocation.assignment.tables import read_clients, read_helpers
-from miaopu.cli.account import account_arguments, as_account
+from miaopu.cli.account import account_arguments, as_account, finished
 from miaopu.cli.command import Command
 from miaopu.cli.context import Context, Exit, UsageError
 from miaopu.papers.layout import Field, Sheet
@@ -168,13 +168,18 @@ def _pairs(context: Context, actor: Any) -> int:
 
 def _draft(context: Context, actor: Any) -> int:
     """当场做完，不等后台。"""
-    from miaopu.jobs.perform import perform  # 要等 django.setup() 之后
+    from miaopu.access.act import Wrong  # 要等 django.setup() 之后
     from miaopu.nurture.specialists.actions import pairs  # 同上
     from miaopu.nurture.specialists.models import Draft  # 同上
+    from miaopu.nurture.specialists.states import DraftState  # 同上
 
     given = context.arguments
     made = pairs.begin(actor, pairs.Wanted(not given.fresh, given.counties, given.no_crossing))
-    perform.call(made.job)
+    try:
+        finished(made.job)
+    except Wrong:
+        if Draft.objects.get(pk=made.pk).state != DraftState.FAILED.value:
+            raise  # 排不开的另有一句话，在下面说
     one = Draft.objects.get(pk=made.pk)
     told = json.loads(one.told or "{}")
     context.give({"draft": one.pk, "state": one.state, **told})
