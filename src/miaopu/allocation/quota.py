@@ -74,6 +74,7 @@ class Quotas:
     quotas: tuple[Quota, ...]
     weights: Mapping[str, Fraction]
     weights_reason: str
+    hopeless: Fraction
 
     def find(self, tier: str, region: str, year: int) -> Quota | None:
         """这座城这一年度这一层级的名额；有几份的取起始年度最近的，没有为 None。"""
@@ -86,7 +87,12 @@ def load_quotas(catalog: Catalog) -> Quotas:
     path, data = catalog.file(FILE), catalog.read(FILE)
     stated = _targets(catalog)
     weights = {name: _share(text, data["weights"], path) for name, text in data["weights"]["bands"].items()}
-    return Quotas(tuple(_quota(one, stated, path) for one in data["quotas"]), weights, data["weights"]["reason"])
+    return Quotas(
+        tuple(_quota(one, stated, path) for one in data["quotas"]),
+        weights,
+        data["weights"]["reason"],
+        _share(data["weights"]["hopeless"], data["weights"], path),
+    )
 
 
 def _share(text: Any, node: Any, path: Path) -> Fraction:
@@ -173,13 +179,15 @@ def lines_of(quota: Quota, counties: Mapping[str, str], candidates: Mapping[str,
     ]
 
 
-def candidates_of(rows: Iterable[Mapping[str, Any]], weights: Mapping[str, Fraction]) -> list[Candidate]:
-    """名单的行（screening.rank.LIST_COLUMNS 加 district）→ 候选；分值按分档，不知道的取值算空。"""
+def candidates_of(
+    rows: Iterable[Mapping[str, Any]], weights: Mapping[str, Fraction], own: Mapping[str, Fraction] | None = None
+) -> list[Candidate]:
+    """名单的行（screening.rank.LIST_COLUMNS 加 district）→ 候选；分值按分档（own 里另有的照 own），不知道的取值算空。"""
     columns = {COUNTY: "district", "section": "section", "chain": "chain", "held": "held", "size": "size"}
     return [
         Candidate(
             one["enterprise"],
-            weights[one["band"]],
+            (own or {}).get(one["enterprise"], weights[one["band"]]),
             one["rank"],
             {key: one[name] or "" for key, name in columns.items()},
         )

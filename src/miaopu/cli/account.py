@@ -1,19 +1,15 @@
-"""以账号办：经案件库的命令共用的参数（--as、--home、--demo）与入口、等作业做完、附件；权限、范围、日志与网页一样。"""
+"""以账号办：经案件库的命令共用的参数（--as、--home、--demo）与入口、附件；权限、范围、日志与网页一样。"""
 
 from __future__ import annotations
 
 import argparse
 import sys
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from miaopu.cli.context import Context, Exit, UsageError
 from miaopu.cli.site import open_site
-
-WAIT = 0.5
-"""别处在做的作业，隔多久看一次，秒。"""
 
 
 def account_arguments(one: argparse.ArgumentParser) -> None:
@@ -41,21 +37,6 @@ def as_account(context: Context, work: Callable[[Any], int]) -> int:
         context.give({"error": str(error), "exit": int(Exit.REFUSED)})
         sys.stderr.write(f"{error}\n")
         return int(Exit.REFUSED)
-
-
-def finished(number: int) -> Any:
-    """把一件作业当场做完（开着的网站先取走了就等它做完），给出作业；没有做成的抛 Wrong。"""
-    from miaopu.access.act import Wrong  # 要等 django.setup() 之后
-    from miaopu.jobs.models import Job  # 同上
-    from miaopu.jobs.perform import perform  # 同上
-    from miaopu.jobs.states import State  # 同上
-
-    perform.call(number)
-    while not State((job := Job.objects.get(pk=number)).state).ended:
-        time.sleep(WAIT)
-    if job.state != State.DONE:
-        raise Wrong(job.error or f"作业 {number} {State(job.state).word}，没有做成；请重新发起")
-    return job
 
 
 def attached(paths: Iterable[Path]) -> list[Any]:

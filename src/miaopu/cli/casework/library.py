@@ -33,6 +33,10 @@ OPTIONS: Mapping[str, tuple[str, dict[str, Any]]] = {
     ),
     "required": ("--required", {"action": "append", "default": [], "metavar": "企业", "help": "必选，可多次"}),
     "barred": ("--barred", {"action": "append", "default": [], "metavar": "企业", "help": "必不选，可多次"}),
+    "planned": (
+        "--planned",
+        {"action": "store_true", "help": "逐家先求方案：往后都申报不了的，名额凑不齐才选（名单几百家约十几秒）"},
+    ),
     "total": ("--total", {"type": int, "metavar": "家数", "help": "总数（缺省照目录）"}),
     "draft": ("--draft", {"type": int, "required": True, "metavar": "编号", "help": "草案编号"}),
     "to": ("--to", {"choices": ("enrol", "nominate"), "default": "enrol", "help": "enrol 入库储备，nominate 提名"}),
@@ -98,7 +102,7 @@ def _quota(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
 def _pick(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
     from miaopu.selection.library.actions.picks import Asked, draft  # 要等 django.setup() 之后
 
-    made = draft(actor, Asked(given.tier, tuple(given.required), tuple(given.barred)))
+    made = draft(actor, Asked(given.tier, tuple(given.required), tuple(given.barred), given.planned))
     data = {
         "draft": made.pk,
         "chosen": made.chosen,
@@ -249,7 +253,7 @@ Part = tuple[str, Callable[[Any, argparse.Namespace], tuple[str, Any]], tuple[st
 PARTS: Mapping[str, Part] = {
     "list": ("库里的企业", _list, ("tier", "state", "county", "out")),
     "quota": ("照目录立一版名额", _quota, ("tier", "total", "reason")),
-    "pick": ("选一份草案", _pick, ("tier", "required", "barred")),
+    "pick": ("选一份草案", _pick, ("tier", "required", "barred", "planned")),
     "adopt": ("采用草案", _adopt, ("draft", "to", "reason", "proof")),
     "propose": ("提名", _propose, ("tier", "firm", "reason")),
     "move": ("办变动", _move, ("tier", "state", "county", "firm", "step", "reason", "proof")),

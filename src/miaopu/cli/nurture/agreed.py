@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
-from typing import Any
-
-from django.conf import settings
 
 from miaopu.access.act import Wrong
 from miaopu.access.actor import Actor
-from miaopu.cli.account import attached, finished
+from miaopu.cli.account import attached
 from miaopu.cli.nurture.followed import Answer, firm_of, one_of, rows_of
+from miaopu.jobs.models import Job
 from miaopu.nurture.followup.actions import plans, stages
 from miaopu.nurture.followup.actions.agreed import adopt_all, agree_on_paper
 from miaopu.nurture.followup.actions.stages import Note
@@ -64,15 +60,11 @@ def _show(actor: Actor, given: Namespace) -> Answer:
     return lines, data, False
 
 
-def _make(actor: Actor, given: Namespace) -> Answer:
-    """写了企业的起草一家；没有写的给在库而没有方案的一次起草。"""
+def _make(actor: Actor, given: Namespace) -> Answer | Job:
+    """写了企业的起草一家；没有写的发起作业，给在库而没有方案的都起草。"""
     if given.firm:
         return _rows([plans.draft(actor, firm_of(actor, "plan.make", given), given.tier, given.reason)])
-    pairs = queries.lacking(actor)
-    job = finished(plans.make_drafts(actor, pairs, given.reason).pk)
-    fresh = queries.plans(actor, {"state": "live"}).filter(enterprise__in=[one for one, _ in pairs])
-    told, data, bad = _rows(fresh)
-    return [*told, job.message or ""], data, bad
+    return plans.make_drafts(actor, queries.lacking(actor), given.reason)
 
 
 def _decided(action: Callable[..., Paper]) -> Callable[[Actor, Namespace], Answer]:
@@ -133,18 +125,14 @@ def _hand(actor: Actor, given: Namespace) -> Answer:
     return _stage(stages.hand(actor, one.pk, one.version, given.person, given.on or one.due, given.reason))
 
 
-def _papers(actor: Actor, given: Namespace) -> Answer:
-    """所筛的（或一份）写成提升报告与提升规划，打成一包放到 --out。"""
+def _papers(actor: Actor, given: Namespace) -> Job:
+    """所筛的（或一份）写成提升报告与提升规划，打成一包；包由命令放到 --out。"""
     found = queries.plans(actor, _wanted(given))
     found = found.filter(pk=given.number) if given.number else found
-    job = finished(write_papers(actor, list(found)).pk)
-    source = Path(settings.FILES) / str(job.file)
-    given.out.mkdir(parents=True, exist_ok=True)
-    path = Path(shutil.copyfile(source, given.out / source.name))
-    return [f"{job.message}；已写 {path}"], {"file": str(path), "told": job.message}, False
+    return write_papers(actor, list(found))
 
 
-WORK: Mapping[str, Callable[[Actor, Namespace], Any]] = {
+WORK: Mapping[str, Callable[[Actor, Namespace], Answer | Job]] = {
     "plans.list": _list,
     "plans.show": _show,
     "plans.make": _make,

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from miaopu.access.act import Wrong
 from miaopu.access.actor import Actor
 from miaopu.cli.account import attached
+from miaopu.cli.context import Context
+from miaopu.cli.nurture.job import finished
+from miaopu.jobs.models import Job
+from miaopu.jobs.queries import file, result
 from miaopu.nurture.followup.actions import ledgers, records, requests, visits
 from miaopu.nurture.followup.actions.records import Found, Told
 from miaopu.nurture.followup.actions.requests import Want
@@ -48,6 +54,18 @@ def rows_of(rows: Iterable[Any], line: Callable[[Any], str], *names: str) -> Ans
     told = [line(one) for one in listed[:SHOWN]] or ["没有"]
     more = [f"另有 {len(listed) - SHOWN} 件没有列出；加 --json 给全部"] if len(listed) > SHOWN else []
     return told + more, data, False
+
+
+def after(context: Context, actor: Actor, job: Job) -> Answer:
+    """发起的是作业：当场做完；有结果文件的放到 --out。"""
+    done = finished(context, actor, job)
+    data = dict(result(actor, done))
+    if done.file is None:
+        return [done.message or ""], data, False
+    source, folder = file(actor, done.pk), Path(context.arguments.out)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = shutil.copyfile(source, folder / source.name)
+    return [f"{done.message}；已写 {path}"], data | {"file": str(path)}, False
 
 
 def _request(one: Request) -> str:

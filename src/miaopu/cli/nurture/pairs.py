@@ -13,7 +13,7 @@ import polars as pl
 
 from miaopu.allocation.assignment import Clash, Result, assign, load_terms, reassign
 from miaopu.allocation.assignment.tables import read_clients, read_helpers
-from miaopu.cli.account import account_arguments, as_account, finished
+from miaopu.cli.account import account_arguments, as_account
 from miaopu.cli.command import Command
 from miaopu.cli.context import Context, Exit, UsageError
 from miaopu.papers.layout import Field, Sheet
@@ -167,8 +167,10 @@ def _pairs(context: Context, actor: Any) -> int:
 
 
 def _draft(context: Context, actor: Any) -> int:
-    """当场做完，不等后台。"""
+    """当场做完，不等后台；终端上报进度。"""
     from miaopu.access.act import Wrong  # 要等 django.setup() 之后
+    from miaopu.cli.nurture.job import finished  # 同上
+    from miaopu.jobs.models import Job  # 同上
     from miaopu.nurture.specialists.actions import pairs  # 同上
     from miaopu.nurture.specialists.models import Draft  # 同上
     from miaopu.nurture.specialists.states import DraftState  # 同上
@@ -176,7 +178,7 @@ def _draft(context: Context, actor: Any) -> int:
     given = context.arguments
     made = pairs.begin(actor, pairs.Wanted(not given.fresh, given.counties, given.no_crossing))
     try:
-        finished(made.job)
+        finished(context, actor, Job.objects.get(pk=made.job))
     except Wrong:
         if Draft.objects.get(pk=made.pk).state != DraftState.FAILED.value:
             raise  # 排不开的另有一句话，在下面说

@@ -182,9 +182,9 @@ LEDGERS: Mapping[str, Ledger] = {
     for one in (
         Ledger(
             "visits", "走访台账",
-            (NAME, COUNTY, *_fields(("日期", "on", 12), ("部门", "body", 16), ("目的", "purpose", 24),
+            (NAME, COUNTY, *_fields(("日期", "on", 12), ("部门", "body", 16), ("目的", "purpose", 20),
              ("应邀", "asked", 12), ("参加人员", "people", 16), ("企业方", "firm_people", 12),
-             ("发现", "findings", 34), ("下一步", "next_step", 24), ("下次日期", "next_on", 12),
+             ("发现", "findings", 30), ("下一步", "next_step", 22), ("下次日期", "next_on", 12),
              ("状态", "state", 12), ("签认", "signed", 14))),
             frozenset({"people", "firm_people", "next_step", "next_on"}), visit_lines, _correct,
         ),

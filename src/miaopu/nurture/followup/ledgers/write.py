@@ -16,7 +16,7 @@ from miaopu.papers.layout import Sheet
 from miaopu.papers.marks import Marks, day
 from miaopu.papers.sheet import write_book
 from miaopu.selection.city import today
-from miaopu.selection.screening.queries import current
+from miaopu.selection.screening.rounds.books import unit_of
 
 
 def export(actor: Actor, code: str, given: Mapping[str, str], folder: Path) -> Path:
@@ -26,20 +26,19 @@ def export(actor: Actor, code: str, given: Mapping[str, str], folder: Path) -> P
         lines = list(rows_of(actor, book, given))
         if not lines:
             raise Wrong("按现在的条件一行也没有，没有东西可导出；请放宽条件")
+        unit = unit_of(doing.reach)
         doing.after = {"行数": len(lines), "条件": {name: value for name, value in given.items() if value}}
     folder.mkdir(parents=True, exist_ok=True)
-    return write(book, lines, folder / file_name(f"{book.title}_{today():%Y%m%d}_{len(lines)}行.xlsx"), actor.titles)
+    return write(book, lines, folder / file_name(f"{book.title}_{today():%Y%m%d}_{len(lines)}行.xlsx"), unit)
 
 
 def write(book: Ledger, lines: list[Line], path: Path, by: str) -> Path:
-    """写成工作簿。"""
+    """写成工作簿；by 是填报单位。"""
     schema = {one.column: pl.String for one in book.whole}
     frame = pl.DataFrame([{**one.cells, "mark": one.mark} for one in lines], schema=schema)
     notes = (
         f"共 {len(lines)} 行，截至{day(today())}。",
         f"可以在表里改的列：{book.said}；改完在“台账”页交回并写明理由。别的列改了、加了行，都会退回，一处也不办。",
     )
-    sheet = Sheet(book.title, book.title, book.whole, frame, "项", notes)
-    now = current()
-    unit = f"{now.city if now else ''}（{by}）"
-    return write_book(path, [sheet], Marks(unit, today(), today(), today(), ""), book.template)
+    sheet = Sheet(book.title, book.title, book.whole, frame, "项", notes, signed=True)
+    return write_book(path, [sheet], Marks(by, today(), today(), today(), ""), book.template)
