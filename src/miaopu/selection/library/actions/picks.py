@@ -19,7 +19,7 @@ from miaopu.jobs.actions import start
 from miaopu.jobs.models import Job
 from miaopu.selection.city import city, today
 from miaopu.selection.library.actions.members import BUSY
-from miaopu.selection.library.entry import entered, moved, reasoned, round_of, rows_of
+from miaopu.selection.library.entry import entered, listed_tier, moved, reasoned, round_of, rows_of
 from miaopu.selection.library.evidence import NONE, Given
 from miaopu.selection.library.models import Choice, Draft, Member, QuotaSet
 from miaopu.selection.library.queries.hopeless import hopeless
@@ -87,8 +87,7 @@ def _quota(tier: str) -> QuotaSet:
 
 
 def _candidates(held: Kept, tier: str, reach: Reach) -> list[dict[str, Any]]:
-    if tier not in held.lists:
-        raise Wrong(f"轮次 {held.code} 没有层级“{tier}”的名单；有 {'、'.join(held.lists)}")
+    listed_tier(held, tier)
     rows = held.seen(LIST, reach).filter(pl.col("tier") == tier).sort("rank", "enterprise").collect().to_dicts()
     if len(rows) > LARGEST:
         raise Wrong(f"名单有 {len(rows)} 家，现选至多 {LARGEST} 家；请收紧筛选口径")

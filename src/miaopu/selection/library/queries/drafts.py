@@ -51,9 +51,11 @@ def suggested(actor: Actor, tier: str) -> Suggested:
     """照目录拟的名额；文件没有写的只列县区。"""
     held, space = round_of("")[1], city()
     place, counties = held.about["place"]["code"], held.counties
-    found = load_quotas(space.catalog).find(tier, place, today().year)
+    book = load_quotas(space.catalog)
+    found = book.find(tier, place, today().year)
     if found is None:
-        return Suggested(0, tuple(Line(COUNTY, code, name, None, None) for code, name in counties.items()), SEPARATE)
+        told = "：".join(one for one in (SEPARATE, book.libraries.get(tier)) if one)
+        return Suggested(0, tuple(Line(COUNTY, code, name, None, None) for code, name in counties.items()), told)
     lines = lines_of(found, counties, candidates(actor, tier))
     row = next(one for one in targets(space.catalog).to_dicts() if one["code"] == found.target)
     parts = (
