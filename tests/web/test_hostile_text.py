@@ -43,6 +43,8 @@ REFUSED = {
     "rules:limits": "只收数，数没有变不保存",
     "demands:results-import": "只收导出的登记表",
     "followup:ledger-back": "只收导出的台账",
+    "followup:plan-batch": "代录书面同意要附扫描件",
+    "followup:plan-step": "代录书面同意要附扫描件",
     "followup:visit-new": "要一家自己范围里的企业",
     "followup:visit-step": "签认要照片，照片只收图片",
     "library:issues": "要会议日期与各县区审定过的意见",

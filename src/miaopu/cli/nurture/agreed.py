@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from miaopu.access.act import Wrong
 from miaopu.access.actor import Actor
 from miaopu.cli.account import attached
-from miaopu.cli.nurture.followed import Answer, firm_of, one_of, rows_of
+from miaopu.cli.nurture.answer import Answer, firm_of, one_of, rows_of
 from miaopu.jobs.models import Job
 from miaopu.nurture.followup.actions import plans, stages
 from miaopu.nurture.followup.actions.agreed import adopt_all, agree_on_paper

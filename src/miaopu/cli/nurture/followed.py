@@ -6,12 +6,13 @@ import shutil
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from miaopu.access.act import Wrong
 from miaopu.access.actor import Actor
 from miaopu.cli.account import attached
 from miaopu.cli.context import Context
+from miaopu.cli.nurture.agreed import WORK as PLANS
+from miaopu.cli.nurture.answer import Answer, firm_of, one_of, rows_of
 from miaopu.cli.nurture.job import finished
 from miaopu.jobs.models import Job
 from miaopu.jobs.queries import file, result
@@ -24,36 +25,7 @@ from miaopu.nurture.followup.models import Request, Visit
 from miaopu.nurture.followup.policy.lights import of_request
 from miaopu.nurture.followup.queries import requests as asked
 from miaopu.nurture.followup.queries import visits as seen
-from miaopu.nurture.followup.queries.own import firms_for
 from miaopu.selection.city import today
-
-Answer = tuple[list[str], Any, bool]
-SHOWN = 200
-
-
-def firm_of(actor: Actor, operation: str, given: Namespace) -> str:
-    """范围里的一家的企业号。"""
-    found = firms_for(actor, operation, given.firm).first() if given.firm else None
-    if found is None:
-        raise Wrong("请用 --firm 写企业号、信用代码或全名；没有这家，或不在您的范围里")
-    return found.enterprise
-
-
-def one_of(found: Any, given: Namespace) -> Any:
-    """范围里的一件。"""
-    one = found.filter(pk=given.number or 0).first()
-    if one is None:
-        raise Wrong("请用 --number 写编号；没有这一件，或不在您的范围里")
-    return one
-
-
-def rows_of(rows: Iterable[Any], line: Callable[[Any], str], *names: str) -> Answer:
-    """清单：给程序的是全部，给人看的至多 SHOWN 行。"""
-    listed = list(rows)
-    data = [{"number": one.pk, **{name: getattr(one, name) for name in names}} for one in listed]
-    told = [line(one) for one in listed[:SHOWN]] or ["没有"]
-    more = [f"另有 {len(listed) - SHOWN} 件没有列出；加 --json 给全部"] if len(listed) > SHOWN else []
-    return told + more, data, False
 
 
 def after(context: Context, actor: Actor, job: Job) -> Answer:
@@ -180,7 +152,7 @@ def _import(actor: Actor, given: Namespace) -> Answer:
     return [told, *(made.told or "").splitlines()], data, made.complaints > 0
 
 
-WORK: Mapping[str, Callable[[Actor, Namespace], Answer]] = {
+WORK: Mapping[str, Callable[[Actor, Namespace], Answer | Job]] = {
     "requests.list": lambda actor, given: _requests(asked.requests(actor)),
     "requests.raise": _raise,
     "requests.route": _route,
@@ -200,4 +172,5 @@ WORK: Mapping[str, Callable[[Actor, Namespace], Answer]] = {
     "visits.sign": _sign,
     "ledgers.export": _export,
     "ledgers.import": _import,
+    **PLANS,
 }

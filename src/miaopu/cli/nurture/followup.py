@@ -78,11 +78,10 @@ def _run(name: str) -> Callable[[Context], int]:
 
     def run(context: Context) -> int:
         def work(actor: Any) -> int:
-            from miaopu.cli.nurture import agreed, followed  # 要等 django.setup() 之后
+            from miaopu.cli.nurture import followed  # 要等 django.setup() 之后
             from miaopu.jobs.models import Job  # 同上
 
-            works = {**followed.WORK, **agreed.WORK}
-            found = works[f"{name}.{context.arguments.do}"](actor, context.arguments)
+            found = followed.WORK[f"{name}.{context.arguments.do}"](actor, context.arguments)
             told, data, code = followed.after(context, actor, found) if isinstance(found, Job) else found
             context.give(data)
             for line in told:
