@@ -16,7 +16,9 @@ SHOWN = 200
 
 def firm_of(actor: Actor, operation: str, given: Namespace) -> str:
     """范围里的一家的企业号。"""
-    found = firms_for(actor, operation, given.firm).first() if given.firm else None
+    named = firms_for(actor, operation, given.firm or "")
+    own = bool(given.firm) or len(actor.reach(operation).enterprises) == 1  # 企业账号只有自己一家，不用写
+    found = named.first() if own else None
     if found is None:
         raise Wrong("请用 --firm 写企业号、信用代码或全名；没有这家，或不在您的范围里")
     return found.enterprise
