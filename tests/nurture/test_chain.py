@@ -3,17 +3,19 @@
 import re
 import shlex
 from pathlib import Path
+from zipfile import ZipFile
 
+import openpyxl
 import pytest
 from tests.cli.conftest import speak
 
 from miaopu.access.models import Account
-from miaopu.nurture.followup.models import Paper, Stage
+from miaopu.nurture.followup.models import Paper, Request, Stage, Visit
 from miaopu.nurture.followup.plans.frozen import thaw
 from miaopu.nurture.specialists.demo import demo_roster
 from miaopu.nurture.specialists.models import Pairing
 from miaopu.plan.result import Impossible
-from miaopu.selection.library.models import Member
+from miaopu.selection.library.models import Alert, Member
 
 pytestmark = pytest.mark.django_db
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "officials" / "commands.md"
@@ -52,8 +54,8 @@ def test_the_documented_chain_from_list_to_ledgers(tmp_path, settings, monkeypat
         found = known()
         spoken = speak(*told([found.get(one, one) for one in shlex.split(line)[1:]]))
         assert spoken.code == 0 or any(one in spoken.err for one in EMPTY), f"{line}\n{spoken.out}{spoken.err}"
-    print([(one.possible, one.earliest) for one in Paper.objects.all()])
     served()
+    sent(tmp_path / "out")
 
 
 def served():
@@ -65,3 +67,17 @@ def served():
         paper = Paper.objects.get(force_key=f"{one.enterprise}:LG")
         best = thaw(paper.frozen).best
         assert paper.possible or (isinstance(best, Impossible) and best.clashes and (paper.earliest or best.never))
+
+
+def sent(out):
+    """送得出去的样子：一页宽、填报单位、签署、冻结；材料逐数核对无误；做过的都在台账里。"""
+    for name in ("培育库名册", "专员分工表", "工作台账", "走访台账", "诉求台账"):
+        page = openpyxl.load_workbook(next(out.glob(f"{name}_*.xlsx"))).worksheets[0]
+        cells = [str(cell.value) for row in page.iter_rows() for cell in row if cell.value is not None]
+        assert "填报单位：聊城市工业和信息化局" in cells and any(one.startswith("单位负责人（签字）") for one in cells)
+        assert page.page_setup.fitToWidth in (None, 1) and page.freeze_panes and page.oddFooter.center.text, name
+    with ZipFile(next(out.glob("一企一策材料_*.zip"))) as pack:
+        assert sum(one.endswith(".docx") for one in pack.namelist()) == 2
+    assert Stage.objects.filter(state="done").count() == 1
+    assert Visit.objects.get().state == "recorded" and Request.objects.get().state == "answered"
+    assert not Alert.objects.exists(), "没有新的一轮，什么也没有变"

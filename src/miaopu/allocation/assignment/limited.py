@@ -54,7 +54,7 @@ def solve(
     if best is not None and best.cost <= floor:
         return Limited(best.chosen, best.cost, best.cost)
     if best is None and hint is not None:
-        return Limited(None, 0, floor)  # 另有放宽的一层可求：不在这一层把时间用完
+        until = _by(until, 2)  # 另有放宽的一层可求：不在这一层把时间用完
     room = int(BARRED) if best is None else best.cost - free.cost
     return _planned(costs, rule, ranks, every & (free.reduced(costs) < room), best, floor, until)
 
