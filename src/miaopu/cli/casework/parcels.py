@@ -50,7 +50,7 @@ def receive(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
 def parcels(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
     """各份走到哪一步。"""
     from miaopu.selection.library.queries.dispatches import parcels as seen  # 要等 django.setup() 之后
-    from miaopu.selection.library.queries.dispatches import stage
+    from miaopu.selection.library.queries.dispatches import stage  # 同上
 
     found = list(seen(actor, given.tier))
     rows = [{"parcel": one.pk, "county": one.county, "firms": one.firms, "due": one.due, "stage": stage(one).word,

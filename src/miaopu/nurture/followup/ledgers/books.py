@@ -190,10 +190,10 @@ LEDGERS: Mapping[str, Ledger] = {
         ),
         Ledger(
             "requests", "诉求台账",
-            (NAME, COUNTY, *_fields(("种类", "kind", 12), ("事由", "title", 20), ("内容", "words", 30),
-             ("提出日", "raised", 12), ("转给", "target", 16), ("期限", "due", 12), ("灯", "light", 6),
-             ("状态", "state", 12), ("答复", "answer", 34), ("答复日", "answered", 12), ("满意度", "rated", 9),
-             ("评价", "said", 20))),
+            (NAME, COUNTY, *_fields(("种类", "kind", 12), ("事由", "title", 20), ("内容", "words", 26),
+             ("提出日", "raised", 12), ("转给", "target", 14), ("期限", "due", 12), ("灯", "light", 6),
+             ("状态", "state", 12), ("答复", "answer", 28), ("答复日", "answered", 12), ("满意度", "rated", 9),
+             ("评价", "said", 14))),
             frozenset({"answer"}), request_lines, _answer,
         ),
         Ledger(
