@@ -7,6 +7,7 @@ from tests.cli.conftest import speak
 from miaopu.cli.nurture import job
 from miaopu.jobs.models import Job
 from miaopu.nurture.specialists.models import Draft, Pairing, Person
+from miaopu.selection.library.models import Member
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +84,10 @@ def test_a_draft_the_open_site_took_first_is_waited_for(team, library, monkeypat
 
     monkeypatch.setattr(job, "perform", Taken)
     assert run("pairs", "draft", "--as", "gly").data["state"] == "ready" and seen == ["waiting"]
+
+
+def test_a_firm_that_left_the_library_since_gets_no_specialist(team, library):
+    number = str(run("pairs", "draft", "--as", "gly", "--fresh").data["draft"])
+    Member.objects.filter(enterprise=library[0].enterprise).update(state="out", open_key=None)
+    told = run("pairs", "adopt", "--as", "gly", "--draft", number, "--reason", "会议定")
+    assert told.code == 3 and f"1 家出了培育库：{library[0].name}" in told.err and not Pairing.objects.exists()
