@@ -24,7 +24,10 @@ from miaopu.selection.screening.queries import firms
 from miaopu.terms.catalog import Catalog
 
 pytestmark = pytest.mark.django_db
-LOGINS = [one["login"] for one in Catalog.default().read("demo/accounts.yaml")["accounts"]]
+ACCOUNTS = Catalog.default().read("demo/accounts.yaml")["accounts"]
+COUNTIES = ("dongchangfu", "chiping")
+LOGINS = [one["login"] for one in ACCOUNTS if one["login"] in COUNTIES or one["roles"][0]["role"] != "county_lead"]
+"""每个角色一个；县区主管走本县区与别的县区两个就够，各县区的权限一样。"""
 COOKIE = settings.SESSION_COOKIE_NAME
 INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style[\s>]|\s(?:style|on[a-z]+)=[\"']", re.I

@@ -163,3 +163,13 @@ def test_a_time_limit_gives_a_bound() -> None:
     quick = assign(clients, helpers, replace(terms(most_counties=1), seconds=0.0))
     whole = assign(clients, helpers, terms(most_counties=1))
     assert quick.bound <= whole.bound <= whole.cost <= quick.cost and whole.proven
+
+
+def test_one_county_each_is_found_with_a_bound_close_by() -> None:
+    draw = Random(2)
+    clients = [Client(f"F{at:03}", f"企业{at}", draw.choice("AABC"), weight=draw.randint(1, 3)) for at in range(150)]
+    helpers = [Helper(f"S{at:02}", f"专员{at}", draw.choice("ABC"), draw.randint(6, 9)) for at in range(26)]
+    for even in (False, True):
+        found = assign(clients, helpers, terms(most_counties=1, even=even, seconds=8.0))
+        assert all(one.counties <= 1 for one in found.loads) and found.bound <= found.cost
+        assert found.cost - found.bound <= found.cost // 20, found.proof

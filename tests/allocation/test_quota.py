@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from miaopu.allocation.cohort import Candidate, Clash, pick
 from miaopu.allocation.quota import Line, faults, limits_of, lines_of, load_quotas, proposal
+from miaopu.screening import load_settings
 from miaopu.screening.target import targets
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.yaml_lines import CatalogError
@@ -84,3 +85,20 @@ def test_a_slip_in_the_file_is_refused_with_its_line(tmp_path, old, new, told):
     with pytest.raises(CatalogError, match=r"library.yaml 第 \d+ 行") as caught:
         load_quotas(Catalog(tmp_path))
     assert told in str(caught.value)
+
+
+def test_every_tier_says_whether_it_has_a_library_and_why():
+    settings = load_settings(CATALOG)
+    listed = [one.tier for one in settings.lists]
+    every = {tier for rung in (*settings.ladder, *settings.side) for tier in rung.tiers}
+    assert list(BOOK.libraries) == listed and set(BOOK.without) == every - set(listed)
+    assert all(told for told in (*BOOK.libraries.values(), *BOOK.without.values()))
+
+
+def test_a_library_must_name_all_its_quotas(tmp_path):
+    for name in ("library.yaml", "targets/liaocheng-2025.yaml", "targets/zaozhuang-2022.yaml"):
+        text = CATALOG.file(name).read_text(encoding="utf-8").replace("quota: [L25-LIBRARY]", "quota: []")
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(CatalogError, match="层级“LG”的名额有 L25-LIBRARY"):
+        load_quotas(Catalog(tmp_path))

@@ -20,6 +20,8 @@ WITHOUT_ACT = {
 NOT_WRITING = {
     "supervision/tasks/actions.py:home_city": "只读目录里的方案",
     "supervision/tasks/actions.py:target_of": "只写对象的名称",
+    "nurture/followup/actions/plans.py:opened": "锁住一份并查范围，由已在 act(...) 里的动作调用",
+    "nurture/followup/actions/plans.py:changed": "存一次变动，由已在 act(...) 里的动作调用",
     "nurture/specialists/actions/roster.py:fields_of": "只把表单读成名册的列",
     "nurture/specialists/actions/roster.py:told_of": "只写日志里的说法",
     "nurture/specialists/actions/roster.py:saved": "存一行，由已在 act(...) 里的动作调用",

@@ -69,11 +69,14 @@ class Quota:
 
 @dataclass(frozen=True)
 class Quotas:
-    """全部名额与选配分值。"""
+    """全部名额与选配分值；libraries 有库的层级、without 没有库的层级 → 一句缘由。"""
 
     quotas: tuple[Quota, ...]
     weights: Mapping[str, Fraction]
     weights_reason: str
+    hopeless: Fraction
+    libraries: Mapping[str, str]
+    without: Mapping[str, str]
 
     def find(self, tier: str, region: str, year: int) -> Quota | None:
         """这座城这一年度这一层级的名额；有几份的取起始年度最近的，没有为 None。"""
@@ -86,7 +89,21 @@ def load_quotas(catalog: Catalog) -> Quotas:
     path, data = catalog.file(FILE), catalog.read(FILE)
     stated = _targets(catalog)
     weights = {name: _share(text, data["weights"], path) for name, text in data["weights"]["bands"].items()}
-    return Quotas(tuple(_quota(one, stated, path) for one in data["quotas"]), weights, data["weights"]["reason"])
+    quotas = tuple(_quota(one, stated, path) for one in data["quotas"])
+    return Quotas(
+        quotas, weights, data["weights"]["reason"], _share(data["weights"]["hopeless"], data["weights"], path),
+        {one["tier"]: _library(one, quotas, path) for one in data["libraries"]},
+        {one["tier"]: one["told"] for one in data["without"]},
+    )  # fmt: skip
+
+
+def _library(item: Any, quotas: Sequence[Quota], path: Path) -> str:
+    """一个层级的库：所列的名额正是这一层级的全部。"""
+    own = [one.code for one in quotas if one.tier == item["tier"]]
+    if sorted(item["quota"]) != sorted(own):
+        told = f"层级“{item['tier']}”的名额有 {'、'.join(own) or '零份'}，与这里写的对不上"
+        raise CatalogError(path, line_of(item), told)
+    return item["told"]
 
 
 def _share(text: Any, node: Any, path: Path) -> Fraction:
@@ -173,13 +190,15 @@ def lines_of(quota: Quota, counties: Mapping[str, str], candidates: Mapping[str,
     ]
 
 
-def candidates_of(rows: Iterable[Mapping[str, Any]], weights: Mapping[str, Fraction]) -> list[Candidate]:
-    """名单的行（screening.rank.LIST_COLUMNS 加 district）→ 候选；分值按分档，不知道的取值算空。"""
+def candidates_of(
+    rows: Iterable[Mapping[str, Any]], weights: Mapping[str, Fraction], own: Mapping[str, Fraction] | None = None
+) -> list[Candidate]:
+    """名单的行（screening.rank.LIST_COLUMNS 加 district）→ 候选；分值按分档（own 里另有的照 own），不知道的取值算空。"""
     columns = {COUNTY: "district", "section": "section", "chain": "chain", "held": "held", "size": "size"}
     return [
         Candidate(
             one["enterprise"],
-            weights[one["band"]],
+            (own or {}).get(one["enterprise"], weights[one["band"]]),
             one["rank"],
             {key: one[name] or "" for key, name in columns.items()},
         )

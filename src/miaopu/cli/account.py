@@ -1,10 +1,10 @@
-"""以账号办：经案件库的命令共用的参数（--as、--home、--demo）与入口；权限、范围、日志与网页一样。"""
+"""以账号办：经案件库的命令共用的参数（--as、--home、--demo）与入口、附件；权限、范围、日志与网页一样。"""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -37,3 +37,12 @@ def as_account(context: Context, work: Callable[[Any], int]) -> int:
         context.give({"error": str(error), "exit": int(Exit.REFUSED)})
         sys.stderr.write(f"{error}\n")
         return int(Exit.REFUSED)
+
+
+def attached(paths: Iterable[Path]) -> list[Any]:
+    """命令行上指的文件 → 与网页上传同样的附件；没有这个文件抛 UsageError。"""
+    from django.core.files.uploadedfile import SimpleUploadedFile  # 要等 django.setup() 之后
+
+    if missing := [one for one in paths if not one.is_file()]:
+        raise UsageError(f"没有文件“{missing[0]}”；--file 写现有的文件")
+    return [SimpleUploadedFile(one.name, one.read_bytes()) for one in paths]

@@ -67,9 +67,9 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "pairs": "专员分工：统筹草案、采用、人工改、导出",
     },
     "nurture.followup": {
-        "requests": "诉求：list raise route answer rate withdraw lacking",
-        "visits": "走访：list agenda plan join record cancel sign",
-        "plans": "一企一策的采纳：list make agree adopt withdraw",
+        "requests": "诉求：list raise route back answer rate withdraw close lacking",
+        "visits": "走访：list agenda plan join record postpone cancel sign",
+        "plans": "一企一策：起草、同意、批准、进展、材料",
         "ledgers": "三本台账：export import",
     },
     "nurture.demands": {

@@ -31,11 +31,16 @@ class Field:
 
 NUMBER = Field(("序号",), "", "count", 6)
 REMARK = Field(("备注",), "", "text", 16)
+SIGNED = "单位负责人（签字）：　　　　　　　　审核人：　　　　　　　　填表人：　　　　　　　　联系电话："
+"""报送的表下面签署的一行。"""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """一张工作表。frozen_at 是冻结到哪一列（表头末层）；fields 不含序号与备注，写出时自动加在首尾。"""
+    """一张工作表。frozen_at 是冻结到哪一列（表头末层）；fields 不含序号与备注，写出时自动加在首尾。
+
+    signed 为真的表下有一行签署：负责人、审核人、填表人、电话。
+    """
 
     name: str
     title: str
@@ -45,6 +50,7 @@ class Sheet:
     notes: tuple[str, ...] = ()
     frozen_at: str = "企业名称"
     total: bool = False
+    signed: bool = False
 
     @property
     def columns(self) -> tuple[Field, ...]:

@@ -13,7 +13,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from miaopu.papers.layout import Field, Sheet, spans
+from miaopu.papers.layout import SIGNED, Field, Sheet, spans
 from miaopu.papers.marks import Marks, day
 from miaopu.papers.pen import HEAD, Pen, identify
 
@@ -30,7 +30,7 @@ WIDEST_ON_A4 = 150
 WIDEST_ON_A3 = 240
 """一页 A3 横放还看得清的总列宽（字符）；再宽就分几页宽，每页重复左边的固定列。"""
 
-POINTS_A_LINE = 15
+POINTS_A_LINE = 16
 LOW = 18
 NARROW = 3
 TALLEST = 400
@@ -104,7 +104,7 @@ class _Writer:
         """填报单位、填报时间、单位，左中右；列太少时并成一格。"""
         marks, unit = self.marks, f"单位：{self.sheet.unit}"
         told = (f"填报单位：{marks.filled_by}", f"填报时间：{day(marks.filled_on)}", unit)
-        third = last // 3
+        third = self.third(last)
         if last - third < NARROW:
             self.across(1, 0, last, "　".join(told), self.pen.style(**line))
             return
@@ -112,12 +112,17 @@ class _Writer:
         self.across(1, third + 1, last - 2, told[1], self.pen.style(**line, align="center"))
         self.across(1, last - 1, last, told[2], self.pen.style(**line, align="right"))
 
+    def third(self, last: int) -> int:
+        """填报单位占到哪一列：左起约三分之一宽。"""
+        widths = [0 if one.hidden else one.width for one in self.sheet.columns[: last + 1]]
+        return next(at for at in range(last + 1) if sum(widths[: at + 1]) * 3 >= sum(widths))
+
     def front(self, columns: tuple[Field, ...]) -> int:
         """抬头与说明合并到哪一列：打印分几页宽的，只到第一页的末列。"""
-        wide = sum(one.width for one in columns)
+        wide = shown(columns)
         room, used = wide / pages_wide(wide), 0.0
         for at, one in enumerate(columns):
-            used += one.width
+            used += 0 if one.hidden else one.width
             if used >= room * 0.95:
                 return at
         return len(columns) - 1
@@ -210,11 +215,15 @@ class _Writer:
 
     def foot(self, columns: tuple[Field, ...], row: int) -> None:
         style = self.pen.style(font_name="仿宋_GB2312", font_size=10, text_wrap=True, valign="vcenter")
-        wide = sum(one.width for one in columns[: self.front(columns) + 1])
+        wide = shown(columns[: self.front(columns) + 1])
         for offset, line in enumerate(self.sheet.notes):
             text = f"说明：{line}"
             self.across(row + offset, 0, self.front(columns), text, style)
             self.page.set_row(row + offset, 16 * lines_of(text, wide))
+        if self.sheet.signed:
+            at = row + len(self.sheet.notes)
+            self.across(at, 0, self.front(columns), SIGNED, self.pen.style(font_name="仿宋_GB2312", font_size=11))
+            self.page.set_row(at, 30)
 
     def setup(self, columns: tuple[Field, ...], top: int) -> None:
         page = self.page
@@ -222,7 +231,7 @@ class _Writer:
         page.freeze_panes(top, fixed)
         page.repeat_rows(TITLE_ROWS, top - 1)
         page.set_landscape()
-        wide = sum(one.width for one in columns)
+        wide = shown(columns)
         pages = pages_wide(wide)
         page.set_paper(A3 if wide > WIDEST_ON_A4 else A4)
         page.fit_to_pages(pages, 0)
@@ -231,6 +240,11 @@ class _Writer:
         page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         page.set_footer("&C第 &P 页，共 &N 页")
         page.set_header("")
+
+
+def shown(columns: Sequence[Field]) -> float:
+    """看得见的列合起来多宽。"""
+    return sum(one.width for one in columns if not one.hidden)
 
 
 def pages_wide(width: float) -> int:

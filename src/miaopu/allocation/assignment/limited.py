@@ -1,26 +1,22 @@
-"""有附加规矩的分工：一名专员至多跨 k 个县区。先用没有规矩的解作下界，就近修补作上界，差着的才用 HiGHS 求。
+"""有附加规矩的分工：一名专员至多跨 k 个县区。先就近修补，再解松弛题定下界、在它用到的县区里求一个好解，差着的才求整题。
 
-收花费表与县区，给解与证明了的下界；只有下界以内的格进规划，超时给已有的最好解与下界。
+收花费表与县区，给解与证明了的下界；只有下界以内的格进整题（HiGHS），超时给已有的最好解与下界。
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array, csr_array, vstack
 
 from miaopu.allocation.assignment import transport
 from miaopu.allocation.assignment.cost import BARRED
+from miaopu.allocation.assignment.programme import INFEASIBLE, OPTIMAL, Programme, Rule, Told, whole_of
 
-OPTIMAL, STOPPED, INFEASIBLE = 0, 1, 2
-"""scipy.optimize.milp 的状态。"""
-
-SLACK = 1e-6
-"""HiGHS 的下界是浮点数：向上取整前让出这么多。"""
+SHARE = 4
+"""就近修补至多用剩下时间的几分之一，松弛题之后的小题至多用一半。"""
 
 
 @dataclass(frozen=True)
@@ -33,41 +29,58 @@ class Limited:
     possible: bool = True
 
 
-@dataclass(frozen=True)
-class Rule:
-    """规矩：各企业的县区下标、各专员家数的上下限、至多几个县区；places 是县区个数。"""
+def solve(
+    costs: np.ndarray, rule: Rule, ranks: Sequence[np.ndarray], until: float, hint: np.ndarray | None = None
+) -> Limited:
+    """costs：要最小的合成花费；ranks：分先后的几层花费（合成花费就是它们按先后合成的），until：到什么时刻为止。
 
-    county: np.ndarray
-    places: int
-    low: np.ndarray
-    high: np.ndarray
-    most: int
-
-    def counties(self, chosen: np.ndarray) -> np.ndarray:
-        """专员 × 县区：各有几家。"""
-        found = np.zeros((len(self.high), self.places), dtype=np.int64)
-        np.add.at(found, (chosen, self.county), 1)
-        return found
-
-    def broken(self, chosen: np.ndarray) -> np.ndarray:
-        """县区太多的专员的下标。"""
-        return np.flatnonzero((self.counties(chosen) > 0).sum(axis=1) > self.most)
-
-
-def solve(costs: np.ndarray, rule: Rule, ranks: Sequence[np.ndarray], until: float) -> Limited:
-    """costs：要最小的合成花费；ranks：分先后的几层花费（合成花费就是它们按先后合成的），until：到什么时刻为止。"""
+    hint：放宽上下限求到的分工（各企业的专员下标），它用到的县区里求一个上界；没有为 None。给了的，求不到好解就早些收手。
+    """
     free = transport.solve(costs, rule.low, rule.high)
     if free is None:
         return Limited(None, 0, 0, False)
     if not len(rule.broken(free.chosen)):
         return Limited(free.chosen, free.cost, free.cost)
-    best = repaired(costs, rule, free.chosen, until)
-    room = int(BARRED) if best is None else best.cost - free.cost
-    if best is not None and room == 0:
+    hinted = _inside(costs, rule, rule.counties(hint) > 0) if hint is not None else None
+    best = _cheapest(hinted, repaired(costs, rule, free.chosen, _by(until, SHARE)))
+    if best is not None and best.cost == free.cost:
         return Limited(best.chosen, best.cost, free.cost)
-    reduced = free.reduced(costs)
-    kept = (costs < BARRED) & (reduced < room)
-    return _planned(costs, rule, ranks, kept, best, free.cost, until)
+    every = costs < BARRED
+    loose = Programme(costs, rule, every).run(costs, until=until, relaxed=True)
+    if loose.state == INFEASIBLE:
+        return Limited(None, 0, 0, False)
+    floor = max(free.cost, whole_of(loose.bound)) if len(ranks) == 1 and loose.state == OPTIMAL else free.cost
+    best = _cheapest(best, _guided(costs, rule, every, loose, _by(until, 2)))
+    if best is not None and best.cost <= floor:
+        return Limited(best.chosen, best.cost, best.cost)
+    if best is None and hint is not None:
+        until = _by(until, 2)  # 另有放宽的一层可求：不在这一层把时间用完
+    room = int(BARRED) if best is None else best.cost - free.cost
+    return _planned(costs, rule, ranks, every & (free.reduced(costs) < room), best, floor, until)
+
+
+def _by(until: float, share: int) -> float:
+    """剩下的时间只用几分之一。"""
+    now = time.perf_counter()
+    return now + max(until - now, 0.0) / share
+
+
+def _guided(costs: np.ndarray, rule: Rule, every: np.ndarray, loose: Told, until: float) -> transport.Flow | None:
+    """松弛题用到的县区里求整数解；没有为 None。"""
+    if loose.allowed is None:
+        return None
+    told = Programme(costs, rule, every & loose.allowed.T[rule.county]).run(costs, until=until)
+    return None if told.allowed is None else _inside(costs, rule, told.allowed)
+
+
+def _inside(costs: np.ndarray, rule: Rule, allowed: np.ndarray) -> transport.Flow | None:
+    """各专员只去 allowed（专员 × 县区）里的县区：合规的最省的一种；没有为 None。"""
+    found = transport.solve(np.where(allowed.T[rule.county], costs, BARRED), rule.low, rule.high)
+    return None if found is None or len(rule.broken(found.chosen)) else found
+
+
+def _cheapest(*found: transport.Flow | None) -> transport.Flow | None:
+    return min((one for one in found if one is not None), key=lambda one: one.cost, default=None)
 
 
 def repaired(costs: np.ndarray, rule: Rule, chosen: np.ndarray, until: float) -> transport.Flow | None:
@@ -105,108 +118,25 @@ def _planned(
     until: float,
 ) -> Limited:
     """逐层求：前一层的最小值作为后一层的条件。没有更好的，上界就是最优。"""
-    model = _model(rule, kept)
-    extra: list[tuple[np.ndarray, int]] = []
+    model, extra = Programme(costs, rule, kept), []
     fallback = Limited(best.chosen if best else None, best.cost if best else 0, floor)
-    chosen = fallback.chosen
     for rank in ranks:
-        left = until - time.perf_counter()
-        state, found, bound = model(rank, extra, left) if left > 0 else (STOPPED, None, None)
-        if state == INFEASIBLE:
+        told = model.run(rank, extra, until=until)
+        if told.state == INFEASIBLE:
             proven = best.cost if best else 0
             return Limited(fallback.chosen, proven, proven, best is not None)
-        better = found if found is not None else chosen
-        if state != OPTIMAL or found is None:
-            return _stopped(costs, fallback, better, bound if len(ranks) == 1 else None)
-        chosen = found
-        extra.append((rank, int(rank[np.arange(len(found)), found].sum())))
-    assert chosen is not None, "各层都求到了最优，应有解"
-    cost = int(costs[np.arange(len(chosen)), chosen].sum())
-    if best is not None and best.cost <= cost:
-        chosen, cost = best.chosen, best.cost
-    return Limited(chosen, cost, cost)
+        found = _inside(costs, rule, told.allowed) if told.allowed is not None else None
+        if told.state != OPTIMAL or found is None:
+            return _stopped(fallback, _cheapest(best, found), told.bound if len(ranks) == 1 else None)
+        best = _cheapest(best, found)
+        extra.append((rank, int(rank[np.arange(len(found.chosen)), found.chosen].sum())))
+    assert best is not None, "各层都求到了最优，应有解"
+    return Limited(best.chosen, best.cost, best.cost)
 
 
-def _stopped(costs: np.ndarray, fallback: Limited, found: np.ndarray | None, bound: float | None) -> Limited:
-    """到时限：两个解里好的一个，与下界（上界之下没有更好解的，下界至多到上界）。"""
+def _stopped(fallback: Limited, found: transport.Flow | None, bound: float | None) -> Limited:
+    """到时限：求到的最好解与下界（上界之下没有更好解的，下界至多到上界）。"""
     if found is None:
         return fallback
-    cost = int(costs[np.arange(len(found)), found].sum())
-    if fallback.chosen is not None and fallback.cost <= cost:
-        found, cost = fallback.chosen, fallback.cost
-    floor = max(fallback.bound, int(np.ceil(bound - SLACK))) if bound is not None else fallback.bound
-    return Limited(found, cost, min(floor, cost))
-
-
-Model = Callable[[np.ndarray, list[tuple[np.ndarray, int]], float], tuple[int, np.ndarray | None, float | None]]
-
-
-def _model(rule: Rule, kept: np.ndarray) -> Model:
-    """规划：一格一个 0/1 量，可能超限的专员每县区另有一个。给一层花费、前几层的条件、时限，求一次。"""
-    firm, helper = np.nonzero(kept)
-    cells = len(firm)
-    rows, switches = _rows(rule, firm, helper)
-    total = cells + switches
-
-    def run(
-        rank: np.ndarray, extra: list[tuple[np.ndarray, int]], seconds: float
-    ) -> tuple[int, np.ndarray | None, float | None]:
-        limits = [*rows, *(_held(one[firm, helper], most, total) for one, most in extra)]
-        goal = np.concatenate([rank[firm, helper].astype(float), np.zeros(switches)])
-        options = {"time_limit": max(seconds, 0.1), "mip_rel_gap": 0.0}
-        told = milp(goal, integrality=np.ones(total), bounds=Bounds(0, 1), constraints=limits, options=options)
-        if told.x is None:
-            return told.status, None, told.mip_dual_bound
-        used = np.flatnonzero(told.x[:cells] > 0.5)
-        chosen = np.empty(len(rule.county), dtype=np.int64)
-        chosen[firm[used]] = helper[used]
-        return told.status, chosen, told.mip_dual_bound
-
-    return run
-
-
-def _rows(rule: Rule, firm: np.ndarray, helper: np.ndarray) -> tuple[list[LinearConstraint], int]:
-    """每家恰一名；每名在上下限之间；用了的县区才能有企业；用的县区不超过 k 个。"""
-    cells, people = len(firm), len(rule.high)
-    reached = np.zeros((people, rule.places), dtype=bool)
-    reached[helper, rule.county[firm]] = True
-    wide = np.flatnonzero(reached.sum(axis=1) > rule.most)
-    who, where = np.nonzero(reached & np.isin(np.arange(people), wide)[:, None])
-    number = np.full((people, rule.places), -1)
-    number[who, where] = np.arange(len(who))
-    total, at = cells + len(who), np.arange(cells)
-    each = _sparse(np.ones(cells), firm, at, len(rule.county), total)
-    held = _sparse(np.ones(cells), helper, at, people, total)
-    counted = _sparse(np.ones(len(who)), who, cells + np.arange(len(who)), people, total)
-    found = [LinearConstraint(each, 1, 1), LinearConstraint(held, rule.low, rule.high)]
-    found.append(LinearConstraint(counted, 0, rule.most))
-    switch = number[helper, rule.county[firm]]
-    tied = np.flatnonzero(switch >= 0)
-    if len(tied):
-        line = np.arange(len(tied))
-        own = _sparse(np.ones(len(tied)), line, tied, len(tied), total)
-        key = _sparse(-np.ones(len(tied)), line, cells + switch[tied], len(tied), total)
-        found.append(LinearConstraint(own + key, -np.inf, 0))
-        found.append(_together(rule, helper[tied], switch[tied], tied, cells, len(who), total))
-    return found, len(who)
-
-
-def _together(
-    rule: Rule, helper: np.ndarray, switch: np.ndarray, tied: np.ndarray, cells: int, switches: int, total: int
-) -> LinearConstraint:
-    """同一名专员同一县区的家数不超过上限乘开关：与逐格的合用，界更紧。"""
-    own = _sparse(np.ones(len(tied)), switch, tied, switches, total)
-    top = np.zeros(switches)
-    top[switch] = rule.high[helper]
-    key = _sparse(-top, np.arange(switches), cells + np.arange(switches), switches, total)
-    return LinearConstraint(own + key, -np.inf, 0)
-
-
-def _held(values: np.ndarray, most: int, total: int) -> LinearConstraint:
-    """前一层的花费不超过已证明的最小值。"""
-    line = csr_array((values.astype(float), (np.zeros(len(values), int), np.arange(len(values)))), shape=(1, total))
-    return LinearConstraint(vstack([line]), -np.inf, most)
-
-
-def _sparse(values: np.ndarray, row: np.ndarray, column: np.ndarray, height: int, width: int) -> csr_array:
-    return coo_array((values, (row, column)), shape=(height, width)).tocsr()
+    floor = max(fallback.bound, whole_of(bound))
+    return Limited(found.chosen, found.cost, min(floor, found.cost))

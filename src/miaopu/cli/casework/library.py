@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from miaopu.cli.account import account_arguments, as_account
+from miaopu.cli.casework import parcels
 from miaopu.cli.command import Command, day
 from miaopu.cli.context import Context, Exit
 
@@ -33,6 +34,10 @@ OPTIONS: Mapping[str, tuple[str, dict[str, Any]]] = {
     ),
     "required": ("--required", {"action": "append", "default": [], "metavar": "企业", "help": "必选，可多次"}),
     "barred": ("--barred", {"action": "append", "default": [], "metavar": "企业", "help": "必不选，可多次"}),
+    "planned": (
+        "--planned",
+        {"action": "store_true", "help": "逐家先求方案：往后都申报不了的，名额凑不齐才选（名单几百家约十几秒）"},
+    ),
     "total": ("--total", {"type": int, "metavar": "家数", "help": "总数（缺省照目录）"}),
     "draft": ("--draft", {"type": int, "required": True, "metavar": "编号", "help": "草案编号"}),
     "to": ("--to", {"choices": ("enrol", "nominate"), "default": "enrol", "help": "enrol 入库储备，nominate 提名"}),
@@ -40,7 +45,11 @@ OPTIONS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "state": ("--state", {"default": "", "metavar": "状态", "help": "reserve、cultivate……；inside 是在库"}),
     "county": ("--county", {"default": "", "metavar": "区划代码", "help": "只看或只办这个县区"}),
     "due": ("--due", {"type": day, "metavar": "日期", "help": "报意见的期限（缺省照目录）"}),
-    "parcel": ("--parcel", {"type": int, "required": True, "metavar": "编号", "help": "下发的第几份"}),
+    "parcel": ("--parcel", {"type": int, "metavar": "编号", "help": "下发的第几份；不写是范围里等着办的每一份"}),
+    "alert": (
+        "--alert",
+        {"action": "append", "type": int, "default": [], "metavar": "编号", "help": "哪条预警，可多次（watch 列出）"},
+    ),
     "office": ("--office", {"default": "", "metavar": "科室", "help": "责任科室"}),
     "person": ("--person", {"default": "", "metavar": "姓名", "help": "责任人"}),
     "against": ("--against", {"action": "append", "default": [], "metavar": "企业号=理由", "help": "不同意的，可多次"}),
@@ -84,7 +93,7 @@ def _quota(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
     from miaopu.selection.library.actions.quotas import set_quota  # 同上
     from miaopu.selection.library.queries.drafts import quota, suggested  # 同上
 
-    now, told = quota(actor, given.tier), suggested(actor, given.tier)
+    now, told = quota(actor, given.tier), suggested(actor, given.tier, given.total)
     total = given.total or told.total
     lines = [one for one in told.lines if one.least is not None or one.most is not None]
     version = now.version if now else 0
@@ -98,7 +107,7 @@ def _quota(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
 def _pick(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
     from miaopu.selection.library.actions.picks import Asked, draft  # 要等 django.setup() 之后
 
-    made = draft(actor, Asked(given.tier, tuple(given.required), tuple(given.barred)))
+    made = draft(actor, Asked(given.tier, tuple(given.required), tuple(given.barred), given.planned))
     data = {
         "draft": made.pk,
         "chosen": made.chosen,
@@ -157,74 +166,6 @@ def _undo(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
     return f"已撤销 {len(done)} 家最近一次变动", {"undone": [one.pk for one in done]}
 
 
-def _dispatch(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
-    from miaopu.selection.library.actions.dispatches import dispatch  # 要等 django.setup() 之后
-
-    districts = [given.county] if given.county else []
-    made, parcels, unknown = dispatch(actor, given.tier, given.reason, given.due, districts)
-    rows = [{"parcel": one.pk, "county": one.county, "firms": one.items.count(), "due": one.due} for one in parcels]
-    told = "\n".join(f"　第 {one['parcel']} 份 {one['county']} {one['firms']} 家，期限 {one['due']}" for one in rows)
-    return f"已下发 {len(rows)} 个县区（县区不详 {unknown} 家没有发）\n{told}", {"dispatch": made.pk, "parcels": rows}
-
-
-def _parcel(actor: Any, number: int) -> Any:
-    from miaopu.access.act import Wrong  # 要等 django.setup() 之后
-    from miaopu.selection.library.queries.dispatches import parcel  # 同上
-
-    one = parcel(actor, number)
-    if one is None:
-        raise Wrong(f"没有第 {number} 份，或不在您的范围里")
-    return one
-
-
-def _receive(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
-    from miaopu.selection.library.actions.dispatches import receive  # 要等 django.setup() 之后
-
-    one = receive(actor, given.parcel, _parcel(actor, given.parcel).version)
-    return f"{one.county}已签收第 {one.pk} 份", {"parcel": one.pk}
-
-
-def _withdraw(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
-    from miaopu.selection.library.actions.dispatches import withdraw  # 要等 django.setup() 之后
-
-    one = withdraw(actor, given.parcel, _parcel(actor, given.parcel).version, given.reason)
-    return f"已收回{one.county}第 {one.pk} 份", {"parcel": one.pk}
-
-
-def _views(one: Any, given: argparse.Namespace) -> dict[int, Any]:
-    """除 --against 写明的都同意。"""
-    from miaopu.selection.library.actions.dispatches import View  # 要等 django.setup() 之后
-
-    against = dict(text.partition("=")[::2] for text in given.against)
-    office, person = getattr(given, "office", ""), getattr(given, "person", "")
-    items = one.items.select_related("member")
-    return {
-        each.pk: View(each.member.enterprise not in against, against.get(each.member.enterprise, ""), office, person)
-        for each in items
-    }
-
-
-def _opine(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
-    from miaopu.selection.library.actions.dispatches import opine  # 要等 django.setup() 之后
-
-    one = _parcel(actor, given.parcel)
-    views = _views(one, given)
-    opine(actor, given.parcel, one.version, views, given.reason)
-    return f"{one.county}已报意见 {len(views)} 家，不同意 {len(given.against)} 家", {
-        "parcel": one.pk,
-        "firms": len(views),
-    }
-
-
-def _review(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
-    from miaopu.selection.library.actions.dispatches import review  # 要等 django.setup() 之后
-
-    one = _parcel(actor, given.parcel)
-    views = _views(one, given)
-    review(actor, given.parcel, one.version, views, given.reason)
-    return f"{one.county}已复核 {len(views)} 家", {"parcel": one.pk, "firms": len(views)}
-
-
 def _issue(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
     from miaopu.selection.library.actions.issues import issue  # 要等 django.setup() 之后
 
@@ -245,21 +186,53 @@ def _watch(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
     }
 
 
+def _ack(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
+    from miaopu.selection.library.actions.alerts import acknowledge  # 要等 django.setup() 之后
+
+    done = acknowledge(actor, given.alert, given.reason)
+    return f"已处置 {done} 条预警", {"acknowledged": done}
+
+
+def _charge(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
+    from miaopu.selection.library.actions.members import charge  # 要等 django.setup() 之后
+
+    given.state = given.state or "inside"
+    chosen = _chosen(actor, given)
+    done = charge(actor, chosen, dict.fromkeys(chosen, (given.office, given.person)))
+    return f"{len(done)} 家的责任人改为{given.office} {given.person}", {"charged": [one.pk for one in done]}
+
+
+def _drafted(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
+    from miaopu.access.act import Wrong  # 要等 django.setup() 之后
+    from miaopu.selection.library.book import export_draft  # 同上
+    from miaopu.selection.library.queries.drafts import drafts  # 同上
+
+    made = drafts(actor).filter(pk=given.draft).first()
+    if made is None:
+        raise Wrong(f"没有草案 {given.draft}")
+    path = export_draft(actor, made, given.out or Path("out"))
+    return f"已写 {path}", {"file": str(path)}
+
+
 Part = tuple[str, Callable[[Any, argparse.Namespace], tuple[str, Any]], tuple[str, ...]]
 PARTS: Mapping[str, Part] = {
     "list": ("库里的企业", _list, ("tier", "state", "county", "out")),
     "quota": ("照目录立一版名额", _quota, ("tier", "total", "reason")),
-    "pick": ("选一份草案", _pick, ("tier", "required", "barred")),
+    "pick": ("选一份草案", _pick, ("tier", "required", "barred", "planned")),
     "adopt": ("采用草案", _adopt, ("draft", "to", "reason", "proof")),
     "propose": ("提名", _propose, ("tier", "firm", "reason")),
     "move": ("办变动", _move, ("tier", "state", "county", "firm", "step", "reason", "proof")),
     "undo": ("撤销最近一次变动", _undo, ("tier", "state", "county", "firm", "reason")),
-    "dispatch": ("名单下发", _dispatch, ("tier", "county", "due", "reason")),
-    "receive": ("县区签收", _receive, ("parcel",)),
-    "opine": ("县区报意见", _opine, ("parcel", "office", "person", "against", "reason")),
-    "review": ("市局复核", _review, ("parcel", "against", "reason")),
-    "withdraw": ("收回下发", _withdraw, ("parcel", "reason")),
+    "dispatch": ("名单下发", parcels.dispatch, ("tier", "county", "due", "reason")),
+    "receive": ("县区签收", parcels.receive, ("parcel",)),
+    "opine": ("县区报意见", parcels.opine, ("parcel", "office", "person", "against", "reason")),
+    "review": ("市局复核", parcels.review, ("parcel", "against", "reason")),
+    "withdraw": ("收回下发", parcels.withdraw, ("parcel", "reason")),
     "issue": ("上会发布", _issue, ("tier", "meeting", "minutes", "reason")),
     "watch": ("照当前一轮监测", _watch, ()),
+    "ack": ("处置预警", _ack, ("alert", "reason")),
+    "charge": ("责任到人", _charge, ("tier", "state", "county", "firm", "office", "person")),
+    "parcels": ("下发的各份走到哪一步", parcels.parcels, ("tier",)),
+    "draft": ("写出选配草案", _drafted, ("draft", "out")),
 }
 COMMANDS = (Command("library", _arguments, _library),)

@@ -2,50 +2,43 @@
 
 from __future__ import annotations
 
+import shutil
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from miaopu.access.act import Wrong
 from miaopu.access.actor import Actor
+from miaopu.cli.account import attached
+from miaopu.cli.context import Context
+from miaopu.cli.nurture.agreed import WORK as PLANS
+from miaopu.cli.nurture.answer import Answer, firm_of, one_of, rows_of
+from miaopu.cli.nurture.job import finished
 from miaopu.jobs.models import Job
-from miaopu.nurture.followup.actions import ledgers, plans, records, requests, visits
+from miaopu.jobs.queries import file, result
+from miaopu.nurture.followup.actions import ledgers, records, requests, visits
 from miaopu.nurture.followup.actions.records import Found, Told
 from miaopu.nurture.followup.actions.requests import Want
 from miaopu.nurture.followup.actions.visits import Intent
 from miaopu.nurture.followup.ledgers.write import export
-from miaopu.nurture.followup.models import Paper, Request, Visit
+from miaopu.nurture.followup.models import Request, Visit
 from miaopu.nurture.followup.policy.lights import of_request
-from miaopu.nurture.followup.queries import plans as planned
 from miaopu.nurture.followup.queries import requests as asked
 from miaopu.nurture.followup.queries import visits as seen
-from miaopu.nurture.followup.queries.own import firms_for
 from miaopu.selection.city import today
 
-Answer = tuple[list[str], Any, bool]
-SHOWN = 200
-"""列出的至多几行。"""
 
-
-def _firm(actor: Actor, operation: str, given: Namespace) -> str:
-    found = firms_for(actor, operation, given.firm).first() if given.firm else None
-    if found is None:
-        raise Wrong("请用 --firm 写企业号、信用代码或全名；没有这家，或不在您的范围里")
-    return found.enterprise
-
-
-def _at(found: Any, given: Namespace) -> Any:
-    """范围里的一件。"""
-    one = found.filter(pk=given.number or 0).first()
-    if one is None:
-        raise Wrong("请用 --number 写编号；没有这一件，或不在您的范围里")
-    return one
-
-
-def _told(rows: Iterable[Any], line: Callable[[Any], str], *names: str) -> Answer:
-    listed = list(rows)[:SHOWN]
-    data = [{"number": one.pk, **{name: getattr(one, name) for name in names}} for one in listed]
-    return [line(one) for one in listed] or ["没有"], data, False
+def after(context: Context, actor: Actor, job: Job) -> Answer:
+    """发起的是作业：当场做完；有结果文件的放到 --out。"""
+    done = finished(context, actor, job)
+    data = dict(result(actor, done))
+    if done.file is None:
+        return [done.message or ""], data, False
+    source, folder = file(actor, done.pk), Path(context.arguments.out)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = shutil.copyfile(source, folder / source.name)
+    return [f"{done.message}；已写 {path}"], data | {"file": str(path)}, False
 
 
 def _request(one: Request) -> str:
@@ -54,19 +47,13 @@ def _request(one: Request) -> str:
 
 
 def _requests(rows: Iterable[Request]) -> Answer:
-    return _told(rows, _request, "enterprise", "title", "state", "target", "due", "solved")
+    return rows_of(rows, _request, "enterprise", "title", "state", "target", "due", "solved")
 
 
 def _visits(rows: Iterable[Visit]) -> Answer:
     names = ("enterprise", "on", "purpose", "body", "asked", "state")
-    return _told(rows, lambda one: f"{one.pk}　{one.on.isoformat()}　{one.at.word}　{one.name}　{one.purpose}", *names)
-
-
-def _plans(rows: Iterable[Paper]) -> Answer:
-    names = ("enterprise", "tier", "state", "possible", "earliest", "low", "high")
-    words = "{0.pk}　{0.at.word}　{0.name}　{0.tier}　第 {0.number} 版　{1}"
-    return _told(
-        rows, lambda one: words.format(one, "做得到" if one.possible else f"最早 {one.earliest or '看不到'}"), *names
+    return rows_of(
+        rows, lambda one: f"{one.pk}　{one.on.isoformat()}　{one.at.word}　{one.name}　{one.purpose}", *names
     )
 
 
@@ -76,15 +63,20 @@ def _stepped(
     """办一步：范围里的一件（rows），交给动作；names 是动作另要的参数。"""
 
     def work(actor: Actor, given: Namespace) -> Answer:
-        one = _at(rows(actor), given)
+        one = one_of(rows(actor), given)
         return told([action(actor, one.pk, one.version, *(getattr(given, name) for name in names))])
 
     return work
 
 
 def _raise(actor: Actor, given: Namespace) -> Answer:
-    want = Want(given.kind, given.title, given.words)
-    return _requests([requests.raise_request(actor, _firm(actor, "request.raise", given), want)])
+    want, files = Want(given.kind, given.title, given.words), attached(given.file)
+    return _requests([requests.raise_request(actor, firm_of(actor, "request.raise", given), want, files)])
+
+
+def _answer(actor: Actor, given: Namespace) -> Answer:
+    one = one_of(asked.requests(actor), given)
+    return _requests([requests.answer(actor, one.pk, one.version, given.words, attached(given.file))])
 
 
 def _lacking(actor: Actor, given: Namespace) -> Answer:
@@ -105,7 +97,7 @@ def _plan(actor: Actor, given: Namespace) -> Answer:
 
 
 def _join(actor: Actor, given: Namespace) -> Answer:
-    return _visits([visits.join(actor, _at(seen.agenda(actor), given).pk, given.words)])
+    return _visits([visits.join(actor, one_of(seen.agenda(actor), given).pk, given.words)])
 
 
 def _record(actor: Actor, given: Namespace) -> Answer:
@@ -115,17 +107,23 @@ def _record(actor: Actor, given: Namespace) -> Answer:
         given.on or today(), given.purpose, given.people, findings=found, next_step=given.next, why=given.reason
     )
     if given.number is None:
-        firm = _firm(actor, "visit.record", given)
-        return _visits([records.drop_in(actor, firm, _intent(given), told)])
-    one = _at(seen.visits(actor), given)
-    return _visits([records.record(actor, one.pk, one.version, told)])
+        firm = firm_of(actor, "visit.record", given)
+        return _visits([records.drop_in(actor, firm, _intent(given), told, attached(given.file))])
+    one = one_of(seen.visits(actor), given)
+    return _visits([records.record(actor, one.pk, one.version, told, attached(given.file))])
 
 
-def _make(actor: Actor, given: Namespace) -> Answer | Job:
-    """写了企业的起草一家；没有写的发起作业，给在库而没有方案的都起草。"""
-    if given.firm:
-        return _plans([plans.draft(actor, _firm(actor, "plan.make", given), given.tier, given.reason)])
-    return plans.make_drafts(actor, planned.lacking(actor), given.reason)
+def _postpone(actor: Actor, given: Namespace) -> Answer:
+    one = one_of(seen.visits(actor), given)
+    return _visits([visits.postpone(actor, one.pk, one.version, _intent(given), given.reason)])
+
+
+def _sign(actor: Actor, given: Namespace) -> Answer:
+    """企业账号签认；有 --file 的是纸面签认，附签字页的照片并写理由。"""
+    one = one_of(seen.visits(actor), given)
+    if given.file:
+        return _visits([records.sign_paper(actor, one.pk, one.version, given.reason, attached(given.file))])
+    return _visits([records.sign(actor, one.pk, one.version, given.words)])
 
 
 def _export(actor: Actor, given: Namespace) -> Answer:
@@ -143,25 +141,24 @@ def _import(actor: Actor, given: Namespace) -> Answer:
 
 
 WORK: Mapping[str, Callable[[Actor, Namespace], Answer | Job]] = {
-    "requests.list": lambda actor, given: _requests(asked.requests(actor)[:SHOWN]),
+    "requests.list": lambda actor, given: _requests(asked.requests(actor)),
     "requests.raise": _raise,
     "requests.route": _stepped(_requests, asked.requests, requests.route, "target", "reason"),
-    "requests.answer": _stepped(_requests, asked.requests, requests.answer, "words"),
+    "requests.answer": _answer,
     "requests.rate": _stepped(_requests, asked.requests, requests.rate, "score", "words"),
+    "requests.back": _stepped(_requests, asked.requests, requests.send_back, "reason"),
     "requests.withdraw": _stepped(_requests, asked.requests, requests.withdraw, "reason"),
+    "requests.close": _stepped(_requests, asked.requests, requests.close, "reason"),
     "requests.lacking": _lacking,
-    "visits.list": lambda actor, given: _visits(seen.visits(actor)[:SHOWN]),
-    "visits.agenda": lambda actor, given: _visits(seen.agenda(actor)[:SHOWN]),
+    "visits.list": lambda actor, given: _visits(seen.visits(actor)),
+    "visits.agenda": lambda actor, given: _visits(seen.agenda(actor)),
     "visits.plan": _plan,
     "visits.join": _join,
     "visits.record": _record,
+    "visits.postpone": _postpone,
     "visits.cancel": _stepped(_visits, seen.visits, visits.cancel, "reason"),
-    "visits.sign": _stepped(_visits, seen.visits, records.sign, "words"),
-    "plans.list": lambda actor, given: _plans(planned.plans(actor, {"state": "live"})[:SHOWN]),
-    "plans.make": _make,
-    "plans.agree": _stepped(_plans, planned.plans, plans.agree, "reason"),
-    "plans.adopt": _stepped(_plans, planned.plans, plans.adopt, "reason"),
-    "plans.withdraw": _stepped(_plans, planned.plans, plans.withdraw, "reason"),
+    "visits.sign": _sign,
     "ledgers.export": _export,
     "ledgers.import": _import,
+    **PLANS,
 }

@@ -22,8 +22,14 @@ def _shared(one: argparse.ArgumentParser, *does: str) -> None:
     one.add_argument("--reason", default="", metavar="理由")
 
 
+def _files(one: argparse.ArgumentParser) -> None:
+    told = "附件、扫描件或照片，可写几次"
+    one.add_argument("--file", action="append", default=[], type=Path, metavar="文件", help=told)
+
+
 def _request_arguments(one: argparse.ArgumentParser) -> None:
-    _shared(one, "list", "raise", "route", "answer", "rate", "withdraw", "lacking")
+    _shared(one, "list", "raise", "route", "back", "answer", "rate", "withdraw", "close", "lacking")
+    _files(one)
     one.add_argument("--kind", default="other", metavar="种类", help="catalog/followup.yaml 里的代码")
     one.add_argument("--title", default="", metavar="事由")
     one.add_argument("--words", default="", metavar="内容", help="内容、答复或评价")
@@ -32,7 +38,8 @@ def _request_arguments(one: argparse.ArgumentParser) -> None:
 
 
 def _visit_arguments(one: argparse.ArgumentParser) -> None:
-    _shared(one, "list", "agenda", "plan", "join", "record", "cancel", "sign")
+    _shared(one, "list", "agenda", "plan", "join", "record", "postpone", "cancel", "sign")
+    _files(one)
     one.add_argument("--on", type=day, metavar="日期")
     one.add_argument("--purpose", default="", metavar="目的")
     one.add_argument("--people", default="", metavar="人员")
@@ -43,8 +50,20 @@ def _visit_arguments(one: argparse.ArgumentParser) -> None:
 
 
 def _plan_arguments(one: argparse.ArgumentParser) -> None:
-    _shared(one, "list", "make", "agree", "adopt", "withdraw")
+    does = ("list", "show", "make", "choose", "agree", "decline", "adopt", "back", "withdraw", "review", "step", "hand")
+    _shared(one, *does, "papers")
+    _files(one)
     one.add_argument("--tier", default="LG", metavar="层级", help="缺省 LG")
+    one.add_argument("--all", action="store_true", help="agree、adopt：范围里等着办的全部，一次办成")
+    one.add_argument("--county", default="", metavar="区划代码", help="只看或只办这个县区")
+    one.add_argument("--index", type=int, default=0, metavar="第几个", help="choose：备选，0 是最省的")
+    one.add_argument("--stage", type=int, metavar="编号", help="step、hand：方案的第几步（show 列出编号）")
+    one.add_argument("--state", default="doing", metavar="状态", help="step：doing 在办、done 完成、dropped 不再办")
+    one.add_argument("--column", default="", metavar="列名", help="step：台账里的哪个数作佐证（show 列出）")
+    one.add_argument("--words", default="", metavar="话", help="step：做了什么")
+    one.add_argument("--on", type=day, metavar="日期", help="step：哪天办的；hand：改后的完成日")
+    one.add_argument("--person", default="", metavar="姓名", help="hand：责任人")
+    one.add_argument("--out", type=Path, default=Path("out"), metavar="文件夹", help="papers：写到哪里（缺省 out）")
 
 
 def _ledger_arguments(one: argparse.ArgumentParser) -> None:
@@ -59,16 +78,11 @@ def _run(name: str) -> Callable[[Context], int]:
 
     def run(context: Context) -> int:
         def work(actor: Any) -> int:
-            from miaopu.cli.nurture.followed import WORK  # 要等 django.setup() 之后
-            from miaopu.cli.nurture.job import finished  # 同上
+            from miaopu.cli.nurture import followed  # 要等 django.setup() 之后
             from miaopu.jobs.models import Job  # 同上
-            from miaopu.jobs.queries import result  # 同上
 
-            found = WORK[f"{name}.{context.arguments.do}"](actor, context.arguments)
-            if isinstance(found, Job):
-                done = finished(context, actor, found)
-                found = [done.message or ""], result(actor, done), False
-            told, data, code = found
+            found = followed.WORK[f"{name}.{context.arguments.do}"](actor, context.arguments)
+            told, data, code = followed.after(context, actor, found) if isinstance(found, Job) else found
             context.give(data)
             for line in told:
                 context.say(line)

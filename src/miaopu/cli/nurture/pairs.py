@@ -167,14 +167,20 @@ def _pairs(context: Context, actor: Any) -> int:
 
 def _draft(context: Context, actor: Any) -> int:
     """当场做完，不等后台；终端上报进度。"""
-    from miaopu.cli.nurture.job import finished  # 要等 django.setup() 之后
+    from miaopu.access.act import Wrong  # 要等 django.setup() 之后
+    from miaopu.cli.nurture.job import finished  # 同上
     from miaopu.jobs.models import Job  # 同上
     from miaopu.nurture.specialists.actions import pairs  # 同上
     from miaopu.nurture.specialists.models import Draft  # 同上
+    from miaopu.nurture.specialists.states import DraftState  # 同上
 
     given = context.arguments
     made = pairs.begin(actor, pairs.Wanted(not given.fresh, given.counties, given.no_crossing))
-    finished(context, actor, Job.objects.get(pk=made.job))
+    try:
+        finished(context, actor, Job.objects.get(pk=made.job))
+    except Wrong:
+        if Draft.objects.get(pk=made.pk).state != DraftState.FAILED.value:
+            raise  # 排不开的另有一句话，在下面说
     one = Draft.objects.get(pk=made.pk)
     told = json.loads(one.told or "{}")
     context.give({"draft": one.pk, "state": one.state, **told})

@@ -215,7 +215,7 @@ def steps(pen: Writer, plan: Plan) -> None:
          "、".join(one.clauses))
         for one in plan.steps
     ]  # fmt: skip
-    pen.table("措施一览", heads, rows, (38, 25, 32, 27, 12, 22), "花费是估计的范围，不是报价")
+    pen.table("措施一览", heads, rows, (36, 20, 30, 26, 12, 32), "花费是估计的范围，不是报价")
     for one in plan.steps:
         pen.three(words.step_sentence(one))
 
@@ -241,7 +241,7 @@ def _others(pen: Writer, others: Iterable[Plan]) -> None:
 def _evidence(pen: Writer, subject: Subject) -> None:
     pen.one("佐证材料清单")
     rows = [*_clause_evidence(subject), *_step_evidence(subject.plan)]
-    pen.table("要备的材料", ("条款", "名称", "材料", "是否备齐"), rows, (22, 46, 66, 22), "备齐的打勾，由企业填")
+    pen.table("要备的材料", ("条款", "名称", "材料", "是否备齐"), rows, (34, 42, 62, 18), "备齐的打勾，由企业填")
 
 
 def _clause_evidence(subject: Subject) -> list[tuple[str, ...]]:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("visits/<int:number>/<str:step>/", visits.step, name="visit-step"),
     path("plans/", plans.index, name="plans"),
     path("plans/draft/", plans.draft, name="plan-draft"),
+    path("plans/batch/", plans.batch, name="plan-batch"),
     path("plans/papers/", plans.papers, name="plan-papers"),
     path("plans/<int:number>/", plans.show, name="plan"),
     path("plans/<int:number>/try/", trials.show, name="plan-try"),

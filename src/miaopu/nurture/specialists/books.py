@@ -39,9 +39,14 @@ PAIRS = (
     Field(("服务专员", "所在县区"), "home", width=14),
     Field(("起",), "since", "date", 12),
     Field(("人工指定",), "pinned", width=9),
-    Field(("为什么",), "reason", width=40),
-    Field(("次选为什么不是",), "why_not", width=40),
-    Field(("交接说明",), "handover", width=30),
+    Field(("交接说明",), "handover", width=24),
+)
+WHY = (
+    Field(("县区",), "county", width=14),
+    Field(("企业名称",), "name", width=32),
+    Field(("服务专员",), "person", width=16),
+    Field(("为什么",), "reason", width=50),
+    Field(("次选为什么不是",), "why_not", width=50),
 )
 LOADS = (
     Field(("姓名",), "person", width=16),
@@ -80,7 +85,7 @@ def _row(one: Person) -> dict[str, str | None]:
 
 
 def pairs_book(path: Path, pairs: Sequence[Pairing], filled_by: str) -> Path:
-    """专员分工表：一张按企业，一张按专员的负荷。"""
+    """专员分工表：一张按企业（报送的），一张理由，一张按专员的负荷。"""
     rows = [
         {
             "county": one.county, "name": one.name, "tier": one.tier, "person": one.person.name, "unit": one.person.unit,
@@ -89,10 +94,11 @@ def pairs_book(path: Path, pairs: Sequence[Pairing], filled_by: str) -> Path:
         }
         for one in pairs
     ]  # fmt: skip
-    frame = pl.DataFrame(rows, schema={one.column: pl.String for one in PAIRS})
-    notes = (f"共 {len(rows)} 对；现行的，截至 {today():%Y-%m-%d}。", "分工由统筹求得或人工指定，理由各列在行里。")
+    frame, why = (pl.DataFrame(rows, schema={one.column: pl.String for one in each}) for each in (PAIRS, WHY))
+    notes = (f"共 {len(rows)} 对；现行的，截至 {today():%Y-%m-%d}。", "分工由统筹求得或人工指定，理由见“理由”一张。")
     sheets = [
-        Sheet("专员分工", "专员分工表", PAIRS, frame, "家", notes),
+        Sheet("专员分工", "专员分工表", PAIRS, frame, "家", notes, signed=True),
+        Sheet("理由", "专员分工的理由", WHY, why, "家"),
         Sheet("负荷", "专员负荷表", LOADS, _loads(pairs), "家", (), "姓名", True),
     ]
     return _written(path, sheets, filled_by, "PAIRS")

@@ -1,4 +1,4 @@
-"""培育库名册的工作簿（公文版式）：正是筛出来的那些，带进来时的情形、历次变动与理由；发布的名单也由它写。"""
+"""培育库名册的工作簿（公文版式）：正是筛出来的那些，名册一张，进来时的情形、历次变动与理由另一张；发布的名单也由它写。"""
 
 from __future__ import annotations
 
@@ -34,8 +34,13 @@ FIELDS = (
     Field(("责任到人", "责任人"), "person", width=10),
     Field(("进来时", "分档"), "band", width=9),
     Field(("进来时", "全市名次"), "rank", "count", 9),
-    Field(("进来时", "情形"), "situation", width=60),
-    Field(("变动与理由",), "moves", width=60),
+    Field(("进来时", "差距"), "gap", width=44),
+)
+TOLD = (
+    Field(("县区",), "county", width=14),
+    Field(("企业名称",), "name", width=32),
+    Field(("进来时的情形",), "situation", width=90),
+    Field(("变动与理由",), "moves", width=70),
 )
 PICKED = (
     Field(("结果",), "chosen", width=8),
@@ -75,8 +80,11 @@ def register_book(
         raise Wrong("还没有评估结果，写不出材料的标记；请先运行一轮")
     marks = marks_of(kept(now), Reach(everywhere=True) if everywhere or reach is None else reach)
     rows = pl.DataFrame(_rows(found))
-    sheet = Sheet("名册", title, FIELDS, rows, "家", (f"共{rows.height}家", *notes, *marks.lines()))
-    return write_book(path, [sheet], marks, title)
+    sheets = [
+        Sheet("名册", title, FIELDS, rows, "家", (f"共{rows.height}家", *notes, *marks.lines()), signed=True),
+        Sheet("情形与变动", f"{title}：逐家的情形与变动", TOLD, rows, "家"),
+    ]
+    return write_book(path, sheets, marks, title)
 
 
 def _rows(found: Sequence[Member]) -> list[dict[str, object]]:
@@ -91,11 +99,18 @@ def _rows(found: Sequence[Member]) -> list[dict[str, object]]:
         {name: getattr(one, name) for name in plain}
         | {
             "state": one.at.title,
+            "gap": _gap(one.situation),
             "entered": one.entered.isoformat() if one.entered else None,
             "moves": "\n".join(told.get(one.pk, [])),
         }
         for one in found
     ]
+
+
+def _gap(situation: str) -> str | None:
+    """情形里“差距”的一句。"""
+    lines = (line.partition("：") for line in situation.splitlines())
+    return next((told for head, _, told in lines if head == "差距"), None)
 
 
 def export_draft(actor: Actor, made: Draft, folder: Path) -> Path:

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from miaopu.access.act import Doing, Wrong
 from miaopu.access.text import clean
-from miaopu.selection.city import today
+from miaopu.allocation.quota import load_quotas
+from miaopu.selection.city import city, today
 from miaopu.selection.library import evidence
 from miaopu.selection.library.evidence import Given
 from miaopu.selection.library.models import Member, Move
@@ -41,10 +42,17 @@ def round_of(code: str) -> tuple[Round, Kept]:
     return found, kept(found)
 
 
+def listed_tier(held: Kept, tier: str) -> None:
+    """有名单的层级才有库；没有的抛 Wrong，说明为什么。"""
+    if tier not in held.lists:
+        why = load_quotas(city().catalog).without.get(tier)
+        told = f"：{why}" if why else ""
+        raise Wrong(f"轮次 {held.code} 没有层级“{tier}”的名单{told}；有 {'、'.join(held.lists)}")
+
+
 def rows_of(held: Kept, tier: str, wanted: Sequence[str]) -> dict[str, dict[str, Any]]:
     """名单里的若干行；不在名单里的抛 Wrong。"""
-    if tier not in held.lists:
-        raise Wrong(f"轮次 {held.code} 没有层级“{tier}”的名单；有 {'、'.join(held.lists)}")
+    listed_tier(held, tier)
     listed = held.scan(LIST).filter((pl.col("tier") == tier) & pl.col("enterprise").is_in(list(wanted))).collect()
     rows = {one["enterprise"]: one for one in listed.sort("rank", "enterprise").to_dicts()}
     if lacking := [one for one in wanted if one not in rows]:

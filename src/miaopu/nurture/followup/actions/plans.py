@@ -60,7 +60,7 @@ def _superseded(actor: Actor, key: str, told: str) -> None:
     if last is not None and last.at is At.AGREED:
         raise Wrong(f"第 {last.number} 版企业已同意、等县区批准；请先批准或退回，再编新版")
     if last is not None:
-        _change(actor, last, At.REVISED, f"由新版取代：{told}", open_key=None)
+        changed(actor, last, At.REVISED, f"由新版取代：{told}", open_key=None)
 
 
 def _laid(actor: Actor, told: dict[str, Any], tier: str, found: Planned, text: str) -> Paper:
@@ -93,7 +93,7 @@ def choose(actor: Actor, number: int, version: int, index: int, reason: str) -> 
     """起草中的方案换一个备选。"""
     told = required(reason, "换方案的理由", LONG)
     with act(actor, "plan.make", f"方案 {number}", reason=told) as doing:
-        one = _open(doing, number, version, At.DRAFT)
+        one = opened(doing, number, version, At.DRAFT)
         listed = options(thaw(one.frozen))
         if not 0 <= index < len(listed):
             raise Wrong("没有这个备选方案；请刷新后再选")
@@ -126,13 +126,13 @@ def adopt(actor: Actor, number: int, version: int, reason: str) -> Paper:
     """县区批准：开始执行；原来执行中的由它取代；定下评审日。"""
     told = required(reason, "批准的理由", LONG)
     with act(actor, "plan.adopt", f"方案 {number}", reason=told) as doing:
-        one = _open(doing, number, version, At.AGREED)
+        one = opened(doing, number, version, At.AGREED)
         key = f"{one.enterprise}:{one.tier}"
         last = Paper.objects.select_for_update().filter(force_key=key).first()
         if last is not None:
-            _change(actor, last, At.REVISED, f"由第 {one.number} 版取代", force_key=None)
+            changed(actor, last, At.REVISED, f"由第 {one.number} 版取代", force_key=None)
         doing.before, doing.after = {"状态": one.at.word}, {"状态": At.FORCE.word}
-        return _change(actor, one, At.FORCE, told, open_key=None, force_key=key, review_on=_review_day(today()))
+        return changed(actor, one, At.FORCE, told, open_key=None, force_key=key, review_on=_review_day(today()))
 
 
 def withdraw(actor: Actor, number: int, version: int, reason: str) -> Paper:
@@ -141,18 +141,18 @@ def withdraw(actor: Actor, number: int, version: int, reason: str) -> Paper:
     state = Paper.objects.filter(pk=number).values_list("state", flat=True).first()
     operation = "plan.make" if state == At.DRAFT else "plan.adopt"
     with act(actor, operation, f"方案 {number}", reason=told) as doing:
-        one = _open(doing, number, version, At.DRAFT if operation == "plan.make" else At.FORCE)
+        one = opened(doing, number, version, At.DRAFT if operation == "plan.make" else At.FORCE)
         doing.before, doing.after = {"状态": one.at.word}, {"状态": At.WITHDRAWN.word}
-        return _change(actor, one, At.WITHDRAWN, told, open_key=None, force_key=None)
+        return changed(actor, one, At.WITHDRAWN, told, open_key=None, force_key=None)
 
 
 def review(actor: Actor, number: int, version: int, words: str) -> Paper:
     """按年评审：写下结论，定下一次评审日。"""
     told = required(words, "评审结论")
     with act(actor, "plan.adopt", f"方案 {number}", reason=told[:LONG]) as doing:
-        one = _open(doing, number, version, At.FORCE)
+        one = opened(doing, number, version, At.FORCE)
         doing.before, doing.after = {"评审日": one.review_on}, {"评审日": _review_day(today())}
-        return _change(actor, one, At.FORCE, f"评审：{told}", review_on=_review_day(today()))
+        return changed(actor, one, At.FORCE, f"评审：{told}", review_on=_review_day(today()))
 
 
 def make_drafts(actor: Actor, pairs: list[tuple[str, str]], reason: str) -> Job:
@@ -184,12 +184,12 @@ def _date(year: int, month: int, day: int) -> date | None:
 def _moved(actor: Actor, operation: str, number: int, version: int, states: tuple[At, At], words: str) -> Paper:
     told = required(words, "理由", LONG)
     with act(actor, operation, f"方案 {number}", reason=told) as doing:
-        one = _open(doing, number, version, states[0])
+        one = opened(doing, number, version, states[0])
         doing.before, doing.after = {"状态": one.at.word}, {"状态": states[1].word}
-        return _change(actor, one, states[1], told)
+        return changed(actor, one, states[1], told)
 
 
-def _open(doing: Doing, number: int, version: int, state: At) -> Paper:
+def opened(doing: Doing, number: int, version: int, state: At) -> Paper:
     seen = locked(doing, Paper, number, None)
     doing.within(district=seen.district, enterprise=seen.enterprise)
     one = locked(doing, Paper, number, version)
@@ -203,7 +203,7 @@ def _target(one: Paper) -> str:
     return f"方案 {one.pk} {one.name}·{one.tier}·第{one.number}版"
 
 
-def _change(actor: Actor, one: Paper, state: At, words: str, **more: Any) -> Paper:
+def changed(actor: Actor, one: Paper, state: At, words: str, **more: Any) -> Paper:
     made = saved(actor, one, state=state.value, **more)
     _move(actor, made, At(one.state), words)
     return made

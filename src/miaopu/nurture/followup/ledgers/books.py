@@ -200,18 +200,18 @@ LEDGERS: Mapping[str, Ledger] = {
     for one in (
         Ledger(
             "visits", "走访台账",
-            (NAME, COUNTY, *_fields(("日期", "on", 12), ("部门", "body", 16), ("目的", "purpose", 24),
+            (NAME, COUNTY, *_fields(("日期", "on", 12), ("部门", "body", 16), ("目的", "purpose", 20),
              ("应邀", "asked", 12), ("参加人员", "people", 16), ("企业方", "firm_people", 12),
-             ("发现", "findings", 34), ("下一步", "next_step", 24), ("下次日期", "next_on", 12),
+             ("发现", "findings", 30), ("下一步", "next_step", 22), ("下次日期", "next_on", 12),
              ("状态", "state", 12), ("签认", "signed", 14))),
             frozenset({"people", "firm_people", "findings", "next_step", "next_on"}), visit_lines, _correct,
         ),
         Ledger(
             "requests", "诉求台账",
-            (NAME, COUNTY, *_fields(("种类", "kind", 12), ("事由", "title", 20), ("内容", "words", 30),
-             ("提出日", "raised", 12), ("转给", "target", 16), ("期限", "due", 12), ("灯", "light", 6),
-             ("状态", "state", 12), ("答复", "answer", 34), ("答复日", "answered", 12), ("满意度", "rated", 9),
-             ("评价", "said", 20))),
+            (NAME, COUNTY, *_fields(("种类", "kind", 12), ("事由", "title", 20), ("内容", "words", 26),
+             ("提出日", "raised", 12), ("转给", "target", 14), ("期限", "due", 12), ("灯", "light", 6),
+             ("状态", "state", 12), ("答复", "answer", 28), ("答复日", "answered", 12), ("满意度", "rated", 9),
+             ("评价", "said", 14))),
             frozenset({"answer"}), request_lines, _answer, frozenset({"light"}),
         ),
         Ledger(

@@ -42,9 +42,10 @@ def export_list(actor: Actor, code: str, given: Given, folder: Path) -> Path:
         rows = chosen.rows(actor, given)
         if not 0 < len(rows) <= MOST:
             raise Wrong(f"按现在的条件有 {len(rows)} {chosen.unit}，一本装 1 至 {MOST} {chosen.unit}；请改条件")
+        unit = unit_of(doing.reach)
         doing.after = {"行数": len(rows), "条件": {name: value for name, value in given.items() if value}}
     path = placed(folder, chosen.title, len(rows), chosen.unit)
-    return write_lines(path, chosen.title, chosen.fields, rows, (), actor.titles, f"FOLLOWUP-{code.upper()}")
+    return write_lines(path, chosen.title, chosen.fields, rows, (), unit, f"FOLLOWUP-{code.upper()}")
 
 
 def _firm(one: Cared) -> dict[str, str | None]:

@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from miaopu.access.act import Wrong
 from miaopu.nurture.followup.ledgers.form import MARK, Change, Ledger, Line
+from miaopu.papers.layout import SIGNED
 from miaopu.papers.pen import TEMPLATE
 
 UNPACKED = 200 * 1024 * 1024
@@ -116,9 +117,9 @@ def _heads(page: Worksheet, ledger: Ledger) -> tuple[int, dict[str, int]]:
 
 
 def _stray(page: Worksheet, at: int) -> Iterator[Complaint]:
-    """没有行标识的行：空行与表下的说明不管，其余是加的行。"""
+    """没有行标识的行：空行与表下的说明、签署不管，其余是加的行。"""
     told = [(cell.column, text) for cell in page[at] if (text := _text(cell.value))]
-    words = [(column, text) for column, text in told if not text.startswith(NOTE)]
+    words = [(column, text) for column, text in told if not text.startswith((NOTE, SIGNED[:5]))]
     if words:
         yield Complaint(at, words[0][0], words[0][1][:30], "这一行没有行标识，像是加的；新的请在页面上登记，再导出")
 

@@ -16,7 +16,7 @@ from miaopu.papers.layout import Field, Sheet
 from miaopu.papers.marks import day, registered
 from miaopu.papers.sheet import write_book
 from miaopu.selection.city import today
-from miaopu.selection.screening.queries import current
+from miaopu.selection.screening.rounds.books import unit_of
 
 
 def export(actor: Actor, code: str, given: Mapping[str, str], folder: Path) -> Path:
@@ -26,8 +26,9 @@ def export(actor: Actor, code: str, given: Mapping[str, str], folder: Path) -> P
         lines = list(rows_of(actor, book, given))
         if not lines:
             raise Wrong("按现在的条件一行也没有，没有东西可导出；请放宽条件")
+        unit = unit_of(doing.reach)
         doing.after = {"行数": len(lines), "条件": {name: value for name, value in given.items() if value}}
-    return write(book, lines, placed(folder, book.title, len(lines), "行"), actor.titles)
+    return write(book, lines, placed(folder, book.title, len(lines), "行"), unit)
 
 
 def placed(folder: Path, title: str, count: int, unit: str) -> Path:
@@ -37,7 +38,7 @@ def placed(folder: Path, title: str, count: int, unit: str) -> Path:
 
 
 def write(book: Ledger, lines: list[Line], path: Path, by: str) -> Path:
-    """写一本台账：藏着行标识。"""
+    """写一本台账：藏着行标识；by 是填报单位。"""
     told = f"可以在表里改的列：{book.said}；改完在“台账”页交回并写明理由。别的列改了、加了行，都会退回，一处也不办。"
     rows = [{**one.cells, "mark": one.mark} for one in lines]
     return write_lines(path, book.title, book.whole, rows, (told,), by, book.template)
@@ -50,6 +51,5 @@ def write_lines(
     """若干行写成工作簿；told 是表下另要说的。"""
     frame = pl.DataFrame(list(rows), schema={one.column: pl.String for one in fields})
     notes = (f"共 {len(rows)} 行，截至{day(today())}。", *told)
-    sheet = Sheet(title, title, tuple(fields), frame, "项", notes)
-    now = current()
-    return write_book(path, [sheet], registered(f"{now.city if now else ''}（{by}）", today()), template)
+    sheet = Sheet(title, title, tuple(fields), frame, "项", notes, signed=True)
+    return write_book(path, [sheet], registered(by, today()), template)

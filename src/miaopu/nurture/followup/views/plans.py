@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from miaopu.access.actor import Actor
 from miaopu.access.views.paging import paged
 from miaopu.access.views.settled import settled
 from miaopu.nurture.followup.actions import plans, stages
+from miaopu.nurture.followup.actions.agreed import adopt_all, agree_on_paper
 from miaopu.nurture.followup.actions.stages import Note
 from miaopu.nurture.followup.matter import day
 from miaopu.nurture.followup.models import Paper
@@ -26,10 +30,12 @@ from miaopu.nurture.followup.states import Paper as At
 from miaopu.nurture.followup.views import page as pages
 from miaopu.nurture.followup.views.page import attempt, choices, filters, said, version_of
 from miaopu.selection.city import today
+from miaopu.selection.library.views.page import numbered
 
 NARROW = ("state", "tier", "district", "possible", "q", "enterprise")
 WORDS = {
     "choose": "已换方案", "agree": "企业已同意，等县区批准", "decline": "已记下企业的意见", "back": "已退回起草",
+    "paper": "已代录企业的书面同意，等县区批准",
     "adopt": "已批准，开始执行", "withdraw": "已撤回", "review": "评审已记下",
 }  # fmt: skip
 
@@ -42,6 +48,7 @@ def index(request: HttpRequest) -> HttpResponse:
     mine = queries.plans(request.actor)
     lacking = queries.lacking(request.actor)
     shown = {"page": paged(request, queries.plans(request.actor, wanted)), "wanted": wanted}
+    shown |= {"batch": _batch(request.actor, wanted["state"]), **choices()}
     shown |= {
         "states": list(At),
         "tiers": list(tier_titles().items()),
@@ -49,6 +56,27 @@ def index(request: HttpRequest) -> HttpResponse:
         "lacking": len(lacking),
     }
     return render(request, "followup/plans.html", shown)
+
+
+def _batch(actor: Actor, state: str) -> str:
+    """这个状态能成批办什么：起草的代录书面同意（paper），等批准的批准（adopt）；没有为空。"""
+    if state == At.DRAFT.value and actor.may("plan.make") and not actor.may("plan.agree"):
+        return "paper"
+    return "adopt" if state == At.AGREED.value and actor.may("plan.adopt") else ""
+
+
+@login_required
+@require_POST
+def batch(request: HttpRequest) -> HttpResponse:
+    """清单上勾的若干份：代录书面同意，或批准。"""
+    typed, reason = request.POST, said(request.POST, "reason")
+    numbers = numbered(typed.getlist("plan"))
+    if typed.get("did") == "adopt":
+        made = adopt_all(request.actor, numbers, reason)
+    else:
+        made = agree_on_paper(request.actor, numbers, reason, request.FILES.getlist("files"))
+    messages.success(request, f"{len(made)} 份：{made[0].at.word}")
+    return redirect(f"{reverse('followup:plans')}?state={made[0].state}")
 
 
 @login_required
@@ -83,7 +111,13 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
 
 def _show(request: HttpRequest, number: int, typed: Any = None, wrong: str = "", form: str = "") -> HttpResponse:
     one = queries.plan(request.actor, number)
-    shown = {"one": one, "whole": whole(one), "moves": one.moves.all(), "typed": typed or {}, "wrong": wrong}
+    shown = {
+        "one": one,
+        "whole": whole(one),
+        "moves": one.moves.prefetch_related("files"),
+        "typed": typed or {},
+        "wrong": wrong,
+    }
     shown |= {"form": form, "may": may(request.actor, one), "tier": one.tier_title}
     shown |= {"versions": queries.plans(request.actor, {"enterprise": one.enterprise, "tier": one.tier})}
     return render(request, "followup/plan.html", shown | choices(), status=409 if wrong else 200)
@@ -101,6 +135,7 @@ def may(actor: Any, one: Paper) -> set[str]:
         "choose": makes and one.at is At.DRAFT,
         "make": makes,
         "agree": agrees and one.at is At.DRAFT,
+        "paper": makes and not agrees and one.at is At.DRAFT,
         "adopt": adopts and one.at is At.AGREED,
         "review": adopts and one.at is At.FORCE,
         "withdraw": (makes and one.at is At.DRAFT) or (adopts and one.at is At.FORCE),
@@ -133,6 +168,7 @@ def _steps(request: HttpRequest, number: int) -> dict[str, Callable[[], Any]]:
     return {
         "choose": lambda: plans.choose(actor, number, version_of(typed), pages.whole(typed, "index", "方案"), reason),
         "agree": simple(plans.agree),
+        "paper": lambda: agree_on_paper(actor, {number: version_of(typed)}, reason, request.FILES.getlist("files")),
         "decline": simple(plans.decline),
         "back": simple(plans.send_back),
         "adopt": simple(plans.adopt),

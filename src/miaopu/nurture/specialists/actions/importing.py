@@ -26,6 +26,7 @@ from miaopu.nurture.specialists.models import Person, Turn
 from miaopu.nurture.specialists.queries import pairings, people
 from miaopu.nurture.specialists.states import State
 from miaopu.selection.city import city, today
+from miaopu.selection.screening.rounds.books import unit_of
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,9 @@ def export_roster(actor: Actor, given: Mapping[str, str], folder: Path) -> Path:
         if not found:
             raise Wrong("按现在的条件一行也没有，没有东西可导出；请放宽条件")
         doing.after = {"行数": len(found), "条件": dict(given)}
-        return roster_book(folder / file_name(f"服务队伍名册_{today():%Y%m%d}_{len(found)}行.xlsx"), found, actor.name)
+        return roster_book(
+            folder / file_name(f"服务队伍名册_{today():%Y%m%d}_{len(found)}行.xlsx"), found, unit_of(doing.reach)
+        )
 
 
 def export_pairs(actor: Actor, folder: Path) -> Path:
@@ -65,7 +68,9 @@ def export_pairs(actor: Actor, folder: Path) -> Path:
         if not found:
             raise Wrong("还没有现行的分工，没有东西可导出；请先统筹并采用")
         doing.after = {"行数": len(found)}
-        return pairs_book(folder / file_name(f"专员分工表_{today():%Y%m%d}_{len(found)}对.xlsx"), found, actor.name)
+        return pairs_book(
+            folder / file_name(f"专员分工表_{today():%Y%m%d}_{len(found)}对.xlsx"), found, unit_of(doing.reach)
+        )
 
 
 def import_roster(actor: Actor, path: Path, name: str, reason: str) -> Imported:

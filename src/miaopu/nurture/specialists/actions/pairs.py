@@ -66,6 +66,7 @@ def adopt(actor: Actor, number: int, reason: str) -> Draft:
             raise Wrong("统筹以后，现行的分工又有改动；采用会盖掉别人的改动，没有办。请重新统筹")
         proposed = list(found.pairs.select_related("person"))
         _still_sound(proposed, held)
+        _still_inside(actor, found, proposed)
         changed = _swap(actor, found, proposed, held, told)
         told_state = {"state": DraftState.ADOPTED.value, "adopted_by": actor.name, "adopted_at": timezone.now()}
         Draft.objects.filter(pk=number).update(**told_state, reason=told)
@@ -86,6 +87,14 @@ def _still_sound(proposed: Sequence[Proposed], held: Sequence[Pairing]) -> None:
     wrong = [one for one in proposed if (one.person_id, one.enterprise) in avoided]
     if wrong:
         raise Wrong(f"统筹以后登记了回避：{wrong[0].person.name}须回避“{wrong[0].name}”；请重新统筹")
+
+
+def _still_inside(actor: Actor, draft: Draft, proposed: Sequence[Proposed]) -> None:
+    """整个培育库的草案：统筹以后出了库的，不再给专员（也就看不到它的资料）。"""
+    inside = {one.enterprise for one in firms_to_serve(actor)} if draft.whole else set()
+    gone = [one.name for one in proposed if draft.whole and one.enterprise not in inside]
+    if gone:
+        raise Wrong(f"统筹以后有 {len(gone)} 家出了培育库：{'、'.join(gone[:3])}；没有办，请重新统筹")
 
 
 def _swap(actor: Actor, draft: Draft, proposed: Sequence[Proposed], held: Sequence[Pairing], reason: str) -> set[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import polars as pl
@@ -15,14 +15,18 @@ from miaopu.access.actor import Actor, Reach
 from miaopu.allocation.cohort import FIRM, LEAST, MOST, Clash, Cohort, Limit, pick
 from miaopu.allocation.cohort_reasons import reasons
 from miaopu.allocation.quota import Line, Quotas, candidates_of, limits_of, load_quotas
+from miaopu.jobs.actions import start
+from miaopu.jobs.models import Job
 from miaopu.selection.city import city, today
 from miaopu.selection.library.actions.members import BUSY
-from miaopu.selection.library.entry import entered, moved, reasoned, round_of, rows_of
+from miaopu.selection.library.entry import entered, listed_tier, moved, reasoned, round_of, rows_of
 from miaopu.selection.library.evidence import NONE, Given
 from miaopu.selection.library.models import Choice, Draft, Member, QuotaSet
+from miaopu.selection.library.queries.hopeless import hopeless
 from miaopu.selection.library.states import flow
 from miaopu.selection.screening.rounds.kept import FIRMS, LIST, Kept
 
+KIND = "library.pick"
 FAR = "差三项以上"
 LARGEST = 20_000
 """名单至多几家才现选。"""
@@ -30,33 +34,49 @@ LARGEST = 20_000
 
 @dataclass(frozen=True)
 class Asked:
-    """选配的要求：层级、必选与必不选的企业（企业号、信用代码或全名，一行一家）；已在库的一律算必选，占着名额。"""
+    """选配的要求：层级、必选与必不选的企业（企业号、信用代码或全名，一行一家）；已在库的一律算必选，占着名额。
+
+    planned 为真的逐家先求一遍方案：往后各申报日都申报不了的，分值照目录的 hopeless。
+    """
 
     tier: str
     required: tuple[str, ...] = ()
     barred: tuple[str, ...] = ()
+    planned: bool = False
 
 
 def draft(actor: Actor, asked: Asked) -> Draft:
-    """选一份草案存下；做不到的也存，写明哪几条名额相抵。"""
-    _found, held = round_of("")
+    """选一份草案存下；做不到的也存，写明哪几条名额相抵。求方案不在事务里。"""
+    found, held = round_of("")
+    never = hopeless(actor, found, held, asked.tier) if asked.planned else {}
     with act(actor, "library.pick", f"选配：{asked.tier}") as doing:
         if not doing.reach.everywhere:
             raise Wrong("选配要看全市的名单；县区请用提名")
         quota = _quota(asked.tier)
         rows, book = _candidates(held, asked.tier, doing.reach), load_quotas(city().catalog)
         rows += _kept(held, asked.tier, rows)
-        result = _picked(rows, quota, book, asked)
+        result = _picked(rows, quota, book, asked, never)
         made = Draft.objects.create(
             tier=asked.tier, tier_title=held.tiers[asked.tier]["rung"], year=quota.year, round=held.code, quota=quota,
             required="\n".join(asked.required) or None, barred="\n".join(asked.barred) or None, by=actor.name,
             **_told(result),
         )  # fmt: skip
         if isinstance(result, Cohort):
-            Choice.objects.bulk_create(_choices(made, held, rows, result, book), batch_size=500)
+            Choice.objects.bulk_create(_choices(made, held, rows, result, book, never), batch_size=500)
         doing.target = f"选配草案 {made.pk}：{made.tier_title}"
         doing.after = {"入选": made.chosen, "预期通过数": made.expected, "名额版本": quota.version, "相抵": made.clash}
     return made
+
+
+def begin(actor: Actor, asked: Asked) -> Job:
+    """看方案的选配要十几秒：发起作业，选好的草案在作业的结果里。"""
+    with act(actor, "library.pick", f"发起选配：{asked.tier}") as doing:
+        if not doing.reach.everywhere:
+            raise Wrong("选配要看全市的名单；县区请用提名")
+        _quota(asked.tier)
+        job = start(actor, KIND, asdict(asked), title=f"选配（看方案）：{asked.tier}", key=f"{KIND}:{asked.tier}")
+        doing.after = {"作业": job.pk}
+    return job
 
 
 def _quota(tier: str) -> QuotaSet:
@@ -67,8 +87,7 @@ def _quota(tier: str) -> QuotaSet:
 
 
 def _candidates(held: Kept, tier: str, reach: Reach) -> list[dict[str, Any]]:
-    if tier not in held.lists:
-        raise Wrong(f"轮次 {held.code} 没有层级“{tier}”的名单；有 {'、'.join(held.lists)}")
+    listed_tier(held, tier)
     rows = held.seen(LIST, reach).filter(pl.col("tier") == tier).sort("rank", "enterprise").collect().to_dicts()
     if len(rows) > LARGEST:
         raise Wrong(f"名单有 {len(rows)} 家，现选至多 {LARGEST} 家；请收紧筛选口径")
@@ -89,8 +108,14 @@ def _inside(tier: str) -> list[str]:
     return list(Member.objects.filter(tier=tier, state__in=flow().inside).values_list("enterprise", flat=True))
 
 
-def _picked(rows: Sequence[Mapping[str, Any]], quota: QuotaSet, book: Quotas, asked: Asked) -> Cohort | Clash:
-    candidates = candidates_of(rows, book.weights)
+def _picked(
+    rows: Sequence[Mapping[str, Any]],
+    quota: QuotaSet,
+    book: Quotas,
+    asked: Asked,
+    never: Mapping[str, str],
+) -> Cohort | Clash:
+    candidates = candidates_of(rows, book.weights, dict.fromkeys(never, book.hopeless))
     lines = [Line(one.dimension, one.value, one.title, one.least, one.most) for one in quota.lines.all()]
     wanted = limits_of(quota.total, lines)
     listed = {one["enterprise"] for one in rows}
@@ -119,17 +144,21 @@ def _told(result: Cohort | Clash) -> dict[str, Any]:
     return {"chosen": len(result.chosen), "expected": str(result.expected), "bound": str(result.bound), "proof": proof}
 
 
-def _choices(made: Draft, held: Kept, rows: Sequence[Mapping[str, Any]], result: Cohort, book: Quotas) -> list[Choice]:
+def _choices(
+    made: Draft, held: Kept, rows: Sequence[Mapping[str, Any]], result: Cohort, book: Quotas, never: Mapping[str, str]
+) -> list[Choice]:
     told, names = reasons(result), {one["enterprise"]: one["name"] for one in rows}
-    return [
-        Choice(
+
+    def choice(one: Mapping[str, Any]) -> Choice:
+        found, why = told[one["enterprise"]], never.get(one["enterprise"])
+        return Choice(
             draft=made, enterprise=one["enterprise"], name=one["name"], district=one["district"],
             county=held.counties.get(one["district"] or ""), section=one["section_title"], rank=one["rank"],
-            band=one["band"], weight=str(book.weights[one["band"]]), chosen=told[one["enterprise"]].chosen,
-            reason=told[one["enterprise"]].sentence(names),
-        )
-        for one in rows
-    ]  # fmt: skip
+            band=one["band"], weight=str(book.hopeless if why else book.weights[one["band"]]), chosen=found.chosen,
+            reason="；".join(each for each in (found.sentence(names), why) if each),
+        )  # fmt: skip
+
+    return [choice(one) for one in rows]
 
 
 def adopt(actor: Actor, number: int, to: str, reason: str, proof: Given = NONE) -> tuple[list[Member], list[Member]]:

@@ -74,6 +74,19 @@ def parcel(actor: Actor, number: int) -> Parcel | None:
     return parcels(actor).filter(pk=number).first()
 
 
+STEPS = {
+    "receive": Q(received_at=None),
+    "opine": Q(received_at__isnull=False, opined_at=None),
+    "review": Q(opined_at__isnull=False, reviewed_at=None),
+}
+"""签收、报意见、复核各等着什么样的一份。"""
+
+
+def waiting(actor: Actor, step: str) -> QuerySet[Parcel]:
+    """看得到的、等着办这一步（STEPS 的键）的各份。"""
+    return parcels(actor).filter(STEPS[step], withdrawn_at=None)
+
+
 @dataclass(frozen=True)
 class Row:
     """一份里的一家与各级最近的意见。"""

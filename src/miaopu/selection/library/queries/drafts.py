@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 from django.db.models import QuerySet
@@ -47,13 +47,16 @@ def candidates(actor: Actor, tier: str) -> dict[str, int]:
     return dict(rows.group_by("district").len().collect().iter_rows())
 
 
-def suggested(actor: Actor, tier: str) -> Suggested:
-    """照目录拟的名额；文件没有写的只列县区。"""
+def suggested(actor: Actor, tier: str, total: int | None = None) -> Suggested:
+    """照目录拟的名额；total 是另定的总数，按它拟各条；文件没有写的只列县区。"""
     held, space = round_of("")[1], city()
     place, counties = held.about["place"]["code"], held.counties
-    found = load_quotas(space.catalog).find(tier, place, today().year)
+    book = load_quotas(space.catalog)
+    found = book.find(tier, place, today().year)
     if found is None:
-        return Suggested(0, tuple(Line(COUNTY, code, name, None, None) for code, name in counties.items()), SEPARATE)
+        told = "：".join(one for one in (SEPARATE, book.libraries.get(tier)) if one)
+        return Suggested(0, tuple(Line(COUNTY, code, name, None, None) for code, name in counties.items()), told)
+    found = replace(found, total=total) if total else found
     lines = lines_of(found, counties, candidates(actor, tier))
     row = next(one for one in targets(space.catalog).to_dicts() if one["code"] == found.target)
     parts = (

@@ -54,12 +54,15 @@ def _index(request: HttpRequest, tier: str, wrong: str = "") -> HttpResponse:
 @login_required
 @require_POST
 def run(request: HttpRequest) -> HttpResponse:
-    """选一份。"""
+    """选一份；要看方案的是作业。"""
     typed = request.POST
     tier = tier_of(typed.get("tier", ""))
     try:
         required, barred = (_firms(typed.get(name, "")) for name in ("required", "barred"))
-        made = actions.draft(request.actor, actions.Asked(tier, required, barred))
+        asked = actions.Asked(tier, required, barred, bool(typed.get("planned")))
+        if asked.planned:
+            return redirect("jobs:show", actions.begin(request.actor, asked).pk)
+        made = actions.draft(request.actor, asked)
     except Wrong as wrong:
         return _index(request, tier, str(wrong))
     return redirect("library:draft", made.pk)

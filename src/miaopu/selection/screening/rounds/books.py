@@ -23,6 +23,7 @@ from miaopu.papers.roster import BASIC, RankNote, roster_sheets, write_focus, wr
 from miaopu.papers.sheet import write_book
 from miaopu.selection.city import today
 from miaopu.selection.screening.models import Round
+from miaopu.selection.screening.queries import current
 from miaopu.selection.screening.rounds import goals, sheets, watch
 from miaopu.selection.screening.rounds.compare import Pair
 from miaopu.selection.screening.rounds.kept import Kept, kept
@@ -93,6 +94,12 @@ def _round(given: Given) -> Kept:
     if found is None:
         raise Wrong("还没有这一轮评估；请先在筛选首页运行")
     return kept(found)
+
+
+def unit_of(reach: Reach) -> str:
+    """填报单位：市局；只看一个县区的写县区局。还没有评估的写“工业和信息化局”。"""
+    now = current()
+    return marks_of(kept(now), reach).filled_by if now else "工业和信息化局"
 
 
 def marks_of(held: Kept, reach: Reach) -> Marks:
