@@ -25,7 +25,8 @@ NUMBER = re.compile(r'<a class="number" href="([^"]+)"[^>]*>(.*?)</a>', re.S)
 VALUE = re.compile(r'<span class="firm-value">(.*?)</span>', re.S)
 REASON = re.compile(r'<p class="mb-1 firm-reason">(.*?)</p>', re.S)
 GAP = re.compile(r"<p>距离：(.*?)</p>", re.S)
-STATED = ("完整名单里没有", "没有任何来源提供", "按公式算得", "按规则由下列各数推得", "按条款用到的数判定", "按分档得", "个条目数得", "人工核定",
+STATED = ("完整名单里没有", "没有任何来源提供", "按公式算得", "按规则由下列各数推得", "按条款用到的数判定",
+          "按分档得", "个条目数得", "人工核定",
           "只见过期的记载", "人工决定立户")  # fmt: skip
 
 

@@ -83,4 +83,4 @@ def _cells(row: Row, found: Overview) -> dict[str, str | None]:
 
 def _goal(one: Any) -> str:
     done = "没有报数" if one.done is None else f"{one.done}{one.goal.unit}（{one.percent}%）"
-    return f"{one.goal.title}{one.goal.word}，完成{done}"
+    return f"{one.goal.title}{one.word}，完成{done}"
