@@ -61,7 +61,7 @@ def test_one_login_opened_by_several_at_once_is_opened_once(whole_site: None) ->
     found = together([lambda name=name: open_account(chief, name, {"name": "王五"}) for name in names])
     assert sum(isinstance(one, tuple) for one in found) == 1, found
     assert all(
-        isinstance(one, Wrong) and "有人用" in str(one) or "被别人用了" in str(one)
+        (isinstance(one, Wrong) and "有人用" in str(one)) or "被别人用了" in str(one)
         for one in found
         if not isinstance(one, tuple)
     ), found
