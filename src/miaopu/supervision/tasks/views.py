@@ -24,7 +24,7 @@ from miaopu.selection.city import city, today
 from miaopu.supervision.tasks import actions, queries
 from miaopu.supervision.tasks.actions import Report, home_city
 from miaopu.supervision.tasks.evidence import HEADS, LARGEST, MOST, located
-from miaopu.supervision.tasks.export import write_ledger
+from miaopu.supervision.tasks.export import write_due, write_ledger
 from miaopu.supervision.tasks.lights import limits
 from miaopu.supervision.tasks.lines import Line, Overview, Row
 from miaopu.supervision.tasks.models import Duty, Goal
@@ -120,12 +120,28 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def due(request: HttpRequest) -> HttpResponse:
     """到期清单：已超期与今后两个月到期的，按月分组。"""
-    found = queries.due(request.actor)
-    if request.GET.get("mine"):
-        found = [one for one in found if one.may]
+    found = _due(request)
     page = Paginator(found, 50).get_page(request.GET.get("page"))
     groups = [(month, list(kept)) for month, kept in groupby(page, _month)]
     return render(request, "tasks/due.html", {"page": page, "groups": groups, "total": len(found), **_lights()})
+
+
+def _due(request: HttpRequest) -> list[Line]:
+    found = queries.due(request.actor)
+    return [one for one in found if one.may] if request.GET.get("mine") else found
+
+
+@login_required
+def export_due(request: HttpRequest) -> FileResponse:
+    """导出到期清单。"""
+    found, told = _due(request), "我能填报的" if request.GET.get("mine") else "看得到的全部"
+    place = city().districts.current(home_city())
+    with act(request.actor, "task.export", "任务到期清单") as doing:
+        doing.after = {"条件": told, "行数": len(found)}
+    with tempfile.TemporaryDirectory() as folder:
+        path = write_due(Path(folder) / "x.xlsx", found, told, place.name if place else "", today())
+        content = path.read_bytes()
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=f"任务到期清单_{today():%Y%m%d}.xlsx")
 
 
 def _month(line: Line) -> str:
