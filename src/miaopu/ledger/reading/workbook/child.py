@@ -50,9 +50,9 @@ def _run(arguments: list[str], path: Path, budget: Budget, tell: Share) -> int:
     start = time.monotonic()
     with child:
         try:
-            while not select.select([child.stdout], [], [], LOOK)[0]:
+            while not select.select([child.stdout], [], [], min(LOOK, budget.seconds))[0]:
                 spent = time.monotonic() - start
-                if spent > budget.seconds:
+                if spent >= budget.seconds:
                     raise _too_long(path, budget)
                 tell(spent / (spent + USUAL))
         except BaseException:
