@@ -1,6 +1,36 @@
 """规则中心：看一条标准、试一试；一个人提出，另一个人核对、批准，新版进目录；真浏览器，键盘与可及性也查。"""
 
 import pytest
+from django.urls import reverse
+from tests.journeys.reading import assert_accessible, assert_fits
+
+from miaopu.jobs import perform
+from miaopu.selection.rules.models import Proposal
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def clear(page):
+    """axe 没有 A/AA 问题，页面没有横向滚动，控制台没有错。"""
+    assert_accessible(page)
+    assert_fits(page)
+    assert page.problems == []
+
+
+def test_an_official_reads_and_tries_a_standard(visit):
+    page = visit("jingban")
+    page.click("nav >> text=规则中心")
+    page.click("main >> text=专精特新中小企业认定标准 >> nth=0")
+    page.click("#c-A2a1 summary")
+    assert "revenue_t1 >= 1500万元" in page.inner_text("#c-A2a1 pre")
+    page.click("text=试一试")
+    page.fill("#f-revenue_t1", "1499.99")
+    page.check("input[name=gates]")
+    page.click("text=判一判")
+    assert "还差0.01万元" in page.inner_text("main")
+    clear(page)
+
+
 def on_a_phone(visit, live_server, number):
     """提案的各页在 390 像素宽上用得了：整页不横滚，要填的、要点的都在屏幕里，够大。"""
     page = visit("jingban", viewport={"width": 390, "height": 844}, has_touch=True)
