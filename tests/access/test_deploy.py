@@ -15,6 +15,7 @@ from miaopu.web.templatetags.mask import mask_id, mask_name, mask_phone
 
 def test_the_deploy_check_is_clean(tmp_path):
     given = {"MIAOPU_PRODUCTION": "1", "MIAOPU_DEMO": "0", "MIAOPU_HOME": str(tmp_path), "MIAOPU_HOSTS": "miaopu.test"}
+    given["MIAOPU_PROXIES"] = "127.0.0.1"
     command = [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"]
     env = {**os.environ, **given, "DJANGO_SETTINGS_MODULE": "miaopu.site.settings"}
     env.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # 只有测试里的浏览器驱动要

@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.test import Client
@@ -54,6 +55,19 @@ def test_five_wrong_passwords_lock_and_an_administrator_unlocks(officer, actor):
     accounts.unlock(actor("xitong"), officer.pk)
     assert enter(client, "zhangsan", GOOD).status_code == 302
     assert LogEntry.objects.filter(login="zhangsan", operation="session.login", outcome="办成").count() == 1
+
+
+def test_what_was_typed_as_a_login_is_kept_only_when_it_is_one(officer):
+    """常有人把密码填在登录名里：锁定的表里只有摘要，照样锁得住。"""
+    client = Client()
+    answers = [enter(client, GOOD, "zhangsan", kept="别的").status_code for _ in range(5)]
+    assert answers == [401, 401, 401, 401, 429] and enter(client, "别的人", "x").status_code == 401
+    enter(client, "zhangsan", "wrong")
+    for one in AccessAttempt.objects.all():
+        assert GOOD not in " ".join(str(getattr(one, field.name)) for field in one._meta.concrete_fields)
+        assert "别的" not in f"{one.username}{one.post_data}"
+    assert AccessAttempt.objects.filter(username="zhangsan").count() == 1
+    assert not LogEntry.objects.filter(target__contains=GOOD).exists()
 
 
 @pytest.mark.parametrize(

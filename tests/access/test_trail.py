@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from miaopu.access import log
-from miaopu.access.act import Denied, Wrong, act
+from miaopu.access.act import Denied, Wrong, act, permit
 from miaopu.access.actions import accounts, books, trail
 from miaopu.access.actor import system
 from miaopu.access.models import LogEntry, LogHead
@@ -59,13 +59,29 @@ def test_only_the_audit_administrator_reads_it(written, actor):
         entries(actor("shenji"), {"since": "昨天"})
 
 
+def test_a_refused_look_is_written_once_in_a_while(actor, client_of):
+    """看的被拒绝也记；反复点不再记，别的操作、别的人另记；过一阵再记。"""
+    client = client_of("zhuanyuan")
+    refused = LogEntry.objects.filter(outcome="拒绝", login="zhuanyuan")
+    for _ in range(20):
+        assert client.get("/log/").status_code == 403
+    assert list(refused.values_list("operation", "target", "reason")) == [("log.view", "查看", "没有这项权限")]
+    assert client.get("/accounts/").status_code == 403 and refused.count() == 2
+    with pytest.raises(Denied):
+        permit(actor("jingban"), "log.view")
+    assert LogEntry.objects.filter(outcome="拒绝", login="jingban", operation="log.view").count() == 1
+    LogEntry.objects.filter(operation="log.view").update(at="2026-01-01T00:00:00.000+08:00")
+    assert client.get("/log/").status_code == 403 and refused.count() == 3
+
+
 def test_one_line_shows_before_and_after(written, client_of):
     page = client_of("shenji").get(f"/log/{written.seq - 1}/").content.decode()
     assert "<td>状态</td><td>未开始</td><td>在办</td>" in page and "按期" in page
 
 
 def test_export_is_what_was_filtered_and_is_recorded(written, client_of):
-    answer = client_of("shenji").get("/log/export/?person=jingban")
+    assert client_of("shenji").get("/log/export/").status_code == 405, "看一眼不会导出，也不会记"
+    answer = client_of("shenji").post("/log/export/", {"person": "jingban"})
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets[0]
     assert [row[8] for row in sheet.iter_rows(min_row=4, values_only=True) if row[4] == "jingban"] == ["任务 甲"]
     entry = LogEntry.objects.latest("seq")

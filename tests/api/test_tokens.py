@@ -62,7 +62,10 @@ def test_a_disabled_account_takes_its_tokens_with_it(caller):
 def test_the_page_issues_and_revokes(client_of):
     page = client_of("gly")
     form = {"name": "每月取名单", "scopes": ["screening.view"], "quota": "50", "days": "30"}
-    assert "mp_" in page.post("/api/tokens/", form).content.decode()
+    answer = page.post("/api/tokens/", form)
+    assert answer.status_code == 302, "发放以后转走：刷新不会再发一个"
+    assert '<code class="user-select-all">mp_' in page.get(answer.url).content.decode()
+    assert "user-select-all" not in page.get(answer.url).content.decode(), "原文只显示一次"
     token = Token.objects.get()
     assert page.post(f"/api/tokens/{token.pk}/revoke/").status_code == 302
     assert "已停用" in page.get("/api/tokens/").content.decode()

@@ -118,6 +118,10 @@ def test_it_gives_up_after_some_attempts(whole_site, actor, tmp_path):
     perform.reap()
     job.refresh_from_db()
     assert job.state == "failed"
+    Job.objects.filter(pk=job.pk).update(state="running", attempt=1, cancelling=True, beat=old)
+    perform.reap()
+    job.refresh_from_db()
+    assert job.state == "cancelled" and job.ended, "请求过取消的，做事的进程没了就是取消了，不算失败"
 
 
 @pytest.mark.parametrize(("kind", "told"), [("test.wrong", "第3行的营业收入"), ("test.broken", "程序出错（KeyError）")])

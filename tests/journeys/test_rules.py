@@ -1,6 +1,7 @@
 """规则中心：看一条标准、试一试；一个人提出，另一个人核对、批准，新版进目录；真浏览器，键盘与可及性也查。"""
 
 import pytest
+from django.urls import reverse
 from tests.journeys.reading import assert_accessible, assert_fits
 
 from miaopu.jobs import perform
@@ -30,6 +31,25 @@ def test_an_official_reads_and_tries_a_standard(visit):
     clear(page)
 
 
+def on_a_phone(visit, live_server, number):
+    """提案的各页在 390 像素宽上用得了：整页不横滚，要填的、要点的都在屏幕里，够大。"""
+    page = visit("jingban", viewport={"width": 390, "height": 844}, has_touch=True)
+    for name, args in (("proposals", []), ("propose", []), *((one, [number]) for one in PAGES)):
+        page.goto(live_server.url + reverse(f"rules:{name}", args=args))
+        clear(page)
+        wide = page.evaluate(OUTSIDE)
+        assert not wide, (name, wide)
+
+
+PAGES = ("proposal", "terms", "limits", "edit", "effect")
+OUTSIDE = """() => [...document.querySelectorAll('main input, main select, main textarea, main button, main .btn')]
+  .filter(one => one.offsetParent && one.type !== 'hidden')
+  .map(one => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])
+  .filter(([, box]) => box.right > innerWidth + 1 || box.left < -1 || box.height < 20)
+  .map(([told, box]) => `${told} ${Math.round(box.left)}–${Math.round(box.right)}`)"""
+"""在屏幕外面、或小得点不着的。"""
+
+
 def test_propose_check_approve(visit, live_server, tmp_path, settings):
     settings.LOCAL_CATALOG, settings.FILES = tmp_path / "catalog", tmp_path / "files"
     first = visit("jingban")
@@ -53,6 +73,7 @@ def test_propose_check_approve(visit, live_server, tmp_path, settings):
     assert "核验通过" in first.inner_text("main")
     clear(first)
     number = Proposal.objects.latest("pk").pk
+    on_a_phone(visit, live_server, number)
     first.goto(f"{live_server.url}/rules/proposals/{number}/")
     first.click("button:has-text('提交核对')")
     assert "待核对" in first.inner_text("main")

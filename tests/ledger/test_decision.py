@@ -173,3 +173,37 @@ def test_a_decision_looks_once_more_under_the_lock_and_posts_nothing_when_told_n
     with pytest.raises(ValueError, match="已有人定过"):
         decide(ledger, [entry], by="赵六", on=LATER, unless=taken)
     assert seen == [first.id] and len(ledger.entries()) == count
+
+
+def test_a_decision_on_the_wording_releases_the_rows_that_wait_with_it(ledger):
+    """两份文件里同样写法的行都在等：只写写法的决定一下，两行都入账，不必重传；撤回就都退回。"""
+    workshop = "虚构丁作坊"
+    taxed = book(ledger, "tax", [{"firm": workshop, **REVENUE}, {"firm": C, **REVENUE}], DAY, {workshop: "review"})
+    counted = {"indicator": "insured_staff", "value": 7, "period": "2025-12-31"}
+    book(ledger, "county", [{"firm": workshop, **counted}], DAY, {workshop: "review"})
+    assert review(ledger, LATER).height == 2
+    other = Decision("identity", "same", enterprise=B, name="虚构戊作坊", uscc="虚构戊作坊", reason="不相干")
+    assert decide(ledger, [other], by="王五", on=LATER).body["rows"] == 0
+    unknown = Decision(
+        "identity", "same", enterprise="91371500MA00000X09", name=workshop, uscc=workshop, reason="没这家"
+    )
+    withdraw(ledger, decide(ledger, [unknown], by="王五", on=LATER).id, by="王五", reason="写错", on=LATER)
+    said = Decision("identity", "same", enterprise=B, name=f" {workshop} ", uscc=workshop, reason="电话核实")
+    made = decide(ledger, [said], by="王五", on=LATER)
+    assert made.body["rows"] == 2 and review(ledger, LATER).height == 0
+    assert _value(_take(ledger), B, "revenue_t1") == 100 and _value(_take(ledger), C, "revenue_t1") == 100
+    withdraw(ledger, made.id, by="王五", reason="核实有误", on=LATER)
+    assert review(ledger, LATER).height == 2 and _value(_take(ledger), B, "revenue_t1") is None
+    founded = Decision("identity", "new", name=workshop, uscc=workshop, reason="现场核实")
+    row = Decision("identity", "same", batch=taxed.id, row_id=0, enterprise=A, reason="这一行另有其主")
+    made = decide(ledger, [founded, row], by="王五", on=LATER)
+    assert made.body["rows"] == 2 and review(ledger, LATER).height == 0
+    new = registry(ledger, LATER).filter(name=workshop)["enterprise"][0]
+    assert _value(_take(ledger), A, "revenue_t1") == 100 and new not in (A, B, C)
+
+
+def test_a_wording_ruled_not_the_same_strikes_the_candidate_where_it_waits(ledger):
+    book(ledger, "tax", [{"firm": "虚构丁作坊", **REVENUE}], DAY, {"虚构丁作坊": "review"})
+    said = Decision("identity", "not_same", enterprise=A, name="虚构丁作坊", uscc="虚构丁作坊", reason="两家")
+    decide(ledger, [said], by="王五", on=LATER)
+    assert review(ledger, LATER)["candidates"][0].to_list() == []

@@ -10,7 +10,7 @@ from miaopu.access.act import Denied, Wrong
 from miaopu.jobs import perform
 from miaopu.selection.rules import actions, queries
 from miaopu.selection.rules.models import Proposal
-from miaopu.selection.screening.models import Round
+from miaopu.selection.screening.models import Firm, Round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("local")]
 
@@ -47,10 +47,28 @@ def test_the_workbook_carries_the_round_that_was_measured(actor, client_of, rule
     cells = " ".join(str(cell.value) for page in book for row in page.iter_rows() for cell in row)
     assert then.snapshot[:12] in cells and "不是这一轮" not in cells and "2001" not in cells
     own = queries.affected(actor("dongchangfu"), rules.fresh(made))
-    assert {one["county"] for one in own.counties} == {"东昌府区"} and own.moved == []
-    assert sum(one["firms"] for one in own.counts) == own.changed.height > 0
+    part = own.parts[0]
+    new = own.changed.filter(own.changed["kind"] == part.kind)
+    assert {one["county"] for one in part.counties} == {"东昌府区"} and part.moved == []
+    assert sum(one["firms"] for one in part.counts) == new.height > 0
     page = client_of("dongchangfu").get(f"/rules/proposals/{made.pk}/effect/").content.decode()
     assert "您范围里结论变了的" in page and "高唐县" not in page
+
+
+def test_a_version_for_both_is_measured_for_reviews_too(actor, client_of, rules):
+    """不限事项的提案，新申请判全市，复核只判现在持有这一级称号的；只改复核才考查的条款，变的只在复核里。"""
+    made = rules.drafted(base="SRDI-63")
+    measured(actor, made)
+    new, review = queries.affected(actor("gly"), rules.fresh(made)).parts
+    holders = Firm.objects.filter(held="SRDI").count()
+    assert (new.kind, review.kind) == ("新申请", "复核") and new.firms == 2000 > review.firms >= holders > 0
+    page = client_of("gly").get(f"/rules/proposals/{made.pk}/effect/", {"kind": "复核"})
+    assert "复核：结论对照" in page.content.decode()
+    assert {one["kind"] for one in page.context["rows"]} <= {"复核"}
+    Proposal.objects.filter(pk=made.pk).update(kind="review")
+    measured(actor, rules.fresh(made))
+    (only,) = queries.affected(actor("gly"), rules.fresh(made)).parts
+    assert only.kind == "复核" and only.firms == review.firms
 
 
 def test_the_effect_approved_on_is_kept(actor, drafted, rules, client_of):

@@ -2,16 +2,20 @@
 
 import io
 from datetime import date
+from fractions import Fraction
 
 import openpyxl
 import pytest
+import yaml
 
 from miaopu.access import log
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.models import LogEntry
+from miaopu.desk.rules.draft import with_expected
 from miaopu.jobs import perform
 from miaopu.selection.rules import actions, drafts, queries
 from miaopu.selection.rules.models import Proposal, ProposalFile
+from miaopu.standards.cases import Mismatch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("local")]
 
@@ -66,8 +70,16 @@ def test_changing_a_limit_changes_text_and_flags_and_breaks_the_cases_on_the_lin
     assert not found.passed and {one.id for one in found.wrong} >= {"SRDI26-001", "SRDI26-003"}
     with pytest.raises(Wrong, match=r"核验没有通过.*判例"):
         rules.step("jingban", drafted, "submit")
+    cases = {one.name: one.text for one in rules.fresh(drafted).files.filter(name__endswith=".cases.yaml")}
     actions.accept_cases(actor("jingban"), drafted.pk, rules.fresh(drafted).version)
     assert drafts.examined(rules.fresh(drafted)).passed
+    remarks = 0
+    for one in rules.fresh(drafted).files.filter(name__in=cases):
+        kept, now = cases[one.name].splitlines(), one.text.splitlines()
+        assert len(kept) == len(now), "就地改，一行不多一行不少"
+        assert [line for line in kept if "#" in line] == [line for line in now if "#" in line], "注释照留"
+        remarks += sum("#" in line for line in kept)
+    assert remarks > 0
     told = "\n".join(text for _, text in drafts.case_changes(rules.fresh(drafted)))
     assert "-SRDI26-001 预期 verdict：eligible" in told and "+SRDI26-001 预期 verdict：not_eligible" in told
 
@@ -141,17 +153,18 @@ def test_the_effect_names_the_firms_and_the_clause(actor, client_of, rules):
     job = actions.measure_again(actor("jingban"), made.pk)
     perform.perform.call(job.pk)
     told = queries.affected(actor("gly"), rules.fresh(made))
-    table = told.changed
-    assert table.height == sum(one["firms"] for one in told.counts if one["before"] != one["after"]) > 0
-    assert told.firms == sum(one["firms"] for one in told.counts) == 2000
-    moved = {one["clause"] for one in told.moved}
+    part = told.parts[0]
+    table = told.changed.filter(told.changed["kind"] == part.kind)
+    assert table.height == sum(one["firms"] for one in part.counts if one["before"] != one["after"]) > 0
+    assert part.firms == sum(one["firms"] for one in part.counts) == 2000 and part.kind == "新申请"
+    moved = {one["clause"] for one in part.moved}
     assert "INDUSTRY" in moved
     for row in table.to_dicts():
         assert row["clauses"] and {one.split()[0] for one in row["clauses"].split("；")} <= moved, row
-    assert sum(one["firms"] for one in told.counties) == table.height
+    assert sum(one["firms"] for one in part.counties) == table.height
     place = sorted(set(table["county"]))[0]
     county = queries.affected(actor("dongchangfu"), rules.fresh(made)).changed
-    assert set(county["county"]) <= {"东昌府区"} and county.height < table.height
+    assert set(county["county"]) <= {"东昌府区"} and county.height < told.changed.height
     assert queries.affected(actor("kuaijisuo"), rules.fresh(made)).changed.is_empty(), "看不到企业的角色没有名单"
     response = client_of("jingban").get(f"/rules/proposals/{made.pk}/effect.xlsx", {"county": place})
     book = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content)))
@@ -241,3 +254,35 @@ def test_a_broken_case_file_is_said_when_accepting(actor, drafted, rules, monkey
     assert drafts.examined(rules.fresh(drafted)).wrong and first is not None
     with pytest.raises(Wrong, match="现在的文字读不成 YAML"):
         actions.accept_cases(actor("jingban"), drafted.pk, rules.fresh(drafted).version)
+
+
+def test_an_expectation_is_changed_where_it_stands():
+    """逐行写的一列、带注释的、带逗号的文字都就地换；别处一个字不动。"""
+    text = """# 头上的注释
+cases:
+- id: 甲   # 这一条的来历
+  expect:
+    clauses: {B1: pass, B2: fail}  # 看 B2
+    flags:
+    - 旧一
+    - 旧二  # 尾注
+    verdict: eligible
+  why: 说明   # 不动
+- id: 乙
+  rows:
+  - in: {x: 1}
+    expect: {score: 5}
+"""
+    wrong = [
+        ("甲", Mismatch("甲", 0, "B2", "fail", "pass, 附注")),
+        ("甲", Mismatch("甲", 0, "flags", ["旧一", "旧二"], ["旧二"])),
+        ("乙", Mismatch("乙", 1, "score", 5, Fraction(7, 2))),
+    ]
+    found = with_expected(text, wrong)
+    assert yaml.safe_load(found)["cases"][0]["expect"] == {
+        "clauses": {"B1": "pass", "B2": "pass, 附注"}, "flags": ["旧二"], "verdict": "eligible",
+    }  # fmt: skip
+    assert yaml.safe_load(found)["cases"][1]["rows"][0]["expect"] == {"score": "7/2"}
+    for remark in ("# 头上的注释", "# 这一条的来历", "# 看 B2", "# 尾注", "# 不动"):
+        assert remark in found
+    assert with_expected(text, [("没有", Mismatch("甲", 0, "B2", "fail", "pass"))]) == text

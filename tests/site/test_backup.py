@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from miaopu.site.backup import kept_models
-from miaopu.site.restore import checked
+from miaopu.site.restore import unpacked
 from miaopu.terms.complaint import Refusal
 
 pytestmark = pytest.mark.xdist_group("backup")
@@ -136,7 +136,7 @@ def test_only_the_owner_reads_the_site_and_its_backup(saved: tuple[Path, Path, P
 def test_a_place_in_use_is_refused(saved: tuple[Path, Path, Path]) -> None:
     home, ledger, target = saved
     spoken = miaopu(home, ledger, "restore", str(target))
-    assert spoken.returncode == 3 and "这里已经有账号、日志或台账" in spoken.stderr
+    assert spoken.returncode == 3 and "这里已经有账号、日志、台账" in spoken.stderr
 
 
 def test_a_damaged_backup_changes_nothing(saved: tuple[Path, Path, Path], tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_damage_anywhere_is_seen(saved: tuple[Path, Path, Path], tmp_path: Path)
         content[place] ^= 0xFF
         damaged.write_bytes(content)
         with pytest.raises(Refusal, match="换一份备份"):
-            checked(damaged)
+            unpacked(damaged, {name: tmp_path / str(place) / name for name in ("tables", "ledger", "files", "catalog")})
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:

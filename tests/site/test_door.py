@@ -56,6 +56,14 @@ def test_debug_and_production_together_are_refused(tmp_path):
     assert found.returncode != 0 and "不能同时为 1" in found.stderr
 
 
+def test_production_without_a_named_proxy_is_refused_in_a_sentence(tmp_path):
+    """不认代理，它说的 https 就不算数，网页会一直转：不让开站，命令说清怎么设。"""
+    given = {"MIAOPU_PRODUCTION": "1", "MIAOPU_DEMO": "0", "MIAOPU_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "miaopu.cli.main", "serve", "--prepare-only"]
+    found = subprocess.run(command, env={**os.environ, **given}, capture_output=True, text=True, cwd=tmp_path)
+    assert found.returncode == 3 and "MIAOPU_PROXIES" in found.stderr and "Traceback" not in found.stderr
+
+
 class Under:
     """挂在 /miaopu 下的站，代理已去掉前缀：像真的服务进程那样收请求，记住给的凭据。"""
 

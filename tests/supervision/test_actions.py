@@ -6,10 +6,12 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.actor import system
 from miaopu.access.models import LogEntry
+from miaopu.site.progress import demo_progress
 from miaopu.supervision.tasks import actions, queries
 from miaopu.supervision.tasks.actions import Report
 from miaopu.supervision.tasks.models import Board, Duty, Entry, Evidence, Task
@@ -36,7 +38,8 @@ def test_installing_twice_changes_nothing():
 
 def test_a_report_moves_the_light_and_leaves_one_line(actor):
     officer, one = actor("jingban"), duty()
-    assert queries.line(officer, one.pk).light.code == "grey"
+    before = queries.line(officer, one.pk)
+    assert (before.light.code, before.standing) == ("yellow", "临期"), "十天后到期，还没有办"
     saved = report(officer, one, count=140)
     line = queries.line(officer, one.pk)
     assert (saved.state, saved.version, line.goals[0].done) == ("doing", 2, 140)
@@ -50,6 +53,40 @@ def test_counts_of_counties_add_up_to_the_citys(actor):
     report(actor("jingban"), duty(), count=100)
     report(actor("dongchangfu"), duty(district="371502"), count=60)
     assert queries.line(actor("gly"), duty().pk).goals[0].done == 160
+
+
+def test_a_countys_own_target_lights_its_own_line(actor, client_of):
+    """分到县区的目标：县区自己报的数照它算灯，另一个县区没有分的照旧；市级的目标不在这里改。"""
+    chief, county, one = actor("gly"), actor("dongchangfu"), duty(district="371502")
+    given = {"person": "虚股长", "due": one.due, "reason": "分解任务"}
+    with pytest.raises(Denied):
+        actions.assign(county, one.pk, one.version, aims={0: 20}, **given)
+    with pytest.raises(Wrong, match="分给县区"):
+        actions.assign(chief, duty().pk, duty().version, aims={0: 20}, **given)
+    for aims, told in (({0: 0}, "大于 0"), ({7: 5}, "没有第 7 个目标")):
+        with pytest.raises(Wrong, match=told):
+            actions.assign(chief, one.pk, one.version, aims=aims, **given)
+    form = {"version": one.version, "person": "虚股长", "due": one.due.isoformat(), "why": "分解任务", "aim-0": "20"}
+    assert client_of("gly").post(reverse("tasks:assign", args=[one.pk]), form).status_code == 302
+    report(county, duty(district="371502"), count=12)
+    line = queries.line(county, one.pk)
+    assert (line.goals[0].value, line.goals[0].done, line.goals[0].word) == (20, 12, "20家")
+    assert line.light.code == "red" and line.standing == "临期", "进度线 17，落后三成"
+    report(county, duty(district="371502"), count=8)
+    assert queries.line(county, one.pk).light.code == "green", "达到目标就不算临期"
+    assert queries.line(actor("gly"), duty(district="371503").pk).goals == []
+    assert "20家" in client_of("gly").get(reverse("tasks:duty", args=[one.pk])).content.decode()
+
+
+def test_the_demonstration_board_shows_all_lights(actor, settings):
+    """演示城市的进展走真的动作：红黄绿灰都有，正常、临期、逾期都有；再开站不再建。"""
+    settings.DEMO, settings.PRODUCTION = True, False
+    assert demo_progress() == 10 and demo_progress() == 0
+    rows = queries.overview(actor("gly"), "L25").rows
+    assert {row.light.code for row in rows} == {"red", "yellow", "green", "grey"}
+    assert {row.line.standing for row in rows if row.line} >= {"正常", "临期", "逾期"}
+    assert {line.light.code for row in rows for line in row.counties} >= {"red", "yellow", "green"}
+    assert LogEntry.objects.filter(operation="task.update", name="系统·演示").count() == 10
 
 
 def test_a_county_updates_its_own_line_only(actor):

@@ -27,36 +27,47 @@ def work(done, **changes):
 )
 def test_the_light_turns_exactly_at_the_line(done, colour):
     assert limits().behind_percent == 20
-    assert light(work(done), TODAY, 20) == colour
+    assert light(work(done), TODAY, 20, 0) == colour
 
 
 def test_not_reported_is_grey_and_zero_is_red():
-    assert light(work(None), TODAY, 20) == "grey"
-    assert light(work(0), TODAY, 20) == "red"
-    assert light(work(0, entries=0), TODAY, 20) == "grey"
+    assert light(work(None), TODAY, 20, 0) == "grey"
+    assert light(work(0), TODAY, 20, 0) == "red"
+    assert light(work(0, entries=0), TODAY, 20, 0) == "grey"
 
 
 def test_overdue_is_red_whatever_was_reported_and_done_is_green():
     late = DUE + timedelta(days=1)
-    assert light(work(100), late, 20) == "red"
-    assert light(work(0, entries=0), late, 20) == "red"
-    assert light(work(0, state="done"), late, 20) == "green"
-    assert light(work(100), DUE, 20) == "green"
+    assert light(work(100), late, 20, 0) == "red"
+    assert light(work(0, entries=0), late, 20, 0) == "red"
+    assert light(work(0, state="done"), late, 20, 0) == "green"
+    assert light(work(100), DUE, 20, 0) == "green"
+
+
+def test_what_is_due_soon_and_neither_done_nor_reached_is_yellow():
+    near = DUE - timedelta(days=14)
+    assert light(work(0, entries=0), near, 20, 14) == "yellow" and light(work(0, entries=0), near, 20, 13) == "grey"
+    assert light(work(95), near, 20, 14) == "yellow" and light(work(100), near, 20, 14) == "green"
+    assert light(work(None, counts=()), DUE, 20, 14) == "yellow" and light(work(10), near, 20, 14) == "red"
+    assert (
+        light(work(0, state="done"), near, 20, 14) == "green" and light(work(0, state="paused"), near, 20, 14) == "grey"
+    )
+    assert light(work(0, entries=0, since=DUE), near, 20, 14) == "grey", "没有开始的不算临期"
 
 
 def test_paused_and_dropped_are_grey():
     late = DUE + timedelta(days=9)
-    assert {light(work(100, state=one), late, 20) for one in ("paused", "dropped")} == {"grey"}
+    assert {light(work(100, state=one), late, 20, 0) for one in ("paused", "dropped")} == {"grey"}
 
 
 def test_without_a_goal_any_report_is_green_and_none_is_grey():
-    assert light(work(None, counts=()), TODAY, 20) == "green"
-    assert light(work(None, counts=(), entries=0), TODAY, 20) == "grey"
+    assert light(work(None, counts=()), TODAY, 20, 0) == "green"
+    assert light(work(None, counts=(), entries=0), TODAY, 20, 0) == "grey"
 
 
 def test_the_worst_of_several_goals_shows():
     counts = (Pace(100, 60, SINCE, DUE), Pace(100, 45, SINCE, DUE))
-    assert light(work(0, counts=counts), TODAY, 20) == "yellow"
+    assert light(work(0, counts=counts), TODAY, 20, 0) == "yellow"
 
 
 def test_expected_starts_at_zero_and_ends_at_the_goal():

@@ -25,7 +25,8 @@ NUMBER = re.compile(r'<a class="number" href="([^"]+)"[^>]*>(.*?)</a>', re.S)
 VALUE = re.compile(r'<span class="firm-value">(.*?)</span>', re.S)
 REASON = re.compile(r'<p class="mb-1 firm-reason">(.*?)</p>', re.S)
 GAP = re.compile(r"<p>距离：(.*?)</p>", re.S)
-STATED = ("完整名单里没有", "没有任何来源提供", "按公式算得", "按规则由下列各数推得", "按条款用到的数判定", "个条目数得", "人工核定",
+STATED = ("完整名单里没有", "没有任何来源提供", "按公式算得", "按规则由下列各数推得", "按条款用到的数判定",
+          "按分档得", "个条目数得", "人工核定",
           "只见过期的记载", "人工决定立户")  # fmt: skip
 
 
@@ -87,6 +88,31 @@ def test_every_number_on_the_page_has_a_place_or_a_reason(client_of, db):
     for step, enterprise in zip((1, 4, 4, 4), kinds, strict=False):
         every, placed, stated = crawl(client, page_of(client, enterprise), step)
         assert every > 120 / step and placed > 20 / step and stated
+
+
+def test_a_score_opens_to_its_bands_and_the_cell_it_rests_on(client_of, actor, db):
+    """评分项与合计：分档读法、得分、用到的数，一直到来件的哪张表哪一格。"""
+    client = client_of("gly")
+    enterprise = next(
+        one for one in firms_of_kinds() if "评分指标" in page_of(client, one) and "营业收入" in page_of(client, one)
+    )
+    found = open_firm(actor("gly"), enterprise)
+    column, item = next(
+        (name, one) for name, one in found.figures.scores.items() if found.figures.used(one) and one.shown != "0分"
+    )
+    part = found.figures.used(item)[0]
+    told = html.unescape(
+        client.get(f"/firms/{enterprise}/numbers/{column}/", headers={"HX-Request": "true"}).content.decode()
+    )
+    assert item.line.plain in told and "，得 " in told and f"按分档得 {item.shown}，满分 {item.maximum} 分" in told
+    assert found.figures.title(part) in told and "批次" in told and "《" in told
+    total = next(name for name, one in found.figures.scores.items() if one.parts)
+    told = html.unescape(
+        client.get(f"/firms/{enterprise}/numbers/{total}/", headers={"HX-Request": "true"}).content.decode()
+    )
+    assert "以下各项得分之和" in told and all(
+        found.figures.scores[one].line.title in told for one in found.figures.scores[total].parts
+    )
 
 
 def test_an_unknown_number_is_a_chinese_404(client_of, db):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
+from django.utils import timezone
 
 from miaopu.access import log
 from miaopu.access.actor import Actor, Reach
@@ -64,8 +66,21 @@ def act(actor: Actor, operation: str, target: str, *, reason: str | None = None)
         raise
 
 
+AGAIN = timedelta(minutes=10)
+"""同一个人被同一项操作拒绝，隔这么久才再记一行：反复点也刷不满日志。"""
+
+
 def permit(actor: Actor, operation: str) -> Reach:
-    """查看前的关：没有权限抛 Denied，有则给出范围。"""
+    """查看前的关：没有权限抛 Denied（记一行），有则给出范围。"""
     if not actor.may(operation):
+        _note(actor, operation)
         raise Denied(f"您没有“{roles().operations[operation]}”的权限；需要的话请找系统管理员")
     return actor.reach(operation)
+
+
+def _note(actor: Actor, operation: str) -> None:
+    """查看被拒绝也记一行；库正忙就不记，拒绝照旧。"""
+    title, since = roles().operations[operation], (timezone.localtime() - AGAIN).isoformat(timespec="milliseconds")
+    with suppress(OperationalError), transaction.atomic():
+        if not log.refused_since(actor, operation, since):
+            log.append(actor, operation, title, "查看", outcome=log.REFUSED, reason="没有这项权限")

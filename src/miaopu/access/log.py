@@ -68,6 +68,12 @@ def append(
     return entry
 
 
+def refused_since(actor: Actor, operation: str, since: str) -> bool:
+    """这个人自 since（日志的时间写法）以来，这项操作的查看已经记过拒绝。"""
+    mine = LogEntry.objects.filter(operation=operation, outcome=REFUSED, account=actor.account, kind=actor.kind)
+    return mine.filter(at__gte=since).exists()
+
+
 def _locked() -> LogHead:
     """锁住末行的记录；一行日志也没有时才新立，有日志而它不见了抛 Refusal：新立等于把前面的抹掉。"""
     head = LogHead.objects.select_for_update().filter(pk=1).first()

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 
 class Accounts(BaseUserManager["Account"]):
@@ -44,6 +45,7 @@ class Account(AbstractBaseUser):
 
     class Meta:
         db_table = "access_account"
+        constraints = [models.UniqueConstraint(Lower("login"), name="one_login")]
 
     def __str__(self) -> str:
         return self.name

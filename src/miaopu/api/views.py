@@ -16,16 +16,24 @@ from miaopu.api import tokens
 from miaopu.api.models import Use
 
 DAYS, QUOTA = 90, 2000
+ISSUED = "issued-token"
+"""刚发放的令牌，看过一次就从会话里去掉。"""
 
 
 @login_required
 @never_cache
 def tokens_page(request: HttpRequest) -> HttpResponse:
     """我的令牌与发放。"""
-    shown = {"secret": "", "told": "", "typed": {"name": "", "days": DAYS, "quota": QUOTA}}
+    shown = {
+        "issued": request.session.pop(ISSUED, None),
+        "told": "",
+        "typed": {"name": "", "days": DAYS, "quota": QUOTA},
+    }
     mine = tokens.own(request.actor)
     if request.method == "POST":
         shown |= _issued(request)
+        if not shown["told"]:
+            return redirect("tokens")
     used = dict(Use.objects.filter(token__in=mine, day=timezone.localdate()).values_list("token_id", "count"))
     rows = [(one, used.get(one.pk, 0), [_title(code) for code in one.scopes.split()]) for one in mine]
     choices = [(code, _title(code)) for code in sorted(tokens.GIVEN) if request.actor.may(code)]
@@ -44,7 +52,8 @@ def _issued(request: HttpRequest) -> dict[str, object]:
         token, secret = tokens.issue(request.actor, given.get("name", ""), given.getlist("scopes"), quota, days)
     except Wrong as error:
         return {"told": str(error), "typed": typed}
-    return {"secret": secret, "issued": token}
+    request.session[ISSUED] = {"name": token.name, "secret": secret}  # 转去看一次就没有了，刷新不会再发一个
+    return {}
 
 
 @login_required

@@ -90,8 +90,12 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
 与各模块的 COMMANDS 一致由测试看着。"""
 
 
-ACT, TOLD = "miaopu.access.act", ("Wrong", "Denied")
-"""站点类命令里“没有办成”的话；按名字认，别的命令不为它装网站框架。"""
+TOLD = {
+    ("miaopu.access.act", "Wrong"),
+    ("miaopu.access.act", "Denied"),
+    ("django.core.exceptions", "ImproperlyConfigured"),
+}
+"""站点类命令里“没有办成”、设置不对的话；按名字认，别的命令不为它装网站框架。"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -150,7 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         place = f"“{error.filename}”" if error.filename else "文件"
         return _fail(context, f"{place}读写不成（{error.strerror or error}）；请核对路径、权限与磁盘余量", Exit.REFUSED)
     except Exception as error:
-        if type(error).__module__ != ACT or type(error).__name__ not in TOLD:
+        if (type(error).__module__, type(error).__name__) not in TOLD:
             raise
         return _fail(context, str(error), Exit.REFUSED)
 

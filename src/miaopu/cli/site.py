@@ -41,6 +41,9 @@ def open_site(context: Context, home: Path, demo: bool) -> None:
     import django  # 量得 0.6 秒，只有站点类命令要
 
     django.setup()
+    from miaopu.site.restore import settle  # 要等 django.setup() 之后
+
+    settle()
 
 
 def _serve(context: Context) -> int:

@@ -1,6 +1,6 @@
 """数：一家档案上的每个数：叫什么、怎样写、从哪里来；页面上的写法与抽屉里的出自同一处，只读不算。
 
-列名之外另认：条目派生的区间（class1_ip_2026）、推出来的属性（is_sme）、条款（LG-2026:B2c）、一件条目（ip 与条目键）。
+列名之外另认：条目派生的区间（class1_ip_2026）、推出来的属性（is_sme）、条款（LG-2026:B2c）、评分项（SRDI-63:P1）、一件条目（ip 与条目键）。
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from typing import Any
 
 from miaopu.desk.dossier import Dossier
 from miaopu.desk.rules.plain import conditions_of, derived_words, formula_words
+from miaopu.desk.scored import Scored, points_of, scored
 from miaopu.ledger.derive import Derived, derived_items
 from miaopu.ledger.source.ground import ungrounded
 from miaopu.ledger.trace import HIDDEN, FirmFile, Trace, hidden_sources, hide_file, hide_trace, trace
 from miaopu.standards.explain import Reason
 from miaopu.standards.explain.firm import Assessed, computed
+from miaopu.standards.tree.reading import names
 from miaopu.terms.complaint import Complaint, Refusal, Severity
 from miaopu.terms.shown import UNKNOWN, shown
 
@@ -96,6 +98,8 @@ class Figures:
         clause = self._clauses.get(column)
         if clause is not None:
             return self._of_clause(column, *clause)
+        if column in self.scores:
+            return self._of_score(self.scores[column])
         if column in self._intervals:
             found = self._plain(f"{column}_low")
             return replace(found, column=column, title=self.title(column), shown=self.shown(column))
@@ -140,6 +144,7 @@ class Figures:
 
     def _of_clause(self, column: str, assessed: Assessed, reason: Reason) -> Trace:
         parts = tuple(self._trace(name) for name in reason.inputs if self._known(name))
+        parts += tuple(replace(self._trace(name), parts=()) for name in points_of(assessed, reason.id))
         told = f"{reason.requirement}（{assessed.judgement.standard.code} {reason.cite}，{reason.mark}）"
         state = f"{reason.state.word}{'，' + reason.gap if reason.gap else ''}"
         value = reason.actual or reason.state.word
@@ -148,6 +153,14 @@ class Figures:
             self.dossier.enterprise, column, title, value, told, f"按条款用到的数判定：{state}", (), (), parts=parts,
             shown=value,
         )  # fmt: skip
+
+    def _of_score(self, one: Scored) -> Trace:
+        """得分的来历：分档读法、用到的各数；合计的是所加的各项得分。"""
+        parts = tuple(self._trace(name) for name in self.used(one))
+        parts += tuple(replace(self._trace(name), parts=()) for name in one.parts)
+        title = f"{one.line.id} {one.line.title}".strip()
+        told = (self.dossier.enterprise, one.column, title, one.shown, one.line.plain, one.how)
+        return Trace(*told, (), (), parts=parts, shown=one.shown)
 
     def _of_attribute(self, column: str) -> Trace:
         attribute = self.dossier.reading.attributes[column]
@@ -248,6 +261,19 @@ class Figures:
     def _place(self, code: str | None) -> str:
         found = self.dossier.reading.space.districts.current(code) if code else None
         return found.name if found else code or UNKNOWN
+
+    @cached_property
+    def scores(self) -> dict[str, Scored]:
+        """各份标准的评分项与合计：列名 → 得分。"""
+        known = self.dossier.reading.space.library.vocabulary
+        return {found.column: found for one in self.dossier.assessed for found in scored(one, known)}
+
+    def used(self, one: Scored) -> tuple[str, ...]:
+        """一个评分项直接用到的数：派生的只列它自己，公式里的各数在它的来历里。"""
+        known = [name for name in one.inputs if self._known(name)]
+        find = self.dossier.reading.space.library.vocabulary.lookup
+        inner = {leaf for name in known for leaf in names(find(name)) if leaf != name}
+        return tuple(name for name in known if name not in inner)
 
     @cached_property
     def _clauses(self) -> dict[str, tuple[Assessed, Reason]]:

@@ -60,11 +60,13 @@ def reap() -> int:
 
 
 def _give_back(job: Job, why: str, **still: Any) -> None:
-    """做到一半断了的：能重做的放回队列，做够次数或不能重做的记失败；still 是动手时还须成立的条件。"""
+    """做到一半断了的：请求过取消的就是取消了，能重做的放回队列，做够次数或不能重做的记失败；still 是动手时还须成立的条件。"""
     kind, mine = KINDS.get(job.kind), Job.objects.filter(pk=job.pk, state=State.RUNNING, attempt=job.attempt, **still)
     if kind is not None and kind.retry and job.attempt < ATTEMPTS and not job.cancelling:
         if mine.update(state=State.WAITING, message=f"{why}，重新排队"):
             perform.enqueue(job.pk)
+    elif job.cancelling:
+        mine.update(state=State.CANCELLED, message="已取消，没有生效", ended=timezone.now())
     else:
         told = f"{why}，没有做完；已做的部分没有生效，请重新发起"
         mine.update(state=State.FAILED, error=told, ended=timezone.now())

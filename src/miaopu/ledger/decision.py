@@ -53,7 +53,8 @@ def decide(
     note: str = "",
     unless: Callable[[Active], None] = lambda now: None,
 ) -> Entry:
-    """入账一组决定，自 on 起生效；主体裁定同时把复核清单的行放行为事实（收到日期记为 on）。
+    """入账一组决定，自 on 起生效；主体裁定同时把复核清单的行放行为事实（收到日期记为 on），
+    只写来源行写法的，正等着的同样写法的行都照办。
 
     缺理由、行不在复核清单、重复放行、要素不全时抛 Refusal，一条也不入账。
     unless 持锁时看一眼当时有效的决定，抛错即一条也不入账：防两人同时定同一件事。
@@ -64,7 +65,7 @@ def decide(
         now = active(ledger, on)
         unless(now)
         id = writer.free_id(f"{on:%Y%m%d}-decision-{_short(entries)}")
-        table = _table(entries, by, on, id)
+        table = _spread(now, _table(entries, by, on, id))
         released = _released(now, table)
         files = {"entries.parquet": parquet(table), **_release(now, released, _founded(table), on)}
         return writer.commit("decision", id, on, by, note, {"entries": len(entries), "rows": released.height}, files)
@@ -170,6 +171,42 @@ def _table(entries: Sequence[Decision], by: str, on: date, id: str) -> pl.DataFr
 def _releasing(table: pl.DataFrame) -> pl.DataFrame:
     return table.filter(
         pl.col("kind").eq("identity") & pl.col("ruling").is_in(["same", "new"]) & pl.col("batch").is_not_null()
+    )
+
+
+def _spread(now: Active, table: pl.DataFrame) -> pl.DataFrame:
+    """只写了写法的主体决定，复核清单里正等着的同样写法（归一名与归一代码）的行照办：每行添一条带批次与行号的。
+
+    所指的企业台账里还没有的不照办，与以后的文件一样仍待人工。
+    """
+    told = table.filter(pl.col("kind").eq("identity") & pl.col("batch").is_null() & pl.col("other").is_null())
+    tables = [_rows(now, entry).select(SPOKEN) for entry in now.batches if entry.body["review"]]
+    if told.is_empty() or not tables:
+        return table
+    settled = pl.concat([_releasing(decisions(now)), _releasing(table)]).select("batch", "row_id")
+    waiting = pl.concat(tables).join(settled, on=["batch", "row_id"], how="anti", maintain_order="left")
+    known = [pl.read_parquet(path, columns=["enterprise"]) for path, _ in now.sealed("enterprises.parquet")]
+    founded = _founded(told).select("enterprise")
+    owners = _owners(told.select(chosen="enterprise", name_raw="name", uscc_raw="uscc"))
+    told = told.with_columns(owners.alias("enterprise"), pl.col("ruling").replace("new", "same"))
+    there = pl.concat([founded, *known])["enterprise"].unique()
+    told = told.filter(pl.col("ruling").eq("not_same") | pl.col("enterprise").is_in(there.implode()))
+    said = _said(told.drop("batch", "row_id"), "name", "uscc").with_columns(
+        one=pl.when(pl.col("ruling") == "not_same").then("enterprise")
+    )
+    said = said.unique([*SAID, "ruling", "one"], keep="last", maintain_order=True)
+    spread = _said(waiting, "name_raw", "uscc_raw").join(said, on=SAID, how="inner", maintain_order="left")
+    return pl.concat([table, spread.select(list(DECISION_SCHEMA))])
+
+
+SAID = ["said_name", "said_code"]
+
+
+def _said(rows: pl.DataFrame, name: str, code: str) -> pl.DataFrame:
+    """写法：归一名与归一代码，没有的为空串；与对主体照办决定时的算法相同。"""
+    return rows.with_columns(
+        names.fold_column(rows[name]).fill_null("").alias(SAID[0]),
+        uscc.check_column(rows[code])["normalized"].fill_null("").alias(SAID[1]),
     )
 
 

@@ -37,7 +37,14 @@ FIRST = ("tax", "registry_report", "statistics", "hrss")
 NAMES_LAST = ("变更", "曾用名")
 """登记来源里要等名册立好再收的文件名字眼。"""
 
-Tell = Callable[[str], None]
+Tell = Callable[[str, float], None]
+"""正在做哪一步、全程做到几成；它抛错即停，什么也不入账。"""
+READ_SHARE = 0.7
+"""读入约占全程的七成。"""
+
+
+def unheard(step: str, share: float) -> None:
+    """没有人要听。"""
 
 
 @dataclass(frozen=True)
@@ -93,25 +100,25 @@ class Intake:
             self._decided = worded(active(self.ledger, self.received))
         return self._decided
 
-    def take(
-        self, path: Path, *, source: str | None = None, dry_run: bool = False, tell: Tell = lambda step: None
-    ) -> Receipt:
+    def take(self, path: Path, *, source: str | None = None, dry_run: bool = False, tell: Tell = unheard) -> Receipt:
         """收一份文件。读不懂的整份拒收，句子在 reading.complaints 里；收过的直接给出原批次。"""
         seconds: dict[str, float] = {}
         earlier = None if dry_run else posted_before(self.ledger, path, self.received, self.accept_units)
         if earlier is not None:
             return Receipt(path, None, pl.DataFrame(schema=RESOLUTION_SCHEMA), earlier)
-        tell("读入")
+        tell("读入", 0.0)
         reading = _timed(seconds, "读入", lambda: self._read(path, source, tell))
         if reading.refused:
             return Receipt(path, reading, pl.DataFrame(schema=RESOLUTION_SCHEMA), None, seconds)
         if not self.accept_units:
             reading = held_back(reading, self.sources)
-        tell("对主体")
+        tell("取名册", READ_SHARE)
+        self.registry()
+        tell("对主体", 0.8)
         resolution = _timed(seconds, "对主体", lambda: self._resolve(reading))
         batch = None
         if not dry_run:
-            tell("入账")
+            tell("入账", 0.9)
             batch = _timed(seconds, "入账", lambda: self._post(reading, resolution))
         return Receipt(path, reading, resolution, batch, seconds)
 
@@ -120,15 +127,16 @@ class Intake:
             path,
             self.sources,
             source=source,
-            earlier=self.earlier,
-            progress=lambda stage, share: tell(f"读入：{stage}"),
+            earlier=lambda: self.earlier(tell),
+            progress=lambda stage, share: tell(f"读入：{stage}", share * READ_SHARE),
         )
 
-    def earlier(self) -> pl.DataFrame:
+    def earlier(self, tell: Tell = unheard) -> pl.DataFrame:
         """台账里已有的年度金额：uscc、indicator、period、value，后收到的在先；每个批次只读一次。"""
         money = comparable(self.sources)
         for entry in active(self.ledger, self.received).batches:
             if entry.id not in self._known and not money.isdisjoint(entry.body["spread"]):
+                tell("读入：与以前的数比", READ_SHARE * 0.9)
                 self._known[entry.id] = _amounts(self.ledger.file(entry, "facts.parquet"), money)
         tables = [pl.DataFrame(schema=AMOUNTS), *reversed(self._known.values())]
         return pl.concat(tables).unique(["uscc", "indicator", "period"], keep="first", maintain_order=True)

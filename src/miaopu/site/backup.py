@@ -6,15 +6,17 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
+import os
 import tarfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.apps import apps
 from django.conf import settings
@@ -25,7 +27,8 @@ from django.db.models import Model
 from django.utils import timezone
 
 from miaopu.ledger.journal import Ledger, open_ledger
-from miaopu.ledger.journal.chain import digest
+from miaopu.ledger.journal.chain import ALGORITHM, digest
+from miaopu.selection.intake.files import WAITING
 
 Tell = Callable[[str], None]
 FORM = 1
@@ -66,9 +69,9 @@ def backup(target: Path, tell: Tell = lambda step: None) -> Told:
             _ledger(archive, told, open_ledger(Path(settings.LEDGER)))
             tell("抄上传件与本地目录")
             for name, folder in (("files", settings.FILES), ("catalog", settings.LOCAL_CATALOG)):
-                for path in sorted(Path(folder).rglob("*")):
-                    if path.is_file():
-                        _add(archive, told, f"{name}/{path.relative_to(folder).as_posix()}", path.read_bytes())
+                for path in _settled_files(Path(folder)):
+                    with suppress(FileNotFoundError):  # 列出之后清理掉的导出文件
+                        _add_file(archive, told, f"{name}/{path.relative_to(folder).as_posix()}", path)
             _add(archive, Told(), MANIFEST, json.dumps(_manifest(told), ensure_ascii=False, indent=1).encode())
         aside.replace(target)
     finally:
@@ -131,8 +134,13 @@ def _ledger(archive: tarfile.TarFile, told: Told, ledger: Ledger) -> None:
     for entry in entries:
         for name in entry.files:
             path = ledger.folder(entry) / name
-            _add(archive, told, f"ledger/{path.relative_to(ledger.root).as_posix()}", path.read_bytes())
+            _add_file(archive, told, f"ledger/{path.relative_to(ledger.root).as_posix()}", path)
     _add(archive, told, "ledger/journal.jsonl", b"".join(lines))
+
+
+def _settled_files(folder: Path) -> list[Path]:
+    """收好的文件；暂放处还在写，不抄。"""
+    return sorted(one for one in folder.rglob("*") if one.is_file() and one.relative_to(folder).parts[0] != WAITING)
 
 
 def _add(archive: tarfile.TarFile, told: Told, name: str, content: bytes) -> None:
@@ -140,3 +148,25 @@ def _add(archive: tarfile.TarFile, told: Told, name: str, content: bytes) -> Non
     entry.size, entry.mode = len(content), 0o600
     archive.addfile(entry, io.BytesIO(content))
     told.digests[name] = digest(content)
+
+
+def _add_file(archive: tarfile.TarFile, told: Told, name: str, path: Path) -> None:
+    """一块一块抄进去；摘要算的就是抄进去的那些字节。"""
+    entry = tarfile.TarInfo(name)
+    with path.open("rb") as stream:
+        summed = _Summed(stream)
+        entry.size, entry.mode = os.fstat(stream.fileno()).st_size, 0o600
+        archive.addfile(entry, summed)  # type: ignore[arg-type]
+    told.digests[name] = f"{ALGORITHM}:{summed.digest.hexdigest()}"
+
+
+class _Summed:
+    """边读边算摘要。"""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream, self.digest = stream, hashlib.new(ALGORITHM)
+
+    def read(self, size: int) -> bytes:
+        block = self.stream.read(size)
+        self.digest.update(block)
+        return block

@@ -18,6 +18,7 @@ from miaopu.nurture.demands.demo import demo_institutes
 from miaopu.nurture.specialists.demo import demo_roster
 from miaopu.selection.screening.actions import begin
 from miaopu.selection.screening.models import Listing
+from miaopu.site.progress import demo_progress
 from miaopu.supervision.tasks.actions import installed
 
 Tell = Callable[[str], None]
@@ -39,6 +40,8 @@ def prepare(tell: Tell) -> None:
         demo_institutes()
     tell("装入任务方案")
     installed(system("启动"))
+    with transaction.atomic():
+        demo_progress()
 
 
 def collect(tell: Tell) -> None:

@@ -14,9 +14,10 @@ from django_tasks_db.models import DBTaskResult
 from miaopu.access.signin import sessions
 from miaopu.api.models import Call, Use
 from miaopu.jobs.models import Job
+from miaopu.selection.intake.files import WAITING
 
-EXPORTS, WAITING = "exports", "waiting"
-"""文件库里的两个文件夹：导出作业的结果（一件一个文件夹）、收到一半或没有收下的上传件。"""
+EXPORTS = "exports"
+"""文件库里导出作业的结果，一件一个文件夹。"""
 HALF = timedelta(days=1)
 """暂放的文件至多留多久：上传不会这么久。"""
 

@@ -149,6 +149,9 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "miaopu.access.views.enter.locked"
 AXES_CLIENT_IP_CALLABLE = "miaopu.access.signin.place.address"
 AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "miaopu.access.signin.backends.lock_name"
+AXES_SENSITIVE_PARAMETERS = ["username", "kept", "next"]
+"""登录尝试的表里不留填的原文。"""
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -180,6 +183,11 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]
 """W021 要求进浏览器的公开预载名单；政务内网的主机名不公开，不进。"""
 PROXIES = env.list("PROXIES", [])
 """可信的反向代理地址；只信它们转来的 X-Forwarded-For 与 X-Forwarded-Proto。"""
+if PRODUCTION and not PROXIES:
+    raise ImproperlyConfigured(
+        "MIAOPU_PRODUCTION 为 1 而没有 MIAOPU_PROXIES：本软件自己不收 https，不信代理说的 https，网页会一直转回 https 打不开；"
+        "请把反向代理的地址写进 MIAOPU_PROXIES，如 127.0.0.1"
+    )
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 """别处来的这个头由 signin/place.py 先去掉。"""
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -9,6 +9,7 @@ from typing import Any
 
 from axes.utils import reset
 from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -70,10 +71,19 @@ def _opened(doing: Doing, login: str, given: Mapping[str, str], word: Word) -> t
         raise Wrong(f"登录名“{login}”已经有人用（不分大小写）；请换一个")
     fields = _fields(given)
     account = Account(login=login, password=word.hashed, must_change=True, password_changed=timezone.now(), **fields)
-    account.save(force_insert=True)
+    _stored(account, login)
     account.used_passwords.create(password=word.hashed)
     doing.after = {"登录名": login, **_logged(fields)}
     return account, word.plain
+
+
+def _stored(account: Account, login: str) -> None:
+    """两个人同时开同一个登录名（或同一个标识）：先提交的算数，后到的说清。"""
+    try:
+        with transaction.atomic():
+            account.save(force_insert=True)
+    except IntegrityError:
+        raise Wrong(f"登录名“{login}”或这个统一身份标识刚被别人用了；请刷新账号清单再看") from None
 
 
 def _logged(fields: Mapping[str, str | None]) -> dict[str, str | None]:

@@ -35,8 +35,8 @@ def _open(actor: Actor, role: Role) -> tuple[str, str, str]:
 
 
 def _free(login: str) -> str:
-    """没有人用的登录名：占了就加数字。"""
-    taken = set(Account.objects.filter(login__startswith=login).values_list("login", flat=True))
+    """没有人用的登录名（不分大小写）：占了就加数字。"""
+    taken = {one.lower() for one in Account.objects.filter(login__istartswith=login).values_list("login", flat=True)}
     return next(
         one for one in (login, *(f"{login}{number}" for number in range(2, len(taken) + 3))) if one not in taken
     )

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from miaopu.access.models import Account
 
@@ -28,6 +29,14 @@ class AccountBackend(BaseBackend):
     def get_user(self, user_id: int) -> Account | None:
         account = Account.objects.filter(pk=user_id).first()
         return account if account is not None and welcome(account) else None
+
+
+def lock_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """锁定按哪个登录名记：没有这个账号的只记摘要，常有人把密码填在这一格。"""
+    name = str((credentials or {}).get("username") or request.POST.get("username", ""))
+    if Account.objects.filter(login=name.replace("\x00", "")).exists():
+        return name
+    return f"（没有这个账号）{salted_hmac('lock', name).hexdigest()[:32]}"
 
 
 def welcome(account: Account) -> bool:

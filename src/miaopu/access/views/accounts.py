@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
@@ -33,7 +33,7 @@ BY_SYSTEM = {
 
 def index(request: HttpRequest) -> HttpResponse:
     """账号清单。"""
-    given = _given(request)
+    given = _given(request.GET)
     page = paged(request, queries.accounts(request.actor, given), A_PAGE)
     last = queries.last_login(request.actor, page.object_list)
     rows = [(one, [queries.told_posting(held) for held in queries.postings_of(one)], last.get(one.pk)) for one in page]
@@ -41,13 +41,14 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "access/accounts.html", shown)
 
 
+@require_POST
 def export(request: HttpRequest) -> HttpResponse:
     """导出筛出来的账号。"""
-    return download("账号清单.xlsx", lambda path: trail.export_accounts(request.actor, _given(request), path))
+    return download("账号清单.xlsx", lambda path: trail.export_accounts(request.actor, _given(request.POST), path))
 
 
-def _given(request: HttpRequest) -> dict[str, str]:
-    return {name: request.GET.get(name, "") for name in ("q", "role", "state")}
+def _given(asked: QueryDict) -> dict[str, str]:
+    return {name: asked.get(name, "") for name in ("q", "role", "state")}
 
 
 def _roles() -> list[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
@@ -67,7 +67,7 @@ def _matrix() -> list[tuple[str, str, list[str]]]:
 
 def index(request: HttpRequest) -> HttpResponse:
     """操作日志。"""
-    given = _given(request)
+    given = _given(request.GET)
     page = paged(request, queries.entries(request.actor, given), A_PAGE)
     shown = {
         "page": page,
@@ -78,8 +78,8 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "access/log.html", shown)
 
 
-def _given(request: HttpRequest) -> dict[str, str]:
-    return {name: request.GET.get(name, "") for name in FILTERS}
+def _given(asked: QueryDict) -> dict[str, str]:
+    return {name: asked.get(name, "") for name in FILTERS}
 
 
 def entry(request: HttpRequest, seq: int) -> HttpResponse:
@@ -99,9 +99,10 @@ def _kind(found: LogEntry) -> str:
     return {"person": "本人", "token": "接口令牌", "system": "系统"}.get(found.kind, found.kind)
 
 
+@require_POST
 def export(request: HttpRequest) -> HttpResponse:
     """导出筛出来的日志。"""
-    return download("操作日志.xlsx", lambda path: trail.export_log(request.actor, _given(request), path))
+    return download("操作日志.xlsx", lambda path: trail.export_log(request.actor, _given(request.POST), path))
 
 
 @require_POST

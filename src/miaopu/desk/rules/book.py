@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -26,6 +27,7 @@ CLAUSES = (
     Field(("歧义",), "flags", width=12),
 )
 CHANGED = (
+    Field(("事项",), "kind", width=10),
     Field(("县区",), "county", width=14),
     Field(("企业名称",), "name", width=32),
     Field(("统一社会信用代码",), "uscc", "code", 21),
@@ -92,28 +94,30 @@ def write_clauses(path: Path, standard: Standard, lines: tuple[Line, ...], fille
     return write_book(path, [sheet], marks, "标准条款表")
 
 
-def write_effect(path: Path, told: Effect, base: Standard, proposed: Standard, marks: Marks) -> Path:
-    """影响名单：变了的企业、从什么到什么、各县区、各条款。"""
+def write_effect(
+    path: Path, parts: Sequence[tuple[str, Standard, Effect]], changed: pl.DataFrame, proposed: Standard, marks: Marks
+) -> Path:
+    """影响名单：变了的企业、从什么到什么、各县区、各条款；parts 是各事项的（叫法，比的哪一版，影响）。"""
     words = pl.col("before", "after").map_elements(word, return_dtype=pl.String)
-    notes = (
-        f"原版 {base.code}，新版 {proposed.code}（尚未批准的提案，只作测算）。",
-        *marks.lines(f"全市 {told.firms} 家企业"),
-    )
-    title = f"{base.code} 改为 {proposed.code} 的影响"
-    sheets = [
-        Sheet("结论有变的企业", title, CHANGED, told.changed.with_columns(words), "家", notes),
-        Sheet("结论对照", f"{title}：结论对照", COUNTS, told.counts.with_columns(words), "家", notes, "原版结论", True),
-        Sheet("各县区", f"{title}：各县区", COUNTIES, told.counties, "家", notes, "县区", True),
-        Sheet("各条款", f"{title}：各条款", MOVED, told.moved, "家", notes, "名称"),
-    ]
+    title = f"{parts[0][1].code} 改为 {proposed.code} 的影响"
+    whole = "；".join(f"{kind}判了 {told.firms} 家，与 {base.code} 比" for kind, base, told in parts)
+    notes = (f"新版 {proposed.code}（尚未批准的提案，只作测算）：{whole}。", *marks.lines("结论有变的企业"))
+    sheets = [Sheet("结论有变的企业", title, CHANGED, changed.with_columns(words), "家", notes)]
+    for kind, _, told in parts:
+        of, counts = f"{title}（{kind}）", told.counts.with_columns(words)
+        sheets += [
+            Sheet(f"结论对照·{kind}", f"{of}：结论对照", COUNTS, counts, "家", notes, "原版结论", True),
+            Sheet(f"各县区·{kind}", f"{of}：各县区", COUNTIES, told.counties, "家", notes, "县区", True),
+            Sheet(f"各条款·{kind}", f"{of}：各条款", MOVED, told.moved, "家", notes, "名称"),
+        ]
     return write_book(path, sheets, marks, "规则影响名单")
 
 
-def write_changed(path: Path, changed: pl.DataFrame, base: str, code: str, firms: int, marks: Marks) -> Path:
-    """变了的企业（筛选后的）；firms 是全市判了几家。"""
+def write_changed(path: Path, changed: pl.DataFrame, base: str, code: str, judged: str, marks: Marks) -> Path:
+    """变了的企业（筛选后的）；judged 是各事项判了几家的说法。"""
     words = pl.col("before", "after").map_elements(word, return_dtype=pl.String)
     notes = (
-        f"原版 {base}，新版 {code}；全市判了 {firms} 家，本表是筛选后的 {changed.height} 家。",
+        f"原版 {base}，新版 {code}；{judged}，本表是筛选后的 {changed.height} 家。",
         *marks.lines("结论有变的企业"),
     )
     title = f"{base} 改为 {code}：结论有变的企业"

@@ -109,33 +109,52 @@ def case_files(catalog: Catalog, standard: Standard) -> list[Path]:
 
 
 def with_expected(text: str, wrong: Sequence[tuple[str, Mismatch]]) -> str:
-    """判例文字里不符的预期换成现算的结果；（判例，不符处）。整份重写，注释不留；没有一处在这份里时原样给回。"""
-    document, hit = yaml.load(text, Loader=_Plain), False
-    known = {str(case["id"]): case for case in document["cases"]}
+    """判例文字里不符的预期就地换成现算的结果；（判例，不符处）。只动那几处，注释与排版照留；没有一处在这份里时原样给回。"""
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    known = {_child(case, "id").value: case for case in _child(root, "cases").value}
+    spans = []
     for name, miss in wrong:
         if name in known:
             case = known[name]
-            row = case["rows"][miss.row - 1] if miss.row else case
-            _expect(row["expect"], miss)
-            hit = True
-    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=200) if hit else text
+            row = _child(case, "rows").value[miss.row - 1] if miss.row else case
+            spans.append(_span(text, _expected(_child(row, "expect"), miss.key), _actual(miss)))
+    for start, end, told in sorted(spans, reverse=True):
+        text = text[:start] + told + text[end:]
+    return text
 
 
-class _Plain(yaml.SafeLoader):
-    """小数按原文留作文字，不经二进制。"""
+def _child(node: yaml.Node, key: str) -> yaml.Node:
+    """一组里的一项；没有抛 KeyError。"""
+    found = next((value for name, value in node.value if name.value == key), None)
+    if found is None:
+        raise KeyError(key)
+    return found
 
 
-_Plain.add_constructor("tag:yaml.org,2002:float", lambda loader, node: loader.construct_scalar(node))
+def _expected(expect: yaml.Node, key: str) -> yaml.Node:
+    """一处预期写在哪里：条款、得分各自的组里，或直接写着。"""
+    groups = [value for name, value in expect.value if name.value in ("clauses", "scores")]
+    place = next((one for one in groups if any(name.value == key for name, _ in one.value)), expect)
+    return _child(place, key)
 
 
-def _expect(expect: dict[str, Any], miss: Mismatch) -> None:
-    place = next((expect[group] for group in ("clauses", "scores") if miss.key in expect.get(group, {})), expect)
+def _actual(miss: Mismatch) -> Any:
+    """现算的结果；旗标只在原来列着的里改。"""
     actual = list(miss.actual) if isinstance(miss.actual, tuple) else miss.actual
     if miss.key == FLAGS:
         actual = [one for one in miss.expected if one in actual]
     elif miss.key == ABSENT:
         actual = [one for one in miss.expected if one not in actual]
-    place[miss.key] = str(actual) if isinstance(actual, Fraction) else actual
+    return str(actual) if isinstance(actual, Fraction) else actual
+
+
+def _span(text: str, node: yaml.Node, value: Any) -> tuple[int, int, str]:
+    """原来的值从第几个字到第几个字，换成什么；逐行写的一列换成一行。"""
+    told = yaml.safe_dump([value], default_flow_style=True, allow_unicode=True, width=10_000).strip()[1:-1]
+    start, end = node.start_mark.index, node.end_mark.index
+    if isinstance(node, yaml.SequenceNode) and not node.flow_style and node.value:
+        return start, node.value[-1].end_mark.index, f"  {told}"
+    return start, end, told
 
 
 def examine(catalog: Catalog, draft: Draft, on: date, tell: Tell = lambda step: None) -> Examined:

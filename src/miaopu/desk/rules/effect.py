@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -40,12 +40,25 @@ class Effect:
 
 
 def effect(
-    wide: Path, library: Library, base: Standard, proposed: Standard, on: date, kind: str, counties: Mapping[str, str]
+    wide: Path,
+    library: Library,
+    base: Standard,
+    proposed: Standard,
+    on: date,
+    kind: str,
+    counties: Mapping[str, str],
+    held: Sequence[str] = (),
 ) -> Effect:
-    """wide：一轮的宽表；library：连同新版的标准库；counties：区划代码 → 县区名。"""
+    """wide：一轮的宽表；library：连同新版的标准库；counties：区划代码 → 县区名。
+
+    held 是称号的列名：只判现在持有其一的企业（复核只对它们），空为全部。
+    """
     programs = [bind(one, on, kind, library.notices_for(one.code, on, kind)) for one in (base, proposed)]
     names = [Columns(one.code) for one in (base, proposed)]
-    judged = evaluate(pl.scan_parquet(wide), programs, keep=("enterprise", "name", "uscc", "region")).collect()
+    firms = pl.scan_parquet(wide)
+    if held:
+        firms = firms.filter(pl.any_horizontal(pl.col(*held) == 1))
+    judged = evaluate(firms, programs, keep=("enterprise", "name", "uscc", "region")).collect()
     both = judged.with_columns(before=pl.col(names[0].verdict), after=pl.col(names[1].verdict))
     counts = both.group_by("before", "after").agg(firms=pl.len()).sort("before", "after")
     moves = _moves(programs, library, set(judged.columns))

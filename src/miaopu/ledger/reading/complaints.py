@@ -15,7 +15,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from miaopu.ledger.reading.workbook.budget import STANDARD, Budget
+from miaopu.ledger.reading.workbook.budget import STANDARD, Budget, Share, unheard
 from miaopu.ledger.reading.workbook.grid import Grid
 from miaopu.ledger.reading.workbook.open import look, open_workbook
 from miaopu.ledger.reading.workbook.sniff import sniff
@@ -104,6 +104,7 @@ def write_back(
     resolution: pl.DataFrame | None = None,
     only_bad: bool = False,
     budget: Budget = STANDARD,
+    tell: Share = unheard,
 ) -> Path:
     """写意见表到 target（xlsx）。only_bad 为真时只留表题、表头与要重报的行。整份拒收的只写首页。"""
     counts = count(reading, resolution)
@@ -114,7 +115,11 @@ def write_back(
         _coloured(path, counts, complaints, target)
     else:
         _rewritten(
-            open_workbook(path, budget).grids, counts, complaints, target, _clean_rows(reading, resolution, only_bad)
+            open_workbook(path, budget, tell).grids,
+            counts,
+            complaints,
+            target,
+            _clean_rows(reading, resolution, only_bad),
         )
     return target
 

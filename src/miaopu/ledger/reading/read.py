@@ -68,9 +68,9 @@ def read(
     try:
         digest = _digest(path)
         tell("预检与取格", 0.1)
-        opened = open_workbook(path, budget)
+        opened = open_workbook(path, budget, lambda share: tell("预检与取格", 0.1 + share / 2))
         tell("对列与解析", 0.6)
-        reading = _read(path, digest, opened, sources, source, earlier)
+        reading = _read(path, digest, opened, sources, source, earlier, tell)
     except Refusal as refusal:
         return _refused(path, digest, source or "", refusal.complaint)
     tell("读完", 1.0)
@@ -87,7 +87,15 @@ def _refused(path: Path, digest: str, source: str, complaint: Complaint) -> Read
     return Reading(path.name, digest, source, rows, facts, (complaint,))
 
 
-def _read(path: Path, digest: str, opened: Opened, sources: Sources, source: str | None, earlier: Earlier) -> Reading:
+def _read(
+    path: Path,
+    digest: str,
+    opened: Opened,
+    sources: Sources,
+    source: str | None,
+    earlier: Earlier,
+    tell: Progress,
+) -> Reading:
     stamp = stamped(opened.grids)
     opened = replace(opened, grids=without_own(opened.grids))
     if source is None and stamp is not None and stamp.source in sources:
@@ -106,12 +114,14 @@ def _read(path: Path, digest: str, opened: Opened, sources: Sources, source: str
         )
     chosen = wanted[0] if source else recognise(path.name, regions, opened.grids, wanted)
     basket = Basket(complaints=Pile([*opened.complaints, *_old_template(path, stamp, chosen)]))
-    for grid, seen in zip(opened.grids, found, strict=True):
+    for number, (grid, seen) in enumerate(zip(opened.grids, found, strict=True)):
+        tell("对列与解析", 0.6 + 0.3 * number / len(found))
         shown = _shown_only(grid, chosen, basket, path.name)
         if shown is not None:
             _sheet(path, shown, seen if shown is grid else find_regions(shown, marks), chosen, sources, basket)
     if not basket.next_id:
         raise refuse(path.name, *_nothing_read(basket))
+    tell("疑单位与重复", 0.9)
     return _settled(path, digest, chosen, sources, basket, earlier)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from django.http import HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.timezone import localtime
 
@@ -29,11 +29,16 @@ Heading = tuple[str, float]
 
 
 def workbook(
-    actor: Actor, title: str, headings: Sequence[Heading], rows: Sequence[Sequence[Any]], notes: Sequence[str] = ()
+    request: HttpRequest,
+    title: str,
+    headings: Sequence[Heading],
+    rows: Sequence[Sequence[Any]],
+    notes: Sequence[str] = (),
 ) -> HttpResponse:
     """一张清单；headings 是表头与列宽，rows 与表头等长。"""
-    with act(actor, "intake.view", f"导出《{title}》") as doing:
-        doing.after = {"行数": len(rows), "条件": list(notes)}
+    actor = request.actor
+    with act(actor, "intake.export", f"导出《{title}》") as doing:
+        doing.after = {"行数": len(rows), "条件": conditions(request)}
         names = [f"c{at}" for at in range(len(headings))]
         cells = [["" if value is None else str(value) for value in row] for row in rows]
         frame = pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String), orient="row")
@@ -42,6 +47,17 @@ def workbook(
         told = (*notes, *(line for line in made.lines() if INVENTED in line))
         sheet = Sheet(title, title, fields, frame, unit="见各列", notes=told, frozen_at=headings[0][0])
         return sent(title, lambda path: write_book(path, [sheet], made, "intake.list"))
+
+
+def conditions(request: HttpRequest) -> dict[str, str]:
+    """筛选的条件，记进日志。"""
+    return {name: value for name, value in request.GET.items() if value and name not in ("export", "page")}
+
+
+def handed(request: HttpRequest, path: Path, name: str) -> FileResponse:
+    """交出一份存着的文件（意见表、佐证附件），也记一行。"""
+    with act(request.actor, "intake.export", f"下载《{name}》"):
+        return FileResponse(path.open("rb"), as_attachment=True, filename=name)
 
 
 def marks(actor: Actor) -> Marks:

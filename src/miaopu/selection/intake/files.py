@@ -21,6 +21,8 @@ from miaopu.access.act import Wrong
 from miaopu.access.text import file_name
 
 UPLOADS, EVIDENCE = "uploads", "evidence"
+WAITING = "waiting"
+"""暂放处：收到一半或没有收下的上传件。"""
 MEGABYTE = 1 << 20
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """磁盘满、配额满、文件超过系统上限。"""
@@ -85,7 +87,7 @@ class Kept:
 
 def keep(name: str, chunks: Iterable[bytes], most: int) -> Kept:
     """写到文件库的暂放处；超过上限、磁盘满抛 Wrong，不留半截。"""
-    waiting = Path(settings.FILES) / "waiting"
+    waiting = Path(settings.FILES) / WAITING
     waiting.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
     handle, place = tempfile.mkstemp(dir=waiting)

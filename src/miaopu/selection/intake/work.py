@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from datetime import date
 
 from django.urls import reverse
@@ -26,25 +27,25 @@ from miaopu.selection.intake.states import State
 READ, POST = "intake.read", "intake.post"
 WHOLE, ONLY_BAD = "意见.xlsx", "只含坏行.xlsx"
 SERIOUS = ("refuse", "reject", "warn")
-STEPS = 4
+HUNDRED, PAUSE = 100, 0.5
+"""进度条一共几格；同一步里隔多久写一次、看一次要不要停，秒。"""
 
 
 @job(READ, "读一份部门文件", needs="intake.upload")
 def read(given: Assignment, progress: Progress) -> Outcome:
     """试收，写下预览与意见表；不入账。"""
     one = _upload(given)
-    progress.expect(STEPS)
+    bar = _Bar(progress)
     path = path_of(UPLOADS, one.pk, one.name)
     space = city()
     desk = Intake(space.ledger, space.sources, received=today(), by=one.by, accept_units=True)
     with full_told("没有读成"):
-        receipt = desk.take(path, source=one.wanted, dry_run=True, tell=_tell(progress))
-        progress.tell("与台账对照")
+        receipt = desk.take(path, source=one.wanted, dry_run=True, tell=lambda step, share: bar(step, share * 0.8))
+        bar("与台账对照", 0.8)
         told = _allowed(build(space, receipt, active(space.ledger, today())), given.params["allowed"])
-        progress.tell("写意见表")
-        _books(one, receipt, told)
+        _books(one, receipt, told, bar)
         _write(one, json.dumps(told, ensure_ascii=False, default=str))
-    progress.advance()
+    bar("读完", 1.0)
     return _read_done(one, told)
 
 
@@ -52,14 +53,14 @@ def read(given: Assignment, progress: Progress) -> Outcome:
 def post(given: Assignment, progress: Progress) -> Outcome:
     """入账；同一份文件只入一次，做到一半没了的从头再做也不会入两遍。"""
     one = _upload(given)
-    progress.expect(STEPS)
+    bar = _Bar(progress)
     path = path_of(UPLOADS, one.pk, one.name)
     space, by = city(), str(given.params["by"])
     received = date.fromisoformat(given.params["received"])
     accept = one.units_reason is not None
     desk = Intake(space.ledger, space.sources, received=received, by=by, accept_units=accept, note=note_of(one))
     with full_told("没有入账"):
-        receipt = desk.take(path, source=one.source, tell=_tell(progress))
+        receipt = desk.take(path, source=one.source, tell=bar)
     if receipt.batch is None:
         raise Wrong("这份文件现在整份读不成了，没有入账；请重新预览，看清意见")
     return _posted(one, receipt.batch)
@@ -69,12 +70,22 @@ def _upload(given: Assignment) -> Upload:
     return Upload.objects.get(pk=given.params["upload"])
 
 
-def _tell(progress: Progress):
-    def tell(step: str) -> None:
-        progress.tell(step)
-        progress.advance()
+class _Bar:
+    """进度条：（正在做什么，全程做到几成）写进作业；要取消的就在这里停。同一步里叫得再勤，也隔一会儿才写。"""
 
-    return tell
+    def __init__(self, progress: Progress) -> None:
+        self.progress, self.done, self.step, self.at = progress, 0, "", 0.0
+        progress.expect(HUNDRED)
+
+    def __call__(self, step: str, share: float) -> None:
+        now = time.monotonic()
+        if step == self.step and now - self.at < PAUSE:
+            return
+        self.step, self.at = step, now
+        self.progress.tell(step)
+        if (more := int(share * HUNDRED) - self.done) > 0:
+            self.progress.advance(more)
+            self.done += more
 
 
 def _allowed(told: dict, allowed: list[str]) -> dict:
@@ -91,7 +102,7 @@ def _allowed(told: dict, allowed: list[str]) -> dict:
     }
 
 
-def _books(one: Upload, receipt: Receipt, told: dict) -> None:
+def _books(one: Upload, receipt: Receipt, told: dict, bar: _Bar) -> None:
     """有意见、冲突或待人工的，写意见表与只含坏行的一份。"""
     reading = receipt.reading
     stuck = receipt.outcomes["conflict"] + receipt.outcomes["review"]
@@ -105,7 +116,9 @@ def _books(one: Upload, receipt: Receipt, told: dict) -> None:
     resolution = None if reading.refused else receipt.resolution
     for name, only_bad in ((WHOLE, False), (ONLY_BAD, True)):
         if not (only_bad and reading.refused):
-            write_back(receipt.path, reading, results_of(one) / name, resolution=resolution, only_bad=only_bad)
+            bar(f"写{name}", 0.9)
+            how = {"resolution": resolution, "only_bad": only_bad, "tell": lambda _, name=name: bar(f"写{name}", 0.9)}
+            write_back(receipt.path, reading, results_of(one) / name, **how)
             told["books"].append(name)
 
 

@@ -177,7 +177,7 @@ def accept_cases(actor: Actor, number: int, version: int) -> Proposal:
         for one in proposal.files.filter(name__endswith=CASES):
             try:
                 text = with_expected(one.text, wrong)
-            except (yaml.YAMLError, AttributeError, KeyError, TypeError) as error:
+            except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError) as error:
                 raise _unreadable(one.name) from error
             if text != one.text:
                 proposal.files.filter(pk=one.pk).update(text=text)

@@ -15,6 +15,7 @@ from miaopu.desk.rules.effect import Effect, effect
 from miaopu.desk.screened import place_of
 from miaopu.jobs.kinds import Assignment, Outcome, Progress, job
 from miaopu.papers.marks import Marks, StandardMark
+from miaopu.screening import load_settings
 from miaopu.selection.city import city, today
 from miaopu.selection.rules.drafts import examined
 from miaopu.selection.rules.models import Proposal
@@ -22,9 +23,10 @@ from miaopu.selection.rules.queries import CHANGED
 from miaopu.selection.screening.models import Round
 from miaopu.selection.screening.queries import current
 from miaopu.standards.applicability import choose, load_rules
-from miaopu.standards.engine.bind import NEW
+from miaopu.standards.engine.bind import NEW, REVIEW
 from miaopu.standards.run import WIDE
 from miaopu.standards.tree.clause import Standard
+from miaopu.standards.tree.reading import KINDS
 
 EFFECT = "rules.effect"
 
@@ -39,27 +41,41 @@ def measure(given: Assignment, progress: Progress) -> Outcome:
     progress.expect(3)
     progress.tell("读新版")
     found = examined(proposal)
-    kind = proposal.kind or NEW
     if found.standard is None or found.library is None or proposal.base not in city().library.standards:
         raise Wrong("新版读不进，或原版不在目录；请先按核验的提示改好")
-    base = in_force(proposal, found.standard.tier, kind)
+    proposed, library = found.standard, found.library
     progress.advance()
     progress.tell("全市各判一遍")
     wide = Path(round_.folder) / WIDE
     place = place_of(city(), pl.read_parquet(wide, columns=["region"]))
-    told = effect(wide, found.library, base, found.standard, round_.assessed_on, kind, place.counties)
+    parts = []
+    for kind, held in kinds(proposal, proposed.tier):
+        base = in_force(proposal, proposed.tier, kind)
+        told = effect(wide, library, base, proposed, round_.assessed_on, kind, place.counties, held)
+        parts.append((kind, base, told))
+    changed = pl.concat(told.changed.with_columns(kind=pl.lit(KINDS[kind])) for kind, _, told in parts)
     progress.advance()
     progress.tell("写名单")
     folder = Path("rules") / str(proposal.pk) / str(given.job)
     (Path(settings.FILES) / folder).mkdir(parents=True, exist_ok=True)
-    told.changed.write_parquet(Path(settings.FILES) / folder / CHANGED)
+    changed.write_parquet(Path(settings.FILES) / folder / CHANGED)
     book = folder / f"{proposal.code}影响企业名单.xlsx"
-    write_effect(
-        Path(settings.FILES) / book, told, base, found.standard, marks_of(round_, [base, found.standard], place.name)
-    )
+    marks = marks_of(round_, [*{base.code: base for _, base, _ in parts}.values(), proposed], place.name)
+    named = [(KINDS[kind], base, told) for kind, base, told in parts]
+    write_effect(Path(settings.FILES) / book, named, changed, proposed, marks)
     progress.advance()
-    data = _data(proposal, told, folder) | {"round": round_.code, "against": base.code}
-    return Outcome(f"全市 {told.firms} 家，结论变了 {told.changed.height} 家", data, book)
+    data = {"page": reverse("rules:effect", args=[proposal.pk]), "edition": proposal.edition}
+    data |= {"changed": str(folder / CHANGED), "round": round_.code, "parts": [_part(*one) for one in parts]}
+    said = "；".join(f"{KINDS[kind]}判 {told.firms} 家，变了 {told.changed.height} 家" for kind, _, told in parts)
+    return Outcome(said, data, book)
+
+
+def kinds(proposal: Proposal, tier: str) -> list[tuple[str, tuple[str, ...]]]:
+    """要算的事项与只判哪些称号的持有企业：新申请判全部，复核判现在持有这一级的；没有这一级称号数据的不算复核。"""
+    rung = load_settings(city().catalog).rung_of(tier)
+    held = rung.held if rung else ()
+    both = [(NEW, ()), *([(REVIEW, held)] if held or proposal.kind == REVIEW else [])]
+    return [one for one in both if proposal.kind in (None, one[0])]
 
 
 def in_force(proposal: Proposal, tier: str, kind: str) -> Standard:
@@ -70,12 +86,11 @@ def in_force(proposal: Proposal, tier: str, kind: str) -> Standard:
     return standing if standing is not None and standing.clauses else space.library.find(proposal.base)
 
 
-def _data(proposal: Proposal, told: Effect, folder: Path) -> dict[str, object]:
+def _part(kind: str, base: Standard, told: Effect) -> dict[str, object]:
     return {
-        "page": reverse("rules:effect", args=[proposal.pk]),
-        "edition": proposal.edition,
+        "kind": KINDS[kind],
+        "against": base.code,
         "firms": told.firms,
-        "changed": str(folder / CHANGED),
         "counts": told.counts.to_dicts(),
         "counties": told.counties.to_dicts(),
         "moved": told.moved.to_dicts(),

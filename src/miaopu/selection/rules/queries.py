@@ -28,23 +28,40 @@ CHANGED = "changed.parquet"
 
 
 @dataclass(frozen=True)
-class Affected:
-    """影响：判了几家、从什么到什么几家、各县区、各条款；changed 是看得到的、变了的企业。
+class Part:
+    """一种事项（新申请、复核）的影响：与哪一版比、判了几家、从什么到什么几家、各县区、各条款。"""
 
-    whole 为假的是看的人看不到全市：各数只数看得到的、变了的，条款不数；round 是按哪一轮算的（没有了为 None），
-    against 是与哪一版比。
-    """
-
+    kind: str
+    against: str
     firms: int
     counts: list[dict[str, Any]]
     counties: list[dict[str, Any]]
     moved: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Affected:
+    """影响，各事项分开；changed 是看得到的、变了的企业。
+
+    whole 为假的是看的人看不到全市：各数只数看得到的、变了的，条款不数；round 是按哪一轮算的（没有了为 None）。
+    """
+
+    parts: tuple[Part, ...]
     changed: pl.DataFrame
     job: Job
     stale: bool
     whole: bool
     round: Round | None
-    against: str
+
+    @property
+    def against(self) -> str:
+        """与哪一版比。"""
+        return "、".join(dict.fromkeys(one.against for one in self.parts))
+
+    @property
+    def judged(self) -> str:
+        """各事项判了几家。"""
+        return "，".join(f"{one.kind}判了 {one.firms} 家" for one in self.parts)
 
 
 def proposals(actor: Actor) -> QuerySet[Proposal]:
@@ -84,23 +101,20 @@ def affected(actor: Actor, proposal: Proposal) -> Affected | None:
     if job is None or job.state != JobState.DONE or not job.result:
         return None
     told = json.loads(job.result)
-    if "against" not in told:  # 以前算的没有记下是哪一轮：要重新算
+    if "parts" not in told:  # 以前算的没有分事项：要重新算
         return None
     path = Path(settings.FILES) / told["changed"]
     table = pl.read_parquet(path) if path.is_file() else pl.DataFrame()
     mine, whole = seen(actor, table), actor.may("firm.view") and actor.reach("firm.view").everywhere
-    return Affected(
-        told["firms"],
-        told["counts"] if whole else _counts(mine),
-        told["counties"] if whole else _counties(mine),
-        told["moved"] if whole else [],
-        mine,
-        job,
-        proposal.effect_edition != proposal.edition,
-        whole,
-        Round.objects.filter(pk=told["round"]).first(),
-        told["against"],
-    )
+    parts = tuple(Part(**one) if whole else _seen_part(one, mine) for one in told["parts"])
+    round_ = Round.objects.filter(pk=told["round"]).first()
+    return Affected(parts, mine, job, proposal.effect_edition != proposal.edition, whole, round_)
+
+
+def _seen_part(told: dict[str, Any], mine: pl.DataFrame) -> Part:
+    """看不到全市的人：各数由看得到的、变了的企业现数。"""
+    own = mine.filter(pl.col("kind") == told["kind"]) if mine.height else mine
+    return Part(told["kind"], told["against"], told["firms"], _counts(own), _counties(own), [])
 
 
 def _counts(changed: pl.DataFrame) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -186,8 +186,17 @@ def _without(duty: Duty, entry: Entry) -> str:
     return duty.state if left.filter(pk__gt=entry.pk).exists() else DOING
 
 
-def assign(actor: Actor, number: int, version: int, *, person: str, due: date, reason: str) -> Duty:
-    """调整责任人与到期日。"""
+def assign(
+    actor: Actor,
+    number: int,
+    version: int,
+    *,
+    person: str,
+    due: date,
+    reason: str,
+    aims: Mapping[int, int | None] | None = None,
+) -> Duty:
+    """调整责任人、到期日；县区的另分目标数：aims 目标的序 → 数，空的是不分，不写的目标不动。"""
     with act(actor, "task.assign", f"责任期 {number}", reason=_reason(reason)) as doing:
         duty = _locked(doing, number, version)
         if due < duty.since:
@@ -195,7 +204,24 @@ def assign(actor: Actor, number: int, version: int, *, person: str, due: date, r
         doing.before = {"责任人": duty.person, "到期": duty.due}
         name = clean(person, "责任人", 60) or None
         doing.after = {"责任人": name, "到期": due}
+        for goal, value in _aimed(duty, aims or {}):
+            was = duty.aims.filter(goal=goal).values_list("value", flat=True).first()
+            doing.before[f"目标·{goal.title}"], doing.after[f"目标·{goal.title}"] = was, value
+            duty.aims.filter(goal=goal).delete()
+            if value is not None:
+                duty.aims.create(goal=goal, value=value)
         return _saved(duty, actor, person=name, due=due)
+
+
+def _aimed(duty: Duty, aims: Mapping[int, int | None]) -> list[tuple[Goal, int | None]]:
+    if aims and duty.district is None:
+        raise Wrong("市级的目标照方案原文，不在这里改；目标数分给县区")
+    known = {one.number: one for one in duty.task.goals.all()}
+    if unknown := [one for one in aims if one not in known]:
+        raise Wrong(f"这项任务没有第 {unknown[0]} 个目标；请刷新后再填")
+    if any(value is not None and not 0 < value <= LARGEST for value in aims.values()):
+        raise Wrong("分到县区的目标数应是大于 0 的整数；不分的空着")
+    return [(known[number], value) for number, value in aims.items()]
 
 
 def _locked(doing: Doing, number: int, version: int | None) -> Duty:

@@ -13,7 +13,7 @@ from miaopu.papers.layout import Field, Sheet
 from miaopu.papers.marks import day, registered
 from miaopu.papers.sheet import write_book
 from miaopu.supervision.tasks.lights import limits
-from miaopu.supervision.tasks.lines import Overview, Row
+from miaopu.supervision.tasks.lines import Line, Overview, Row
 
 FIELDS = (
     Field(("任务",), "title", width=24, required=True),
@@ -46,6 +46,39 @@ def write_ledger(path: Path, found: Overview, rows: Sequence[Row], filter_told: 
     sheet = Sheet("任务台账", f"{found.plan.short}任务台账", FIELDS, frame, "项", notes, frozen_at="任务")
     unit = f"{city}工业和信息化局"
     return write_book(path, [sheet], registered(unit, today), f"TASKS-{found.plan.code}")
+
+
+DUE = (
+    Field(("任务",), "title", width=28, required=True),
+    Field(("责任单位",), "body", width=18),
+    Field(("责任人",), "person", width=12),
+    Field(("期",), "label", width=14),
+    Field(("到期",), "due", "date", 12),
+    Field(("状态",), "state", width=9),
+    Field(("到期情形",), "standing", width=10),
+    Field(("灯",), "light", width=6),
+)
+
+
+def write_due(path: Path, lines: Sequence[Line], filter_told: str, city: str, today: date) -> Path:
+    """写到期清单：一个责任期一行，次序与页面相同。"""
+    rows = [
+        {
+            "title": f"{one.duty.task.code} {one.duty.task.title}",
+            "body": one.duty.body,
+            "person": one.duty.person,
+            "label": one.duty.label,
+            "due": one.duty.due.isoformat(),
+            "state": one.word,
+            "standing": one.standing,
+            "light": one.light.word,
+        }
+        for one in lines
+    ]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys((one.column for one in DUE), pl.String))
+    notes = (f"范围：{filter_told}，共 {len(rows)} 项；截至 {day(today)}",)
+    sheet = Sheet("到期清单", "任务到期清单", DUE, frame, "项", notes, frozen_at="任务")
+    return write_book(path, [sheet], registered(f"{city}工业和信息化局", today), "TASKS-DUE")
 
 
 def _shifted(found: Overview) -> str:
@@ -83,4 +116,4 @@ def _cells(row: Row, found: Overview) -> dict[str, str | None]:
 
 def _goal(one: Any) -> str:
     done = "没有报数" if one.done is None else f"{one.done}{one.goal.unit}（{one.percent}%）"
-    return f"{one.goal.title}{one.goal.word}，完成{done}"
+    return f"{one.goal.title}{one.word}，完成{done}"

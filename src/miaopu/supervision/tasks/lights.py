@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from miaopu.supervision.tasks.states import GREEN, GREY, RED, STATES, YELLOW
@@ -28,9 +28,9 @@ class Limits:
         x = self.behind_percent
         return (
             (GREEN, "已办结，或达到进度线；没有计数目标的，本期有进展填报"),
-            (YELLOW, f"落后进度线不超过 {x}%"),
+            (YELLOW, f"落后进度线不超过 {x}%；或临期：{self.due_soon_days} 天内到期，还没有办结也没有达到目标"),
             (RED, f"到期没有办结，或落后进度线超过 {x}%"),
-            (GREY, "没有填报、未到开始日、暂停、不再办，或方案没有启用"),
+            (GREY, "没有填报又没有临期、未到开始日、暂停、不再办，或方案没有启用"),
         )
 
 
@@ -71,8 +71,20 @@ def overdue(due: date, state: str, today: date) -> bool:
     return today > due and STATES[state].timed
 
 
-def light(work: Work, today: date, behind_percent: int) -> str:
-    """一盏灯的代码。"""
+def soon(due: date, state: str, today: date, days: int) -> bool:
+    """临期：days 天内到期，还没有了结；暂停的不计。"""
+    return STATES[state].timed and due - timedelta(days=days) <= today <= due
+
+
+def light(work: Work, today: date, behind_percent: int, days: int) -> str:
+    """一盏灯的代码；days 天内到期算临期。"""
+    found = _light(work, today, behind_percent)
+    reached = bool(work.counts) and all((one.done or 0) >= one.goal for one in work.counts)
+    near = today >= work.since and not reached and soon(work.due, work.state, today, days)
+    return YELLOW if near and found in (GREEN, GREY) else found
+
+
+def _light(work: Work, today: date, behind_percent: int) -> str:
     state = STATES[work.state]
     if state.ended or not state.timed:
         return GREEN if work.state == "done" else GREY

@@ -11,8 +11,8 @@ from django.db.models import Count, QuerySet, Sum
 
 from miaopu.access.actor import Actor
 from miaopu.selection.city import today
-from miaopu.supervision.tasks.lights import Pace, Work, expected, light, limits, overdue
-from miaopu.supervision.tasks.models import Board, Duty, Entry, Goal, Task
+from miaopu.supervision.tasks.lights import Pace, Work, expected, light, limits, overdue, soon
+from miaopu.supervision.tasks.models import Aim, Board, Duty, Entry, Goal, Task
 from miaopu.supervision.tasks.periods import Period, periods
 from miaopu.supervision.tasks.plans import Plan, PlanTask
 from miaopu.supervision.tasks.states import GREY, LIGHTS, OVERDUE, STATES, Light, State
@@ -20,9 +20,10 @@ from miaopu.supervision.tasks.states import GREY, LIGHTS, OVERDUE, STATES, Light
 
 @dataclass(frozen=True)
 class GoalLine:
-    """一个目标到今天：完成数（没有报过为 None）与进度线。"""
+    """一个目标到今天：目标数（县区的是它自己的）、完成数（没有报过为 None）与进度线。"""
 
     goal: Goal
+    value: int
     done: int | None
     since: date
     due: date
@@ -31,12 +32,17 @@ class GoalLine:
     @property
     def line(self) -> int:
         """进度线：今天该到多少。"""
-        return expected(self.goal.value, self.since, self.due, self.today)
+        return expected(self.value, self.since, self.due, self.today)
 
     @property
     def percent(self) -> int | None:
         """完成率，整数百分点，向下取整。"""
-        return None if self.done is None else self.done * 100 // self.goal.value
+        return None if self.done is None else self.done * 100 // self.value if self.value else 100
+
+    @property
+    def word(self) -> str:
+        """目标数的说法：市级的照原文，县区的照分到的。"""
+        return self.goal.word if self.value == self.goal.value else f"{self.value}{self.goal.unit}"
 
 
 @dataclass
@@ -61,6 +67,18 @@ class Line:
         return (self.today - self.duty.due).days if overdue(self.duty.due, self.duty.state, self.today) else 0
 
     @property
+    def near(self) -> bool:
+        """临期。"""
+        return soon(self.duty.due, self.duty.state, self.today, limits().due_soon_days)
+
+    @property
+    def standing(self) -> str:
+        """正常、临期、逾期；了结的、暂停的、没有启用的为空串。"""
+        if not self.running or not self.state.timed:
+            return ""
+        return "逾期" if self.late else "临期" if self.near else "正常"
+
+    @property
     def word(self) -> str:
         """显示的状态：超期的写超期。"""
         return OVERDUE if self.late else self.state.word
@@ -70,9 +88,9 @@ class Line:
         """灯。"""
         if not self.running:
             return LIGHTS[GREY]
-        counts = tuple(Pace(one.goal.value, one.done, one.since, one.due) for one in self.goals)
+        counts = tuple(Pace(one.value, one.done, one.since, one.due) for one in self.goals)
         work = Work(self.duty.since, self.duty.due, self.duty.state, self.entries, counts)
-        return LIGHTS[light(work, self.today, limits().behind_percent)]
+        return LIGHTS[light(work, self.today, limits().behind_percent, limits().due_soon_days)]
 
 
 @dataclass
@@ -130,21 +148,40 @@ def may_update(actor: Actor, duty: Duty) -> bool:
 
 
 def lines(actor: Actor, found: QuerySet[Duty], tasks: Mapping[int, Task] | None = None) -> list[Line]:
-    """责任期带上填报条数与目标完成数；目标只算在市级那一行，县区报的加进来。"""
+    """责任期带上填报条数与目标完成数；市级的把县区报的加进来，县区的按分到它的目标、它自己报的算。"""
     kept = list(found)
     known = tasks or {one.task_id: one.task for one in kept}
     entries = dict(
         Entry.objects.filter(duty__in=found, withdrawn__isnull=True).values_list("duty").annotate(Count("pk"))
     )
     sums = _sums(known)
+    aims, own = _aims(found), _own_counts(found)
     now, out = today(), []
     for duty in kept:
         line = Line(duty, now, duty.task.board.running, entries.get(duty.pk, 0), may=may_update(actor, duty))
         if duty.district is None:
             line.goals = [_goal_line(one, duty, sums, now) for one in known[duty.task_id].goals.all()]
             line.entries += sum(count for key, count in sums.parts.items() if key == (duty.task_id, duty.label))
+        else:
+            line.goals = [
+                GoalLine(one.goal, one.value, own.get((duty.pk, one.goal_id)), duty.since, duty.due, now)
+                for one in aims.get(duty.pk, ())
+            ]
         out.append(line)
     return out
+
+
+def _aims(found: QuerySet[Duty]) -> dict[int, list[Aim]]:
+    kept: dict[int, list[Aim]] = {}
+    for one in Aim.objects.filter(duty__in=found).select_related("goal").order_by("goal__number"):
+        kept.setdefault(one.duty_id, []).append(one)
+    return kept
+
+
+def _own_counts(found: QuerySet[Duty]) -> dict[tuple[int, int], int]:
+    """（责任期，目标）→ 它自己报的完成数。"""
+    live = Entry.objects.filter(duty__in=found, withdrawn__isnull=True, count__isnull=False).order_by()
+    return {(duty, goal): total for duty, goal, total in live.values_list("duty", "goal").annotate(Sum("count"))}
 
 
 @dataclass
@@ -174,4 +211,4 @@ def _goal_line(goal: Goal, duty: Duty, sums: _Sums, now: date) -> GoalLine:
     )
     labels = {one.label for one in periods(task.cadence, task.since, task.due) if own.since <= one.since <= own.due}
     found = [sums.done[goal.pk, one] for one in sorted(labels) if (goal.pk, one) in sums.done]
-    return GoalLine(goal, sum(found) if found else None, own.since, own.due, now)
+    return GoalLine(goal, goal.value, sum(found) if found else None, own.since, own.due, now)

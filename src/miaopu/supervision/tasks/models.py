@@ -83,6 +83,18 @@ class Duty(models.Model):
         constraints = [models.UniqueConstraint(fields=["task", "place_order", "label"], name="one_duty_a_period")]
 
 
+class Aim(models.Model):
+    """分到一个县区一期的目标数：市级的目标分解下去，县区的灯照它算。"""
+
+    duty = models.ForeignKey(Duty, models.CASCADE, related_name="aims")
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="aims")
+    value = models.BigIntegerField("目标数")
+
+    class Meta:
+        db_table = "tasks_aim"
+        constraints = [models.UniqueConstraint(fields=["duty", "goal"], name="one_aim_a_goal")]
+
+
 class Entry(models.Model):
     """一条进展：日期、说明、完成数（本次新增，没有为空）。填错的撤回并写理由，不删。"""
 

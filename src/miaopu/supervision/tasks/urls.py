@@ -8,6 +8,7 @@ app_name = "tasks"
 urlpatterns = [
     path("", views.index, name="index"),
     path("due/", views.due, name="due"),
+    path("due/export/", views.export_due, name="due-export"),
     path("plan/<str:code>/", views.plan, name="plan"),
     path("plan/<str:code>/export/", views.export, name="export"),
     path("plan/<str:code>/start/", views.start, name="start"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+from collections.abc import Mapping
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -23,10 +24,10 @@ from miaopu.selection.city import city, today
 from miaopu.selection.files import HEADS, LARGEST, MOST, located
 from miaopu.supervision.tasks import actions, queries
 from miaopu.supervision.tasks.actions import Report, home_city
-from miaopu.supervision.tasks.export import write_ledger
+from miaopu.supervision.tasks.export import write_due, write_ledger
 from miaopu.supervision.tasks.lights import limits
 from miaopu.supervision.tasks.lines import Line, Overview, Row
-from miaopu.supervision.tasks.models import Duty
+from miaopu.supervision.tasks.models import Duty, Goal
 from miaopu.supervision.tasks.plans import CADENCES
 from miaopu.supervision.tasks.states import LIGHTS, OVERDUE, STATES
 
@@ -119,12 +120,28 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def due(request: HttpRequest) -> HttpResponse:
     """到期清单：已超期与今后两个月到期的，按月分组。"""
-    found = queries.due(request.actor)
-    if request.GET.get("mine"):
-        found = [one for one in found if one.may]
+    found = _due(request)
     page = paged(request, found)
     groups = [(month, list(kept)) for month, kept in groupby(page, _month)]
     return render(request, "tasks/due.html", {"page": page, "groups": groups, "total": len(found), **_lights()})
+
+
+def _due(request: HttpRequest) -> list[Line]:
+    found = queries.due(request.actor)
+    return [one for one in found if one.may] if request.GET.get("mine") else found
+
+
+@login_required
+def export_due(request: HttpRequest) -> FileResponse:
+    """导出到期清单。"""
+    found, told = _due(request), "我能填报的" if request.GET.get("mine") else "看得到的全部"
+    place = city().districts.current(home_city())
+    with act(request.actor, "task.export", "任务到期清单") as doing:
+        doing.after = {"条件": told, "行数": len(found)}
+    with tempfile.TemporaryDirectory() as folder:
+        path = write_due(Path(folder) / "x.xlsx", found, told, place.name if place else "", today())
+        content = path.read_bytes()
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=f"任务到期清单_{today():%Y%m%d}.xlsx")
 
 
 def _month(line: Line) -> str:
@@ -167,7 +184,11 @@ def _report(typed: QueryDict) -> Report:
     )
 
 
-def _number(typed: QueryDict, name: str) -> int:
+def _blank(typed: QueryDict, name: str) -> int | None:
+    return _number(typed, name) if typed.get(name, "").strip() else None
+
+
+def _number(typed: Mapping[str, str], name: str) -> int:
     text = typed.get(name, "").strip().replace(",", "")
     if not text.isascii() or not text.isdigit() or len(text) > 13:
         raise Wrong(f"“{text or '空'}”应是整数；请只填数字")
@@ -187,10 +208,19 @@ def _duty(request: HttpRequest, one: Duty, typed: Any, wrong: str = "", form: st
     entries = queries.entries(request.actor, one.task).filter(duty=one)
     history = [(entry, list(changes(entry))) for entry in queries.history(one)]
     shown = {"line": line, "duty": one, "typed": typed, "wrong": wrong, "form": form, "after": after}
-    shown |= {"entries": entries, "history": history, "goals": one.task.goals.all(), "kinds": "、".join(HEADS)}
+    shown |= {"entries": entries, "history": history, "goals": _aims(one, typed), "kinds": "、".join(HEADS)}
     shown |= {"accept": ",".join(HEADS), "most": MOST, "largest": LARGEST // 1024 // 1024}
     shown |= {"plan": queries.plans()[one.task.board.code], **_lights()}
     return render(request, "tasks/duty.html", shown, status=409 if wrong else 200)
+
+
+def _aims(one: Duty, typed: Any) -> list[Goal]:
+    """任务的各目标；县区的带上分到的数（或刚填的）。"""
+    held = dict(one.aims.values_list("goal", "value"))
+    goals = list(one.task.goals.all())
+    for goal in goals:
+        goal.aim = typed.get(f"aim-{goal.number}", held.get(goal.pk, ""))
+    return goals
 
 
 @login_required
@@ -200,7 +230,9 @@ def assign(request: HttpRequest, number: int) -> HttpResponse:
     typed = request.POST
     try:
         given = {"person": typed.get("person", ""), "reason": typed.get("why", "")}
-        actions.assign(request.actor, number, _number(typed, "version"), due=_day(typed, "due", "到期日"), **given)
+        aims = {_number({"n": name[4:]}, "n"): _blank(typed, name) for name in typed if name.startswith("aim-")}
+        due_on = _day(typed, "due", "到期日")
+        actions.assign(request.actor, number, _number(typed, "version"), due=due_on, aims=aims, **given)
     except Wrong as wrong:
         return _duty(request, queries.line(request.actor, number).duty, typed, str(wrong), "assign")
     messages.success(request, "责任已调整")

@@ -10,6 +10,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from miaopu.desk.figure import clauses
+from miaopu.desk.scored import Scored
 from miaopu.selection.screening.opening import Opened
 from miaopu.standards.engine.bind import REVIEW
 from miaopu.standards.explain import Reason
@@ -50,6 +51,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Score:
+    """评分表的一行：评分项（或合计）、得分、用到的数。"""
+
+    told: Scored
+    number: SafeString
+    inputs: SafeString
+
+
+@dataclass(frozen=True)
 class Verdict:
     """一份标准的判定。"""
 
@@ -62,6 +72,7 @@ class Verdict:
     counts: str
     flags: tuple[tuple[str, str], ...]
     rows: tuple[Row, ...]
+    scores: tuple[Score, ...]
 
 
 def verdicts(opened: Opened, links: Links) -> list[Verdict]:
@@ -78,6 +89,7 @@ def _verdict(opened: Opened, links: Links, one: Assessed, first: bool) -> Verdic
     return Verdict(
         anchor(one), judgement.standard.title, first, one.selected.program.kind == REVIEW, int(judgement.verdict), one,
         _counts(one), tuple((code, ambiguity(opened, code)) for code in flags), rows,
+        tuple(_scores(links, one)),
     )  # fmt: skip
 
 
@@ -98,6 +110,13 @@ def _rows(opened: Opened, links: Links, one: Assessed) -> Iterator[Row]:
     for depth, (column, reason) in zip(depths, clauses(one), strict=True):
         wanted = dict.fromkeys(links.figures.missing(name) for name in blank.get(reason.id, ()))
         yield _row(opened, links, column, reason, depth, "；".join(wanted))
+
+
+def _scores(links: Links, one: Assessed) -> Iterator[Score]:
+    code = f"{one.judgement.standard.code}:"
+    for column, told in links.figures.scores.items():
+        if column.startswith(code):
+            yield Score(told, links.number(column, told.shown), _inputs(links, links.figures.used(told)))
 
 
 def _row(opened: Opened, links: Links, column: str, reason: Reason, depth: int, departments: str) -> Row:

@@ -40,7 +40,12 @@ def broken(request: HttpRequest) -> HttpResponse:
     """500；案件库一时够不着的是 503。"""
     if outage.unreachable(sys.exc_info()[1]):
         return unreachable(request)
-    return _page(request, 500, "程序出错了", "没有改动任何数据；请重试，仍不行的把时间和做了什么告诉系统管理员")
+    try:
+        return _page(request, 500, "程序出错了", "没有改动任何数据；请重试，仍不行的把时间和做了什么告诉系统管理员")
+    except Exception as error:  # 出错页的外壳要查库：这时库也够不着，就用不查库的一页
+        if outage.unreachable(error):
+            return unreachable(request)
+        raise
 
 
 def unreachable(request: HttpRequest) -> HttpResponse:

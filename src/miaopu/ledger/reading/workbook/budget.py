@@ -1,8 +1,15 @@
 """预算：一份文件最多许用多少字节、格、秒、内存；超出即以一句话拒收。"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 MEGABYTE = 1 << 20
+Share = Callable[[float], None]
+"""做到几成（0—1）；时常叫一声，叫的人要停就在里面抛错，抛了即刻停下、什么也不留。"""
+
+
+def unheard(share: float) -> None:
+    """没有人要听。"""
 
 
 @dataclass(frozen=True)

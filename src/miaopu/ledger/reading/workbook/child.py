@@ -2,29 +2,35 @@
 
 import marshal
 import os
+import select
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 import miaopu
-from miaopu.ledger.reading.workbook.budget import Budget
+from miaopu.ledger.reading.workbook.budget import Budget, Share, unheard
 from miaopu.ledger.reading.workbook.sniff import refuse
 
 MODULE = "miaopu.ledger.reading.workbook.sheets"
 UNREADABLE = 3
+LOOK, USUAL = 0.5, 10.0
+"""隔多久叫一声；大表通常要多久（进度按它估），秒。"""
 
 
-def fetch(path: Path, kind: str, budget: Budget, readable: Path | None = None) -> list[dict[str, Any]]:
+def fetch(
+    path: Path, kind: str, budget: Budget, readable: Path | None = None, tell: Share = unheard
+) -> list[dict[str, Any]]:
     """各表的文字列（见 sheets.sheet）；readable 是实际去读的文件（压实过的副本）。
 
-    子进程超时、崩溃、内存不足抛 Refusal。
+    子进程超时、崩溃、内存不足抛 Refusal；tell 抛错的，先收掉子进程。
     """
     with tempfile.TemporaryDirectory(prefix="miaopu-") as folder:
         target = Path(folder) / "sheets"
         arguments = [kind, str((readable or path).resolve()), str(target), str(budget.memory_bytes)]
-        code = _run(arguments, path, budget)
+        code = _run(arguments, path, budget, tell)
         if code == UNREADABLE:
             raise refuse(path.name, "unreadable", marshal.loads(target.read_bytes()))
         if code != 0 or not target.exists():
@@ -32,23 +38,31 @@ def fetch(path: Path, kind: str, budget: Budget, readable: Path | None = None) -
         return marshal.loads(target.read_bytes())
 
 
-def _run(arguments: list[str], path: Path, budget: Budget) -> int:
+def _run(arguments: list[str], path: Path, budget: Budget, tell: Share) -> int:
     places = os.pathsep.join([str(Path(miaopu.__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])])
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", MODULE, *arguments],
-            env={**os.environ, "PYTHONPATH": places},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,  # 子进程不写它；有这根管子，等结束不必轮询（轮询一份文件平均白等 20 毫秒）
-            stderr=subprocess.DEVNULL,
-            timeout=budget.seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise refuse(
-            path.name, "timeout", f"读了 {budget.seconds} 秒还没有读完", "能在时限内读完的表格", "分成几份报送"
-        ) from error
-    return done.returncode
+    child = subprocess.Popen(
+        [sys.executable, "-m", MODULE, *arguments],
+        env={**os.environ, "PYTHONPATH": places},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,  # 子进程不写它：它关上就是做完了，不必轮询（轮询一份文件平均白等 20 毫秒）
+        stderr=subprocess.DEVNULL,
+    )
+    start = time.monotonic()
+    with child:
+        try:
+            while not select.select([child.stdout], [], [], min(LOOK, budget.seconds))[0]:
+                spent = time.monotonic() - start
+                if spent >= budget.seconds:
+                    raise _too_long(path, budget)
+                tell(spent / (spent + USUAL))
+        except BaseException:
+            child.kill()
+            raise
+    return child.returncode
+
+
+def _too_long(path: Path, budget: Budget) -> Exception:
+    return refuse(path.name, "timeout", f"读了 {budget.seconds} 秒还没有读完", "能在时限内读完的表格", "分成几份报送")
 
 
 def _died(path: Path, code: int) -> Exception:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from miaopu.ledger.reading.workbook.budget import Budget
+from miaopu.ledger.reading.workbook.budget import Budget, Share, unheard
 from miaopu.ledger.reading.workbook.sniff import refuse
 
 CHUNK = 1 << 20
@@ -86,12 +86,12 @@ def column_number(letters: bytes) -> int:
     return number
 
 
-def survey(path: Path, budget: Budget) -> Survey:
+def survey(path: Path, budget: Budget, tell: Share = unheard) -> Survey:
     """预检一份 xlsx。压缩炸弹、实体声明、残缺、格数超限抛 Refusal。"""
     try:
         with zipfile.ZipFile(path) as archive:
             _sizes(path, archive, budget)
-            return _workbook(path, archive, budget)
+            return _workbook(path, archive, budget, tell)
     except (zipfile.BadZipFile, EOFError, zipfile.zlib.error, KeyError, RuntimeError) as error:
         raise refuse(
             path.name, "truncated", "xlsx 文件残缺或损坏，压缩内容读不出", "完整的 xlsx", "重新复制或导出后再报送"
@@ -119,7 +119,7 @@ def _sizes(path: Path, archive: zipfile.ZipFile, budget: Budget) -> None:
         )
 
 
-def _workbook(path: Path, archive: zipfile.ZipFile, budget: Budget) -> Survey:
+def _workbook(path: Path, archive: zipfile.ZipFile, budget: Budget, tell: Share) -> Survey:
     book = b"".join(_chunks(path, archive, "xl/workbook.xml"))
     relations = dict(_relations(b"".join(_chunks(path, archive, "xl/_rels/workbook.xml.rels"))))
     names = set(archive.namelist())
@@ -131,7 +131,7 @@ def _workbook(path: Path, archive: zipfile.ZipFile, budget: Budget) -> Survey:
             continue
         state = _attribute(tag, b"state")
         sheet = Sheet(_unescape(_attribute(tag, b"name")), part, state in {"hidden", "veryHidden"})
-        _scan(path, archive, sheet, percent, budget.cells - used)
+        _scan(path, archive, sheet, percent, budget.cells - used, tell)
         used += sheet.cells
         sheets.append(sheet)
     if "xl/sharedStrings.xml" in names:
@@ -186,10 +186,12 @@ def _chunks(path: Path, archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
             yield chunk
 
 
-def _scan(path: Path, archive: zipfile.ZipFile, sheet: Sheet, percent: frozenset[int], left: int) -> None:
+def _scan(path: Path, archive: zipfile.ZipFile, sheet: Sheet, percent: frozenset[int], left: int, tell: Share) -> None:
     patterns: Patterns | None = None
-    rest = b""
+    rest, seen, whole_size = b"", 0, max(archive.getinfo(sheet.part).file_size, 1)
     for chunk in _chunks(path, archive, sheet.part):
+        seen += len(chunk)
+        tell(seen / whole_size)
         whole = rest + chunk
         if patterns is None:
             root = ROOT.search(whole)

@@ -19,6 +19,7 @@ from miaopu.nurture.followup.queries.home import Card, board, mine
 from miaopu.nurture.followup.queries.plans import plans
 from miaopu.nurture.followup.queries.requests import answered
 from miaopu.papers.layout import Field
+from miaopu.selection.screening.rounds.books import unit_of
 
 Row = Mapping[str, str | None]
 

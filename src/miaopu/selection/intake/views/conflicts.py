@@ -28,7 +28,7 @@ def index(request: HttpRequest) -> HttpResponse:
     entries = {one.id: one for one in city().ledger.entries()}
     if "export" in request.GET:
         rows = [_row(queries.shown(row, entries)) for row in found.iter_rows(named=True)]
-        return export.workbook(request.actor, "取数冲突清单", COLUMNS, rows)
+        return export.workbook(request, "取数冲突清单", COLUMNS, rows)
     page = paged(request, range(found.height))
     rows = [queries.shown(found.row(at, named=True), entries) for at in page.object_list]
     choices = {"columns": options(every, "column", "title"), "counties": options(every, "county")}

@@ -48,8 +48,8 @@ def book(request: HttpRequest) -> HttpResponse:
     """把筛出的行写成复核清单，填好再传回。"""
     wanted = asked(request, "source", "county", "outcome", "q")
     found = narrowed(queries.rows(request.actor), wanted, ("name_raw", "uscc_raw"))
-    with act(request.actor, "intake.view", "导出《主体复核清单》") as doing:
-        doing.after = {"行数": found.height, "条件": wanted}
+    with act(request.actor, "intake.export", "导出《主体复核清单》") as doing:
+        doing.after = {"行数": found.height, "条件": export.conditions(request)}
     return export.sent("主体复核清单", lambda path: write_review(found, path))
 
 

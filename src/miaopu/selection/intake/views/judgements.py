@@ -49,7 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
     found = narrowed(every, wanted, ("name", "enterprise"))
     if "export" in request.GET:
         rows = [_pending(row) for row in found.iter_rows(named=True)]
-        return export.workbook(request.actor, "须人工核定清单", PENDING, rows)
+        return export.workbook(request, "须人工核定清单", PENDING, rows)
     page = paged(request, range(found.height))
     rows = [_asked(found.row(at, named=True)) for at in page.object_list]
     titles = {one.tier: one.title for one in _every()}
@@ -83,7 +83,7 @@ def made(request: HttpRequest) -> HttpResponse:
     found = narrowed(every, wanted, ("name", "enterprise"))
     if "export" in request.GET:
         rows = [_made(row) for row in found.iter_rows(named=True)]
-        return export.workbook(request.actor, "人工核定清单", MADE, rows)
+        return export.workbook(request, "人工核定清单", MADE, rows)
     page = paged(request, range(found.height))
     rows = [found.row(at, named=True) for at in page.object_list]
     attached = queries.evidence_of([row["decision"] for row in rows])
@@ -182,9 +182,7 @@ def evidence(request: HttpRequest, number: int) -> FileResponse:
     if found is None:
         raise Denied("没有这份附件，或不在您的范围里")
     queries.firm_of(request.actor, found.enterprise)
-    return FileResponse(
-        files.path_of(files.EVIDENCE, found.pk, found.name).open("rb"), as_attachment=True, filename=found.name
-    )
+    return export.handed(request, files.path_of(files.EVIDENCE, found.pk, found.name), found.name)
 
 
 def _until(text: str) -> date | None:

@@ -42,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
     disputed = conflicts.by_source(conflicts.conflicts(actor))
     every = queries.gathered(actor, disputed, identity.by_source(actor))
     if "export" in request.GET:
-        return export.workbook(actor, "数据来源一览表", SOURCES, [_row(one) for one in every])
+        return export.workbook(request, "数据来源一览表", SOURCES, [_row(one) for one in every])
     return shown(request, "sources", {"sources": every, "tab": "sources"})
 
 
@@ -63,7 +63,7 @@ def source(request: HttpRequest, code: str) -> HttpResponse:
     one = city().sources[code]
     if "export" in request.GET:
         rows = [_batch(item) for item in found]
-        return export.workbook(request.actor, f"{one.title}批次清单", BATCHES, rows)
+        return export.workbook(request, f"{one.title}批次清单", BATCHES, rows)
     return shown(request, "source", {"source": one, "page": paged(request, found), "tab": "sources", **wanted})
 
 

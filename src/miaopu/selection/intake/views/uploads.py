@@ -44,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if "export" in request.GET:
         rows, total = [_row(one) for one in queries.standings(found[:LISTED])], found.count()
         notes = [f"共 {total} 份，只列最近的 {LISTED} 份；其余请加条件再导出"] if total > LISTED else []
-        return export.workbook(request.actor, "上传件清单", COLUMNS, rows, notes)
+        return export.workbook(request, "上传件清单", COLUMNS, rows, notes)
     page = paged(request, found)
     mine = [city().sources[code] for code in queries.sources_of(request.actor)]
     context = {"page": page, "standings": queries.standings(page.object_list), "sources": mine, "states": list(State)}
@@ -162,6 +162,4 @@ def book(request: HttpRequest, number: int, which: str) -> FileResponse:
     path = queries.results_of(one) / name if name else None
     if path is None or not path.is_file():
         raise Denied("这份文件没有意见表")
-    return FileResponse(
-        path.open("rb"), as_attachment=True, filename=f"{Path(one.name).stem}（{name}".replace(".xlsx", "）.xlsx")
-    )
+    return export.handed(request, path, f"{Path(one.name).stem}（{name}".replace(".xlsx", "）.xlsx"))

@@ -26,7 +26,6 @@ from miaopu.selection.rules.shelf import standard_of
 from miaopu.selection.rules.states import State
 from miaopu.selection.rules.views.gate import viewing
 from miaopu.selection.rules.views.standards import sent
-from miaopu.selection.screening.models import Round
 from miaopu.standards.tree.state import Verdict
 
 PAGE = 50
@@ -52,8 +51,14 @@ def effect(request: HttpRequest, number: int) -> HttpResponse:
         table, wanted = filtered(found.changed, request.GET)
         page = paged(request, range(table.height), PAGE)
         shown = table.slice(max(page.start_index() - 1, 0), PAGE).to_dicts()
-        told |= {"page": page, "rows": counted(shown), "wanted": wanted, "counts": counted(found.counts)}
-        told["counties"] = [one["county"] for one in found.counties]
+        told |= {
+            "page": page,
+            "rows": counted(shown),
+            "wanted": wanted,
+            "parts": [(one, counted(one.counts)) for one in found.parts],
+        }
+        told["counties"] = list(dict.fromkeys(one["county"] for part in found.parts for one in part.counties))
+        told["kinds"] = [one.kind for one in found.parts]
         told["verdicts"] = [(str(int(one)), one.word) for one in Verdict]
         told["may_export"] = request.actor.may("firm.export")
     return render(request, "rules/effect.html", told)
@@ -76,22 +81,25 @@ def workbook(request: HttpRequest, number: int) -> HttpResponse:
     table, wanted = filtered(found.changed, request.GET)
     with act(request.actor, "firm.export", f"提案 {number} 的影响名单") as doing:
         doing.after = {"条件": {key: value for key, value in wanted.items() if value}, "行数": table.height}
-        body = _body(table, found.against, proposal.code, found.firms, found.round)
+        body = _body(table, found, proposal.code)
     return sent(body, f"{proposal.code}影响企业名单.xlsx")
 
 
-def _body(table: pl.DataFrame, base: str, code: str, firms: int, round_: Round) -> bytes:
+def _body(table: pl.DataFrame, found: queries.Affected, code: str) -> bytes:
+    standards = [standard_of(one.against) for one in found.parts]
+    marks = marks_of(found.round, standards, found.round.city)
     with tempfile.TemporaryDirectory(prefix="miaopu-rules-") as folder:
         path = Path(folder) / "book.xlsx"
-        write_changed(path, table, base, code, firms, marks_of(round_, [standard_of(base)], round_.city))
+        write_changed(path, table, found.against, code, found.judged, marks)
         return path.read_bytes()
 
 
 def filtered(table: pl.DataFrame, given: Mapping[str, str]) -> tuple[pl.DataFrame, dict[str, str]]:
-    """按县区、原结论、新结论、名称收窄；给出（表，用到的条件）。"""
-    wanted = {name: clean(given.get(name, "")) for name in ("county", "before", "after", "q")}
-    if wanted["county"]:
-        table = table.filter(pl.col("county") == wanted["county"])
+    """按事项、县区、原结论、新结论、名称收窄；给出（表，用到的条件）。"""
+    wanted = {name: clean(given.get(name, "")) for name in ("kind", "county", "before", "after", "q")}
+    for name in ("kind", "county"):
+        if wanted[name]:
+            table = table.filter(pl.col(name) == wanted[name])
     for name in ("before", "after"):
         if wanted[name].isdecimal():
             table = table.filter(pl.col(name) == int(wanted[name]))

@@ -85,7 +85,7 @@ def _page(request: HttpRequest, number: int) -> dict[str, Any]:
         "affected": affected,
         "may_edit": state.open and request.actor.may("rule.propose"),
         "may_measure": may_measure(request.actor, proposal),
-        "counts": counted(affected.counts) if affected else [],
+        "parts": [(one, counted(one.counts)) for one in affected.parts] if affected else [],
     }
 
 
