@@ -1,8 +1,13 @@
-"""巡检用的参数共用的：哪个县区、哪一家。"""
+"""巡检共用的：谁去走，哪个县区、哪一家。"""
 
 from miaopu.selection.screening.models import Firm
+from miaopu.terms.catalog import Catalog
 
 DISTRICT = "371502"
+ACCOUNTS = Catalog.default().read("demo/accounts.yaml")["accounts"]
+COUNTIES = ("dongchangfu", "chiping")
+LOGINS = [one["login"] for one in ACCOUNTS if one["login"] in COUNTIES or one["roles"][0]["role"] != "county_lead"]
+"""每个角色一个；县区主管走本县区与别的县区两个就够，各县区的权限一样。"""
 
 
 def firm() -> Firm:

@@ -2,16 +2,11 @@
 桌面与手机都不横滚，控制台没有错，没有外网请求。新加的页自己会找到。"""
 
 import pytest
+from tests.access.county import LOGINS
 from tests.access.places import pages
 from tests.journeys.reading import NARROW, faults, width
 
-from miaopu.terms.catalog import Catalog
-
 pytestmark = pytest.mark.xdist_group("browser")
-LOGINS = [
-    "gly",
-    *(one["login"] for one in Catalog.default().read("demo/accounts.yaml")["accounts"] if one["login"] != "gly"),
-]
 STATES = (
     ("", "/?text=large"),
     ("", "/selfcheck/LG/?text=large"),

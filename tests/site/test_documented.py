@@ -1,13 +1,19 @@
-"""手册里站点一段的命令照着次序真的能跑。"""
+"""手册里站点一段的命令照着次序真的能跑；准备好的站真的能开、能收。"""
 
 import os
 import re
 import shlex
+import signal
+import socket
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+import requests
+
+from miaopu.terms.catalog import Catalog
 
 pytestmark = pytest.mark.xdist_group("backup")
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,3 +44,29 @@ def test_the_site_commands_run_in_their_order(small_city: Path, tmp_path: Path) 
     nobody = [sys.executable, "-m", "miaopu.cli.main", "requests", "list", "--as", "nobody", "--demo"]
     spoken = subprocess.run(nobody, cwd=tmp_path, env=clean, capture_output=True, text=True, check=False)
     assert spoken.returncode == 2 and "没有在用的账号“nobody”" in spoken.stderr
+    opens_and_closes(tmp_path, clean)
+
+
+def opens_and_closes(folder: Path, clean: dict[str, str]) -> None:
+    """准备过的站再开：网站应答以后才说已开，列出每个角色的演示账号；Ctrl+C 收站，退出码 0。"""
+    with closing(socket.socket()) as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    command = [sys.executable, "-m", "miaopu.cli.main", "serve", "--demo", "--port", str(port)]
+    env = clean | {"PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, text=True) as serving:
+        try:
+            told = []
+            while not told or not told[-1].startswith("　shenji"):
+                told.append(serving.stdout.readline())
+                assert serving.poll() is None, "".join(told)
+            page = requests.get(f"http://127.0.0.1:{port}/login/", timeout=60)
+            assert page.status_code == 200 and "登录苗圃" in page.text
+            spoken = "".join(told)
+            assert f"网站已开：http://127.0.0.1:{port}" in spoken and "密码都是" in spoken
+            accounts = Catalog.default().read("demo/accounts.yaml")["accounts"]
+            assert all(one["login"] in spoken and one["name"] in spoken for one in accounts)
+        finally:
+            serving.send_signal(signal.SIGINT)
+            rest = serving.communicate(timeout=30)[0]
+    assert "正在收站" in rest and serving.returncode == 0
