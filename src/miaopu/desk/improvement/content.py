@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from miaopu.desk.improvement import words
 from miaopu.desk.improvement.outlook import no_steps, outlook
-from miaopu.desk.improvement.report import clause_row, held, left, other_standard, summary, why, year_meant
+from miaopu.desk.improvement.report import clause_row, counts, held, left, other_standard, summary, why, year_meant
 from miaopu.desk.improvement.scheme import goal, patents, quarters
 from miaopu.desk.improvement.subject import Subject
 from miaopu.plan.result import Impossible, Plan, Step
@@ -26,7 +26,7 @@ def accepted(subject: Subject) -> Iterator[str]:
         yield from (standard.title, standard.document, standard.code, standard.short)
         for clause in standard.walk():
             yield from (clause.id, clause.text, clause.cite, clause.evidence, clause.title)
-    yield from (str(len(found)) for found in words.tops(subject.assessed.reasons).values())
+    yield counts(subject)
     for top in subject.assessed.reasons:
         for _, one in top.walk():
             yield from (one.id, one.requirement, one.actual, one.gap, why(one, subject), one.cite)

@@ -93,7 +93,9 @@ def write_pack(
 
 def _list(done: list[Written], folder: Path) -> Path:
     rows = pl.DataFrame([_row(one) for one in done], infer_schema_length=None)
-    marks = done[0].subject.marks
+    written = [one.subject for one in done if one.report.is_file()]
+    programs = [one.target for one in written] + [one.subject.assessed.selected.program for one in done]
+    marks = done[0].subject.marked(programs)
     sheet = Sheet("清单", TITLE, FIELDS, rows, "万元", (f"共{len(done)}家", *marks.lines()))
     return write_book(folder / f"{TITLE}.xlsx", [sheet], marks, TITLE)
 

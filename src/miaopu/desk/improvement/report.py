@@ -63,15 +63,19 @@ def held(title: str, until: str | None) -> str:
 def _verdict(pen: Writer, notes: Notes, subject: Subject) -> None:
     judgement, marks = subject.assessed.judgement, subject.marks
     pen.one("对标结论")
-    sorted_by = words.tops(subject.assessed.reasons)
-    counts = "，".join(f"{state.word}{len(found)}项" for state, found in sorted_by.items() if found)
     pen.body(
         f"数据截至{day(marks.known_on)}，按{day(marks.assessed_on)}适用的《{judgement.standard.title}》"
-        f"（{judgement.standard.document}）测算，结论为{judgement.verdict.word}：{counts}。"
+        f"（{judgement.standard.document}）测算，结论为{judgement.verdict.word}：{counts(subject)}。"
     )
     rows = [_row(depth, one, notes) for top in subject.assessed.reasons for depth, one in top.walk()]
     note = "实际一栏的上标是注号，几个并列的是由这几个数算得，出处见附件；依据带※的未核原文"
     pen.table("逐条对照", CLAUSES, rows, (15, 50, 34, 13, 22, 22), note)
+
+
+def counts(subject: Subject) -> str:
+    """各项要求里满足、不满足的各几项。"""
+    found = words.tops(subject.assessed.reasons)
+    return "，".join(f"{state.word}{len(mine)}项" for state, mine in found.items() if mine)
 
 
 def _row(depth: int, one: Reason, notes: Notes) -> tuple[str, ...]:
@@ -204,7 +208,7 @@ def steps(pen: Writer, plan: Plan) -> None:
         pen.body(UNPROVEN)
     heads = ("措施", "数量", "办成", "花费", "计入年度", "对应条款")
     rows = [
-        (one.title, words.quantity(one.amount, one.unit), day(one.ready), words.cost(one.cost), one.counts_from,
+        (one.title, words.quantity(one.amount, one.unit), day(one.ready), words.cost(one.cost), f"{one.counts_from}年",
          "、".join(one.clauses))
         for one in plan.steps
     ]  # fmt: skip

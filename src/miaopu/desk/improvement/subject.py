@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,7 +32,11 @@ class Subject:
 
     @cached_property
     def marks(self) -> Marks:
-        """标记。"""
+        """标记：逐条对照的与方案对照的标准都写上。"""
+        return self.marked([self.assessed.selected.program, self.target])
+
+    def marked(self, programs: Iterable[Program]) -> Marks:
+        """写着这几份标准的标记。"""
         dossier = self.figures.dossier
         run = dossier.reading.run
         return Marks(
@@ -40,7 +45,7 @@ class Subject:
             known_on=run.known_on,
             assessed_on=run.assessed_on,
             snapshot=dossier.snapshot.fingerprint,
-            standards=standard_marks([self.assessed.selected.program, self.target]),
+            standards=standard_marks(programs),
             invented=INVENTED in self.name,
         )
 

@@ -13,6 +13,8 @@ from lxml import etree
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+MEASURED = re.compile(rf"({NUMBER.pattern})(.?)")
+UNITS = "%‰"
 QUANTITY = re.compile(r"(?P<sign>[-−]?)(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<unit>[^\d\s\-−至，。、；：（）]*)")
 """带正负号的数与紧跟的单位。"""
 
@@ -109,18 +111,19 @@ def _field(node: etree._Element) -> tuple[str, str]:
     return tag, "".join(one.text or "" for one in node.iter(f"{WORD}t"))
 
 
-def numbers(text: str) -> list[str]:
-    """文字里的数，千分位去掉。"""
-    return [one.replace(",", "").rstrip(".") for one in NUMBER.findall(text)]
+def measured(text: str) -> list[tuple[str, str]]:
+    """（数，紧跟的一个字）：2步 与 2月 不是一个数；后面是标点、空白的为空串。"""
+    found = ((one[1].replace(",", "").rstrip("."), one[2]) for one in MEASURED.finditer(text))
+    return [(number, after if after.isalpha() or after in UNITS else "") for number, after in found]
 
 
 def unaccounted(blocks: Iterable[Block], accepted: Iterable[str]) -> list[Fault]:
-    """说法里没有的数：每个数都要在 accepted 的某一句里出现过。"""
-    known = {one for text in accepted for one in numbers(text)}
+    """说法里没有的数：每个数连同紧跟的一个字，都要在 accepted 的某一句里出现过。"""
+    known = {one for text in accepted for one in measured(text)}
     return [
-        Fault(block.plain[:40], one, "台账、标准或方案里的数")
+        Fault(block.plain[:40], "".join(one), "台账、标准或方案里的数")
         for block in blocks
-        for one in numbers(block.plain)
+        for one in measured(block.plain)
         if one not in known
     ]
 
