@@ -104,7 +104,7 @@ class Writer:
 
     def attachment(self, title: str) -> None:
         """只有一个附件：正文下空一行写附件说明；另起一页，顶格“附件”，第三行居中标题。"""
-        self._add("公文正文", "")
+        self._add("公文正文", "", keep=True)
         self._add("公文正文", f"附件：{title}")
         self._add("附件", "附件", keep=True).paragraph_format.page_break_before = True
         self._add("公文正文", "", keep=True)

@@ -9,6 +9,9 @@ from pathlib import PurePath
 BYTES = 240
 """文件名的字节上限：多数系统 255，留出编号。"""
 
+NAME_BYTES = 150
+"""企业名称在文件名里至多占的字节：后面还有代码与材料名。"""
+
 SUFFIX = 10
 _UNSAFE = re.compile(r'[\\/:*?"<>|\r\n\t]')
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")

@@ -202,7 +202,8 @@ def _potential(context: Context) -> int:
 
     given, found = context.arguments, assessed(context)
     signal = potential.signal_of(found, context.catalog, given.tier)
-    files = potential.written(given.out, signal, found) if given.out is not None else []
+    bureau = place_of(context.space, found.wide).bureau
+    files = potential.written(given.out, signal, found, bureau) if given.out is not None else []
     context.give({**potential.as_data(signal, given.top), "marks": found.marks, "files": files})
     context.say("\n".join([*potential.lines(signal, given.top), *(f"已写 {path}" for path in files)]))
     return Exit.DONE

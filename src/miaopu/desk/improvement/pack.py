@@ -15,7 +15,7 @@ from miaopu.desk.improvement.report import Subject, write_report
 from miaopu.desk.improvement.scheme import write_scheme
 from miaopu.papers.layout import Field, Sheet
 from miaopu.papers.sheet import write_book
-from miaopu.terms.file_name import safe_name
+from miaopu.terms.file_name import NAME_BYTES, safe_name
 
 TITLE = "一企一策材料清单"
 FIELDS = (
@@ -31,10 +31,6 @@ FIELDS = (
     Field(("规划",), "scheme", width=40),
     Field(("核对",), "proof", width=16),
 )
-
-
-NAME_BYTES = 150
-"""文件名里企业名称至多占的字节：连同企业号与后缀不超过各系统的 255。"""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ CLAUSES = ("条款", "要求", "实际", "状态", "差距", "依据")
 def write_report(subject: Subject, path: Path) -> Path:
     """写一份报告。"""
     pen, notes = Writer(), Notes(subject.figures, subject.marks.assessed_on.year)
-    pen.title(f"{subject.name}对标“{subject.standard.short}”查漏补缺与提升报告", day(subject.marks.filled_on))
+    pen.title(f"{subject.name}\n对标“{subject.standard.short}”查漏补缺与提升报告", day(subject.marks.filled_on))
     _identity(pen, notes, subject)
     _verdict(pen, notes, subject)
     _short(pen, notes, subject)
@@ -212,7 +212,7 @@ def steps(pen: Writer, plan: Plan) -> None:
          "、".join(one.clauses))
         for one in plan.steps
     ]  # fmt: skip
-    pen.table("措施一览", heads, rows, (36, 20, 30, 26, 12, 32), "花费是估计的范围，不是报价")
+    pen.table("措施一览", heads, rows, (34, 18, 34, 26, 15, 29), "花费是估计的范围，不是报价")
     for one in plan.steps:
         pen.three(words.step_sentence(one, plan.judged_on.year))
 

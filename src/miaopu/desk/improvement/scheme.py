@@ -35,7 +35,7 @@ SPARE = 2
 def write_scheme(subject: Subject, path: Path) -> Path:
     """写一份规划。"""
     pen, notes = Writer(), Notes(subject.figures, subject.marks.assessed_on.year)
-    pen.title(f"{subject.name}{subject.target.standard.short}提升规划", day(subject.marks.filled_on))
+    pen.title(f"{subject.name}\n{subject.target.standard.short}提升规划", day(subject.marks.filled_on))
     _goal(pen, notes, subject)
     _fields(pen, "主导产品与产业链", PRODUCT)
     _fields(pen, "技术发展路线", ROUTE)
@@ -44,6 +44,8 @@ def write_scheme(subject: Subject, path: Path) -> Path:
     pen.one("经营与投入改善")
     if subject.plan is not None:
         steps(pen, subject.plan)
+    else:
+        pen.body(no_steps(subject.planned.best, None, ()))
     _quarters(pen, subject)
     _fields(pen, "组织与保障", RISKS)
     pen.one("说明")
