@@ -189,7 +189,9 @@ def test_the_papers_carry_the_same_numbers(tmp_path) -> None:
         "快照指纹" in one for one in cells[:-9]
     )
     spans = {one.title: one.given for one in found.swings}
-    assert {title.partition("：")[0]: given[-2:] for title, given in spans.items()}["市场规模"] == "万元", "给的范围带单位"
+    assert {title.partition("：")[0]: given[-2:] for title, given in spans.items()}["市场规模"] == "万元", (
+        "给的范围带单位"
+    )
 
 
 def test_the_form_enters_through_the_intake_with_its_place(tmp_path) -> None:
