@@ -122,7 +122,7 @@ def test_one_bad_firm_is_listed_and_the_others_written(reading: Reading, firms: 
     done = write_pack([bad, good], tmp_path)
     rows = reopen_book(tmp_path / "一企一策材料清单.xlsx").pages["清单"].rows
     assert [one["企业名称"] for one in rows] == [bad.name, good.name]
-    assert rows[0]["核对"].startswith("没有写成") and not rows[0]["报告"] and done[0].faults
+    assert rows[0]["核对"].startswith("没有写成") and not rows[0]["报告"] and not done[0].report.exists()
     assert rows[1]["核对"] == "逐数核对无误" and (tmp_path / rows[1]["报告"]).is_file()
 
 

@@ -35,12 +35,18 @@ FIELDS = (
 
 @dataclass(frozen=True)
 class Written:
-    """一家写好的：报告、规划，与核对发现的不符（没有为空）；没有写成的，不符里说是什么毛病，文件不在。"""
+    """一家写好的：报告、规划，与核对发现的不符（没有为空）；没有写成的，文件不在，failed 是缘由一句。"""
 
     subject: Subject
     report: Path
     scheme: Path
     faults: tuple[str, ...]
+    failed: str = ""
+
+    @property
+    def proof(self) -> str:
+        """核对一句。"""
+        return self.failed or "；".join(self.faults) or "逐数核对无误"
 
 
 def write_both(subject: Subject, folder: Path) -> Written:
@@ -71,7 +77,7 @@ def _attempted(subject: Subject, folder: Path) -> Written:
         for path in (report, scheme):
             path.unlink(missing_ok=True)
         told = f"没有写成，出了 {type(error).__name__}：{error}；请把这一句交给维护的人，别家不受影响"
-        return Written(subject, report, scheme, (told,))
+        return Written(subject, report, scheme, (), told)
 
 
 def write_pack(
@@ -89,7 +95,7 @@ def write_pack(
 
 def _list(done: list[Written], folder: Path) -> Path:
     rows = pl.DataFrame([_row(one) for one in done], infer_schema_length=None)
-    written = [one.subject for one in done if one.report.is_file()]
+    written = [one.subject for one in done if not one.failed]
     programs = [one.target for one in written] + [one.subject.assessed.selected.program for one in done]
     marks = done[0].subject.marked(programs)
     sheet = Sheet("清单", TITLE, FIELDS, rows, "万元", (f"共{len(done)}家", *marks.lines()))
@@ -108,9 +114,9 @@ def _row(one: Written) -> dict[str, object]:
         "steps": len(plan.steps) if plan else None,
         "low": low,
         "high": high,
-        "report": one.report.name if one.report.is_file() else None,
-        "scheme": one.scheme.name if one.scheme.is_file() else None,
-        "proof": "；".join(one.faults) or "逐数核对无误",
+        "report": None if one.failed else one.report.name,
+        "scheme": None if one.failed else one.scheme.name,
+        "proof": one.proof,
     }
 
 
