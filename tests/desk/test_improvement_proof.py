@@ -21,6 +21,7 @@ from miaopu.desk.improvement.report import write_report
 from miaopu.desk.improvement.scheme import write_scheme
 from miaopu.desk.workspace import Workspace
 from miaopu.ledger.decision import Decision, decide
+from miaopu.ledger.trace import Counted
 from miaopu.papers.chart import Picture
 from miaopu.papers.document import Writer
 from miaopu.papers.proof import reopen_book, reopen_document
@@ -153,3 +154,17 @@ def test_a_firm_with_another_merged_into_it_raises_no_alarm(reading: Reading, fi
     assert subject.figures.dossier.file.merged == (firms[0],) and subject.figures.shown("revenue_t1") != "—"
     path = write_report(subject, tmp_path / "报告.docx")
     assert [one.sentence() for one in check(path, subject)] == []
+
+
+def test_a_counted_note_names_every_cell_and_the_undecided_apart(reading: Reading, firms: list[str]) -> None:
+    """算进去的、待核的分开写，各写全部的格，同一行相连的并成一段。"""
+    subject = subject_of(reading, firms[0])
+    notes = Notes(subject.figures, 2026)
+    real = next(cell for cell in subject.figures.trace("revenue_t1").facts)
+    counted, unsure, out = (
+        Counted(name, answer, (), tuple(replace(real, cell=f"{letter}{row}") for letter in "DBC"))
+        for row, (name, answer) in enumerate((("甲", "满足"), ("乙", "未知"), ("丙", "不满足")), 7)
+    )
+    told = notes._place(replace(subject.figures.trace("revenue_t1"), facts=(), items=(counted, unsure, out)))
+    assert "计入1件" in told and "B7:D7（批次" in told
+    assert "待核1件，没有计入确有的" in told and "B8:D8（批次" in told and "D9" not in told

@@ -73,6 +73,13 @@ def test_totals_are_live_sums_with_the_right_value(overview):
     }, "公式只在合计行"
 
 
+def test_a_district_that_is_not_a_county_is_left_blank(tmp_path):
+    """县区一列只写县区名：不在本市县区里的不写六位代码。"""
+    path = tmp_path / "一览表.xlsx"
+    write_overview(path, FRAME.with_columns(region=pl.lit("370102")), MARKS, COUNTIES, "全部企业")
+    assert {one["县区"] for one in reopen_book(path).pages["企业数据一览表"].rows} == {None}
+
+
 def test_a_total_says_what_it_could_not_count(tmp_path):
     """没有数的不当作零：说明几家无数；一个数也没有、没有这一列的，合计空着。"""
     told = (("营收", "some"), ("研发", "none"), ("利润", "absent"))
