@@ -26,7 +26,7 @@ from miaopu.papers.chart import Picture
 from miaopu.papers.document import Writer
 from miaopu.papers.proof import reopen_book, reopen_document
 from miaopu.papers.proof.numbers import stands
-from miaopu.terms.file_name import safe_name
+from miaopu.terms.shown import safe_name
 
 
 @pytest.mark.parametrize(

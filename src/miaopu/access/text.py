@@ -6,7 +6,7 @@ import re
 from pathlib import PurePosixPath, PureWindowsPath
 
 from miaopu.access.act import Wrong
-from miaopu.terms.file_name import safe_name
+from miaopu.terms.shown import safe_name
 
 LONG = 200
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

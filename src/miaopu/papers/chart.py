@@ -17,7 +17,7 @@ from pptx.chart.data import CategoryChartData
 from pptx.chart.xmlwriter import ChartXmlWriter
 from pptx.enum.chart import XL_CHART_TYPE
 
-from miaopu.terms.file_name import legal
+from miaopu.terms.shown import legal
 
 SHAPES = {
     "bar": XL_CHART_TYPE.BAR_CLUSTERED,

@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from miaopu.papers.chart import Picture, draw
-from miaopu.terms.file_name import legal
+from miaopu.terms.shown import legal
 
 TITLE, BLACK, KAI, BODY, PAGE = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312", "宋体"
 STYLES = {

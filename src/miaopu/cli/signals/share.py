@@ -15,7 +15,7 @@ from miaopu.desk.signals.share import RULES, paragraphs, shared, write_blank, wr
 from miaopu.profile.market_share import NotEnough, Shared
 from miaopu.profile.share_case import Range
 from miaopu.standards.engine.bind import Program
-from miaopu.terms.file_name import NAME_BYTES, safe_name
+from miaopu.terms.shown import NAME_BYTES, safe_name
 
 
 def _arguments(one: argparse.ArgumentParser) -> None:

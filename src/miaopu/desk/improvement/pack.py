@@ -15,7 +15,7 @@ from miaopu.desk.improvement.report import Subject, write_report
 from miaopu.desk.improvement.scheme import write_scheme
 from miaopu.papers.layout import Field, Sheet
 from miaopu.papers.sheet import write_book
-from miaopu.terms.file_name import NAME_BYTES, safe_name
+from miaopu.terms.shown import NAME_BYTES, safe_name
 
 TITLE = "一企一策材料清单"
 FIELDS = (
