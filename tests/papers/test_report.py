@@ -8,7 +8,8 @@ import pytest
 from tests.papers.house import FOUND, FRAME, MARKS, survey
 
 from miaopu.papers import write_report
-from miaopu.papers.document import chinese
+from miaopu.papers.chart import Picture
+from miaopu.papers.document import Writer, chinese
 from miaopu.papers.proof import reopen_document
 from miaopu.papers.report.needs import reach
 from miaopu.papers.report.stock import share
@@ -131,6 +132,35 @@ def test_a_quiet_city_is_still_reported(tmp_path):
     lists = {tier: table.head(0) for tier, table in given.lists.items()}
     paper = reopen_document(write_report(tmp_path / "报告.docx", survey(**empty, shorts=shorts, lists=lists), MARKS))
     assert "没有只差一项的企业" in paper.text and "没有因缺数而待核的要求" in paper.text
+
+
+def test_a_city_without_firms_has_no_half_sentence(tmp_path):
+    empty = survey().facets.head(0)
+    text = reopen_document(write_report(tmp_path / "报告.docx", survey(facets=empty), MARKS)).text
+    assert "居前的是。" not in text
+
+
+def test_only_stacked_charts_hide_zeros(tmp_path):
+    pen = Writer()
+    for shape in ("column", "stacked"):
+        pen.chart(Picture(shape, shape, ["甲", "乙"], {"家": [0, 1]}))
+    with zipfile.ZipFile(pen.save(tmp_path / "图.docx")) as archive:
+        told = [archive.read(f"word/charts/chart{place}.xml").decode() for place in (1, 2)]
+    assert ['formatCode="0;;"' in one for one in told] == [False, True]
+
+
+def test_an_annex_is_named_after_the_body_and_starts_flush_left(tmp_path):
+    pen = Writer()
+    pen.body("正文。")
+    pen.attachment("数据出处")
+    document = docx.Document(str(pen.save(tmp_path / "附件.docx")))
+    told = [(one.style.name, one.text, one.paragraph_format.page_break_before) for one in document.paragraphs]
+    assert told[1:] == [
+        ("公文正文", "", None), ("公文正文", "附件：数据出处", None), ("附件", "附件", True),
+        ("公文正文", "", None), ("公文标题", "数据出处", None),
+    ]  # fmt: skip
+    look = document.styles["附件"]
+    assert look.paragraph_format.first_line_indent is None and look.font.size.pt == 16
 
 
 def test_shares_and_numerals():

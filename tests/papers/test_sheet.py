@@ -73,6 +73,29 @@ def test_totals_are_live_sums_with_the_right_value(overview):
     }, "公式只在合计行"
 
 
+def test_a_district_that_is_not_a_county_is_left_blank(tmp_path):
+    """县区一列只写县区名：不在本市县区里的不写六位代码。"""
+    path = tmp_path / "一览表.xlsx"
+    write_overview(path, FRAME.with_columns(region=pl.lit("370102")), MARKS, COUNTIES, "全部企业")
+    assert {one["县区"] for one in reopen_book(path).pages["企业数据一览表"].rows} == {None}
+
+
+def test_a_total_says_what_it_could_not_count(tmp_path):
+    """没有数的不当作零：说明几家无数；一个数也没有、没有这一列的，合计空着。"""
+    told = (("营收", "some"), ("研发", "none"), ("利润", "absent"))
+    fields = (
+        Field(("企业名称",), "name"),
+        *(Field((title,), column, "money", total=True) for title, column in told),
+    )
+    frame = pl.DataFrame(
+        {"name": ["甲", "乙"], "some": [3_000_000, None], "none": [None, None]}, schema_overrides={"none": pl.Int64}
+    )
+    path = write_book(tmp_path / "a.xlsx", [Sheet("表", "表", fields, frame, total=True)], MARKS, "表")
+    page = reopen_book(path).pages["表"]
+    assert set(page.totals) == {"序号", "营收"} and page.totals["营收"].startswith("=SUM(")
+    assert page.notes == ("说明：合计只计有数的，没有数的不当作零：营收1家、研发2家、利润2家无数",)
+
+
 def test_text_that_looks_like_a_formula_stays_text(overview):
     path, page = overview
     row = next(row for row in page.rows if row["统一社会信用代码"] == firm(1)["uscc"])

@@ -185,6 +185,13 @@ def test_the_papers_carry_the_same_numbers(tmp_path) -> None:
     cells = [str(cell) for page in book.worksheets for row in page.iter_rows(values_only=True) for cell in row if cell]
     assert str(found.overall.low) in cells and str(found.overall.high) in cells
     assert not (tmp_path / "账").exists(), "核算不该碰台账"
+    assert any("数出自所填的表，没有用台账" in one for one in cells) and not any(
+        "快照指纹" in one for one in cells[:-9]
+    )
+    spans = {one.title: one.given for one in found.swings}
+    assert {title.partition("：")[0]: given[-2:] for title, given in spans.items()}["市场规模"] == "万元", (
+        "给的范围带单位"
+    )
 
 
 def test_the_form_enters_through_the_intake_with_its_place(tmp_path) -> None:
@@ -196,6 +203,14 @@ def test_the_form_enters_through_the_intake_with_its_place(tmp_path) -> None:
     facts = {row["indicator"]: row for row in got.facts.to_dicts()}
     assert got.source == "firm"
     assert (facts["market_share"]["value"], facts["domestic_rank"]["value"]) == (123_000, 3)
+
+
+def test_a_firm_named_like_a_formula_stays_text(tmp_path) -> None:
+    found, _ = shared(Workspace(tmp_path / "账"), EXAMPLE, "LG-2026", ON)
+    name = '=HYPERLINK("http://x","虚构")'
+    path = write_row(tmp_path / "填报.xlsx", replace(found, case=replace(found.case, firm=name)), Fraction("12.3"))
+    cell = openpyxl.load_workbook(path).active["B2"]
+    assert (cell.value, cell.data_type) == (name, "s")
 
 
 def test_a_claim_outside_the_range_is_not_written(tmp_path) -> None:

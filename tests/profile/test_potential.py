@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
 import pytest
 
+from miaopu.desk.signals.potential import write_list
+from miaopu.papers.proof import reopen_book
 from miaopu.profile.potential import NoSignal, Signal, learn, percent, reliability, setup, words
 from miaopu.profile.potential_model import Curves
 from miaopu.profile.potential_rules import codes, examples, load_rules, needed
@@ -154,3 +157,14 @@ def test_no_figure_known_only_today_is_among_the_features() -> None:
     )
     assert not [name for name in needed(RULES) if any(word in name for word in now_only)]
     assert replace(RULES, minimum=1).limits
+
+
+def test_the_list_carries_credit_codes_and_the_bureau(strong, tmp_path) -> None:
+    first, second = strong.chances[:2]
+    wide = pl.DataFrame({"enterprise": [first.enterprise, second.enterprise], "uscc": ["91371500XG00023B39", None]})
+    wide.write_parquet(tmp_path / "wide.parquet")
+    run = SimpleNamespace(folder=tmp_path, known_on=ON, assessed_on=ON, marks={"snapshot": "ab" * 32})
+    path = write_list(tmp_path / "名单.xlsx", replace(strong, chances=(first, second)), run, "聊城市工业和信息化局")
+    page = reopen_book(path).pages["潜力"]
+    assert [one["统一社会信用代码"] for one in page.rows] == ["91371500XG00023B39", None]
+    assert page.block[0] == "填报单位：聊城市工业和信息化局"

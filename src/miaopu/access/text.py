@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from pathlib import PurePosixPath, PureWindowsPath
 
 from miaopu.access.act import Wrong
+from miaopu.terms.shown import safe_name
 
 LONG = 200
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_UNSAFE = re.compile(r'[\\/:*?"<>|\r\n\t]')
 
 
 def clean(text: str, what: str = "查找内容", longest: int = LONG) -> str:
@@ -24,9 +23,7 @@ def clean(text: str, what: str = "查找内容", longest: int = LONG) -> str:
 
 def file_name(text: str, otherwise: str = "未命名") -> str:
     """只留文件名：去掉路径、控制字符与各系统不许的字符；去完没有了用 otherwise。"""
-    last = PureWindowsPath(PurePosixPath(unicodedata.normalize("NFC", text)).name).name
-    safe = _UNSAFE.sub("_", _CONTROL.sub("", last)).strip(" .")
-    return safe[:120] or otherwise
+    return safe_name(PureWindowsPath(PurePosixPath(text).name).name, otherwise)
 
 
 def masked(text: str, head: int, tail: int) -> str:

@@ -11,6 +11,7 @@ from miaopu.cli.command import Command, dates
 from miaopu.cli.context import Context, Exit, UsageError
 from miaopu.cli.judging import tree_lines
 from miaopu.desk.answer import as_data, tree_data
+from miaopu.desk.signals.ask import selected_of
 from miaopu.ledger.snapshot import snapshot
 from miaopu.ledger.trace import trace
 from miaopu.standards.explain.firm import assess_firm, computed, files_of, find_firm, origins
@@ -83,7 +84,7 @@ def _explain_arguments(one: argparse.ArgumentParser) -> None:
 def _explain(context: Context) -> int:
     given = context.arguments
     found = assessed(context)
-    chosen = _selected(found, given.standard)
+    chosen = selected(found, given.standard)
     row = one_firm(found, given.firm)
     told = origins(found, row["enterprise"], files_of(context.ledger, given.known_on))
     one = next(assess_firm(found, row, Judge(context.library), told, lambda item: item is chosen))
@@ -98,13 +99,12 @@ def _explain(context: Context) -> int:
     return Exit.DONE
 
 
-def _selected(found: Run, name: str) -> Selected:
-    for item in found.selected:
-        standard = item.program.standard
-        if name in (standard.code, f"{standard.name}@{standard.version}", item.tier):
-            return item
-    codes = "、".join(item.program.standard.code for item in found.selected)
-    raise UsageError(f"这一轮没有评“{name}”；有 {codes}")
+def selected(found: Run, name: str) -> Selected:
+    """标准代码、名字@版本或层级 → 这一轮里的那份；没有是用法不对。"""
+    try:
+        return selected_of(found, name)
+    except Refusal as refusal:
+        raise UsageError(f"{refusal.complaint.found}；应是 {refusal.complaint.expected}") from None
 
 
 def one_firm(found: Run, name: str) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from miaopu.desk.rules.plain import conditions_of, derived_words, formula_words
 from miaopu.desk.scored import Scored, points_of, scored
 from miaopu.ledger.derive import Derived, derived_items
 from miaopu.ledger.source.ground import ungrounded
-from miaopu.ledger.trace import HIDDEN, FirmFile, Trace, hidden_sources, hide_file, hide_trace, trace
+from miaopu.ledger.trace import HIDDEN, FirmFile, Trace, hidden_sources, hide_file, hide_trace, traced, view_of
+from miaopu.ledger.trace.cell import View
 from miaopu.standards.explain import Reason
 from miaopu.standards.explain.firm import Assessed, computed
 from miaopu.standards.tree.reading import names
@@ -176,12 +177,7 @@ class Figures:
         return column not in frame.columns or frame[column][0] is None
 
     def _plain(self, column: str) -> Trace:
-        space = self.dossier.reading.space
-        found = trace(
-            space.ledger, self.dossier.snapshot, self.dossier.enterprise, column, indicators=space.indicators,
-            sources=space.sources, computed=self._computed,
-        )  # fmt: skip
-        return self._worded(found)
+        return self._worded(traced(self._view, column, self._computed))
 
     def _worded(self, found: Trace) -> Trace:
         """抽屉里的写法与页面同一处；公式与条件换成中文。"""
@@ -200,6 +196,12 @@ class Figures:
 
     def _known(self, column: str) -> bool:
         return column in self.dossier.row or column in self._intervals or self._formula(column)
+
+    @cached_property
+    def _view(self) -> View:
+        """台账里的这一家：各数共用，事实只读一遍。"""
+        space = self.dossier.reading.space
+        return view_of(space.ledger, self.dossier.snapshot, self.dossier.enterprise, space.indicators, space.sources)
 
     @cached_property
     def _computed(self) -> Callable[[str], str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -45,15 +47,25 @@ def written(space: Workspace, found: Run, out: Path, tell: Tell) -> list[Path]:
     """成果的路径；这一轮的成果已经在那里就不重写。"""
     mark = out / DONE
     wanted = {"run": found.marks["run"], "form": FORM}
-    if mark.is_file():
-        known = json.loads(mark.read_text(encoding="utf-8"))
-        files = [Path(name) for name in known["files"]]
-        if known["made_from"] == wanted and all(path.is_file() for path in files):
-            return files
+    known = _known(mark)
+    files = [Path(name) for name in known.get("files", [])]
+    if known.get("made_from") == wanted and all(path.is_file() for path in files):
+        return files
     files = write(space, found, out, tell)
     told = {"made_from": wanted, "files": list(map(str, files))}
-    mark.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    aside = mark.with_suffix(".tmp")
+    aside.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    os.replace(aside, mark)
     return files
+
+
+def _known(mark: Path) -> dict[str, Any]:
+    """标记里写的；没有、只写了一半、读不出的当作没有，成果重写。"""
+    try:
+        found = json.loads(mark.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def write(space: Workspace, found: Run, out: Path, tell: Tell) -> list[Path]:
@@ -174,7 +186,7 @@ def _survey(space: Workspace, result: Screening, place: Place) -> Survey:
 def _marks(found: Run, place: Place) -> Marks:
     names = found.wide["name"].drop_nulls()
     return Marks(
-        filled_by=f"{place.name}工业和信息化局",
+        filled_by=place.bureau,
         filled_on=found.known_on,
         known_on=found.known_on,
         assessed_on=found.assessed_on,

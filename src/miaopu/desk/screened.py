@@ -22,16 +22,22 @@ class Place:
     name: str
     counties: dict[str, str]
 
+    @property
+    def bureau(self) -> str:
+        """填报单位；一家也没有、不知是哪座城的只写部门。"""
+        return f"{self.name if self.code else ''}工业和信息化局"
+
 
 def place_of(space: Workspace, wide: pl.DataFrame) -> Place:
     """企业最多的那个设区的市。"""
     districts = space.districts
-    cities = Counter(
-        city.code for code in wide["region"].drop_nulls().head(10_000) if (city := districts.city_of(code)) is not None
-    )
+    cities: Counter[str] = Counter()
+    for code, firms in wide["region"].drop_nulls().value_counts().iter_rows():
+        if (city := districts.city_of(code)) is not None:
+            cities[city.code] += firms
     if not cities:
         return Place("", "全市", {})
-    code = cities.most_common(1)[0][0]
+    code = min(cities, key=lambda one: (-cities[one], one))
     city = districts.current(code)
     return Place(code, city.name if city else code, {one.code: one.name for one in districts.counties(code)})
 

@@ -17,6 +17,8 @@ from pptx.chart.data import CategoryChartData
 from pptx.chart.xmlwriter import ChartXmlWriter
 from pptx.enum.chart import XL_CHART_TYPE
 
+from miaopu.terms.shown import legal
+
 SHAPES = {
     "bar": XL_CHART_TYPE.BAR_CLUSTERED,
     "column": XL_CHART_TYPE.COLUMN_CLUSTERED,
@@ -50,9 +52,9 @@ class Picture:
 def draw(document: Document, paragraph: Paragraph, picture: Picture) -> None:
     """在段落里放一张图。"""
     data = CategoryChartData(number_format="0")
-    data.categories = [str(one) for one in picture.categories]
+    data.categories = [legal(str(one)) for one in picture.categories]
     for name, values in picture.series.items():
-        data.add_series(name, [int(value) for value in values])
+        data.add_series(legal(name), [int(value) for value in values])
     number = _drawn(document) + 1
     package = document.part.package
     book = Part(
@@ -104,7 +106,7 @@ def _run(size: int, bold: bool = False) -> str:
 
 
 def _title(text: str) -> str:
-    safe = text.replace("&", "&amp;").replace("<", "&lt;")
+    safe = legal(text).replace("&", "&amp;").replace("<", "&lt;")
     return (
         f"<c:title><c:tx><c:rich><a:bodyPr/><a:p><a:pPr><a:defRPr {_run(1200, True)}</a:defRPr></a:pPr>"
         f'<a:r><a:rPr lang="zh-CN" {_run(1200, True)}</a:rPr><a:t>{safe}</a:t></a:r></a:p></c:rich></c:tx>'
@@ -125,9 +127,9 @@ def _series(one: etree._Element, color: str, inside: bool) -> None:
     one.find(f"{{{C}}}tx").addnext(_fragment(fill))
     for old in one.findall(f"{{{C}}}invertIfNegative"):
         one.remove(old)
-    place = "ctr" if inside else "outEnd"
+    place, form = ("ctr", "0;;") if inside else ("outEnd", "0")
     labels = (
-        f'<c:dLbls><c:numFmt formatCode="0;;" sourceLinked="0"/><c:dLblPos val="{place}"/>'
+        f'<c:dLbls><c:numFmt formatCode="{form}" sourceLinked="0"/><c:dLblPos val="{place}"/>'
         '<c:showLegendKey val="0"/>'
         '<c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/>'
         '<c:showBubbleSize val="0"/></c:dLbls>'
@@ -150,7 +152,7 @@ def _axes(plot: etree._Element, shape: str) -> None:
 def _inline(relation: str, number: int, picture: Picture) -> str:
     wp = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
     w = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-    safe = picture.title.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    safe = legal(picture.title).replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
     return (
         f'<w:drawing xmlns:w="{w}" xmlns:wp="{wp}" xmlns:a="{A}" xmlns:c="{C}" xmlns:r="{R}">'
         f'<wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{Mm(WIDTH)}" cy="{Mm(picture.height)}"/>'

@@ -52,7 +52,12 @@ def write_panel(
     population: str,
 ) -> Path:
     """findings、completeness：profile.panel 的两张表；firms：enterprise、name、uscc、region；population：是哪些企业。"""
-    who = firms.select("enterprise", "name", "uscc", county=pl.col("region").replace(dict(counties)))
+    who = firms.select(
+        "enterprise",
+        "name",
+        "uscc",
+        county=pl.col("region").replace_strict(dict(counties), default=None, return_dtype=pl.String),
+    )
     told = findings.join(who, on="enterprise", how="left", maintain_order="left")
     held = completeness.join(who, on="enterprise", how="left", maintain_order="left").sort("percent", "enterprise")
     notes = (*marks.lines(population), "发现是提请核实的线索，不改任何数；不知道的不当作零")

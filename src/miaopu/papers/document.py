@@ -16,11 +16,13 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from miaopu.papers.chart import Picture, draw
+from miaopu.terms.shown import legal
 
 TITLE, BLACK, KAI, BODY, PAGE = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312", "宋体"
 STYLES = {
     "公文标题": (TITLE, 22, WD_ALIGN_PARAGRAPH.CENTER, 0),
     "一级标题": (BLACK, 16, WD_ALIGN_PARAGRAPH.LEFT, 2),
+    "附件": (BLACK, 16, WD_ALIGN_PARAGRAPH.LEFT, 0),
     "二级标题": (KAI, 16, WD_ALIGN_PARAGRAPH.LEFT, 2),
     "三级标题": (BODY, 16, WD_ALIGN_PARAGRAPH.LEFT, 2),
     "公文正文": (BODY, 16, WD_ALIGN_PARAGRAPH.JUSTIFY, 2),
@@ -101,10 +103,12 @@ class Writer:
         paragraph._p.append(_control(label, tag, hint))
 
     def attachment(self, title: str) -> None:
-        """另起一页的附件：左上“附件”，居中标题。"""
-        self.document.add_page_break()
-        self._add("一级标题", "附件", keep=True)
-        self._add("副题", title, keep=True)
+        """只有一个附件：正文下空一行写附件说明；另起一页，顶格“附件”，第三行居中标题。"""
+        self._add("公文正文", "", keep=True)
+        self._add("公文正文", f"附件：{title}")
+        self._add("附件", "附件", keep=True).paragraph_format.page_break_before = True
+        self._add("公文正文", "", keep=True)
+        self._add("公文标题", title, keep=True)
 
     def table(
         self,
@@ -163,7 +167,7 @@ def _runs(paragraph: Any, text: str) -> None:
     """一段文字；其中的〔注1〕写成上标。"""
     for place, piece in enumerate(NOTE.split(text)):
         if piece:
-            run = paragraph.add_run(f"[{piece}]" if place % 2 else piece)
+            run = paragraph.add_run(f"[{piece}]" if place % 2 else legal(piece))
             run.font.superscript = True if place % 2 else None
 
 
@@ -173,12 +177,12 @@ def _control(label: str, tag: str, hint: str) -> Any:
     told = OxmlElement("w:sdtPr")
     for name, value in (("w:alias", label), ("w:tag", tag)):
         node = OxmlElement(name)
-        node.set(qn("w:val"), value)
+        node.set(qn("w:val"), legal(value))
         told.append(node)
     told.append(OxmlElement("w:showingPlcHdr"))
     told.append(OxmlElement("w:text"))
     content, run, words = (OxmlElement(name) for name in ("w:sdtContent", "w:r", "w:t"))
-    words.text = hint
+    words.text = legal(hint)
     run.append(words)
     content.append(run)
     control.extend((told, content))

@@ -39,7 +39,7 @@ SIGNED = "单位负责人（签字）：　　　　　　　　审核人：　�
 class Sheet:
     """一张工作表。frozen_at 是冻结到哪一列（表头末层）；fields 不含序号与备注，写出时自动加在首尾。
 
-    signed 为真的表下有一行签署：负责人、审核人、填表人、电话。
+    signed 为真的表下有一行签署：负责人、审核人、填表人、电话；counted 是一行的量词。
     """
 
     name: str
@@ -51,6 +51,7 @@ class Sheet:
     frozen_at: str = "企业名称"
     total: bool = False
     signed: bool = False
+    counted: str = "家"
 
     @property
     def columns(self) -> tuple[Field, ...]:

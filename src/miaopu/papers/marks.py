@@ -33,7 +33,7 @@ class StandardMark:
 
 @dataclass(frozen=True)
 class Marks:
-    """一份材料的标记。filled_by 填报单位；invented 为真即企业均为虚构（演示）。"""
+    """一份材料的标记。filled_by 填报单位；snapshot 快照指纹，没有用台账的为空串；invented 为真即企业均为虚构（演示）。"""
 
     filled_by: str
     filled_on: date
@@ -50,9 +50,9 @@ class Marks:
 
     def lines(self, population: str = "") -> tuple[str, ...]:
         """附在表下、文末的几句话；population 是范围说明。"""
-        dates = (
-            f"数据截至{day(self.known_on)}，按{day(self.assessed_on)}适用的标准测算；快照指纹 {self.snapshot[:16]}。"
-        )
+        rules = f"按{day(self.assessed_on)}适用的标准测算"
+        dates = f"数据截至{day(self.known_on)}，{rules}；快照指纹 {self.snapshot[:16]}。"
+        dates = dates if self.snapshot else f"{rules}；数出自所填的表，没有用台账。"
         basis = "依据：" + "；".join(one.sentence() for one in self.standards) + "。"
         caution = f"标有“{UNCHECKED}”的，条款系转述，尚未逐字核对文件原文，使用前请核对。"
         told = [f"范围：{population}。" if population else "", dates, basis if self.standards else ""]

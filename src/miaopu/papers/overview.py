@@ -55,9 +55,9 @@ def write_overview(
     """table：若干家的快照宽表；counties：区划代码 → 县区名（行政次序）；population：是哪些企业。"""
     names = dict(counties)
     place = {name: at for at, name in enumerate(dict.fromkeys(names.values()))}
-    frame = table.with_columns(pl.col("region").replace(names).alias("county")).sort(
-        pl.col("county").replace_strict(place, default=len(place), return_dtype=pl.Int64), "enterprise"
-    )
+    frame = table.with_columns(
+        pl.col("region").replace_strict(names, default=None, return_dtype=pl.String).alias("county")
+    ).sort(pl.col("county").replace_strict(place, default=len(place), return_dtype=pl.Int64), "enterprise")
     notes = (*marks.lines(f"{population}，共{frame.height}家"), "空格为没有数据，不是零；不知道的不要填零")
     sheet = Sheet(title, title, overview_fields(marks.assessed_on.year - 1), frame, "万元", notes, total=True)
     return write_book(path, [sheet], marks, TITLE)

@@ -177,11 +177,24 @@ class _Writer:
             style = self.pen.cell(one.kind if at else "text", bold=True)
             if at == 0:
                 self.page.write_string(row, at, "合计", self.pen.cell("flag", bold=True))
-            elif one.total:
+            elif one.total and self.known(one):
                 where = f"{xl_rowcol_to_cell(top, at)}:{xl_rowcol_to_cell(row - 1, at)}"
                 self.page.write_formula(row, at, f"=SUM({where})", style, self.sum_of(one))
             else:
                 self.page.write_blank(row, at, None, style)
+
+    def known(self, one: Field) -> int:
+        """这一列有数的行数；表里没有这一列的为零。"""
+        frame = self.sheet.frame
+        return frame.height - frame[one.column].null_count() if one.column in frame.columns else 0
+
+    def uncounted(self) -> list[str]:
+        """合计里没有的：各合计列几行没有数；没有数不是零。"""
+        if not self.sheet.total or not self.sheet.frame.height:
+            return []
+        found = [(one, self.sheet.frame.height - self.known(one)) for one in self.sheet.fields if one.total]
+        told = "、".join(f"{''.join(one.path)}{absent}{self.sheet.counted}" for one, absent in found if absent)
+        return [f"合计只计有数的，没有数的不当作零：{told}无数"] if told else []
 
     def sum_of(self, one: Field) -> float | int:
         total = self.sheet.frame[one.column].sum()
@@ -216,7 +229,7 @@ class _Writer:
     def foot(self, columns: tuple[Field, ...], row: int) -> None:
         style = self.pen.style(font_name="仿宋_GB2312", font_size=10, text_wrap=True, valign="vcenter")
         wide = shown(columns[: self.front(columns) + 1])
-        for offset, line in enumerate(self.sheet.notes):
+        for offset, line in enumerate((*self.uncounted(), *self.sheet.notes)):
             text = f"说明：{line}"
             self.across(row + offset, 0, self.front(columns), text, style)
             self.page.set_row(row + offset, 16 * lines_of(text, wide))

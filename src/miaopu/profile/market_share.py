@@ -140,24 +140,27 @@ def _moves(case: Case) -> Iterator[tuple[str, str, Case, Case]]:
     for kind, title in (("sales", "本企业销售额"), ("volume", "本企业销量")):
         value = getattr(case, kind)
         if value is not None:
-            yield title, _span(value), *(replace(case, **{kind: end}) for end in _ends(value))
+            unit = "万元" if kind == "sales" else case.volume_unit
+            yield title, _span(value, unit), *(replace(case, **{kind: end}) for end in _ends(value))
     for kind, title in (("sizes", "市场规模"), ("shipments", "行业总销量")):
         for at, one in enumerate(getattr(case, kind)):
             ends = (_swapped(case, kind, at, amount=end) for end in _ends(one.amount))
-            yield f"{title}：{one.basis.name}", _span(one.amount), *ends
+            unit = "万元" if kind == "sizes" else case.volume_unit
+            yield f"{title}：{one.basis.name}", _span(one.amount, unit), *ends
     for at, one in enumerate(case.demands):
-        for part, title in (("installed", "装机量"), ("each", "单耗"), ("price", "单价")):
+        for part, title, unit in (("installed", "装机量", ""), ("each", "单耗", ""), ("price", "单价", "元")):
             value = getattr(one, part)
             ends = (_swapped(case, "demands", at, **{part: end}) for end in _ends(value))
-            yield f"{title}：{one.basis.name}", _span(value), *ends
+            yield f"{title}：{one.basis.name}", _span(value, unit), *ends
 
 
 def _ends(value: Range) -> tuple[Range, Range]:
     return Range(value.low, value.low), Range(value.high, value.high)
 
 
-def _span(value: Range) -> str:
-    return f"{exact(value.low)} 至 {exact(value.high)}"
+def _span(value: Range, unit: str) -> str:
+    """给的范围，带单位；装机量、单耗各路下游单位不同，表里没有写，不带。"""
+    return f"{exact(value.low)} 至 {exact(value.high)}{unit}"
 
 
 def _swapped(case: Case, kind: str, at: int, **parts: Range) -> Case:

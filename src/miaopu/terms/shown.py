@@ -1,10 +1,12 @@
-"""显示：内部值写成人读的样子（万元两位小数带千分位、百分数、件、人、是否、2026年11月20日）；只管写法，不改值。"""
+"""显示：内部值写成人读的样子（万元两位小数带千分位、百分数、件、人、是否、2026年11月20日）；外来的文字写成文件名；只管写法，不改值。"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import PurePath
 
 from miaopu.terms.indicator import NUMERIC_KINDS, Indicator
 from miaopu.terms.quantity import display
@@ -12,6 +14,16 @@ from miaopu.terms.quantity import display
 UNKNOWN = "—"
 ISO = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 NOTHING: Mapping[str, Sequence[str]] = {}
+
+BYTES = 240
+"""文件名的字节上限：多数系统 255，留出编号。"""
+
+NAME_BYTES = 150
+"""企业名称在文件名里至多占的字节：后面还有代码与材料名。"""
+
+SUFFIX = 10
+_UNSAFE = re.compile(r'[\\/:*?"<>|\r\n\t]')
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def shown(
@@ -43,3 +55,17 @@ def day(value: date | str) -> str:
         return str(value)
     parts = [f"{int(part)}{word}" for part, word in zip(found.groups(), "年月日", strict=True) if part]
     return "".join(parts)
+
+
+def legal(text: str) -> str:
+    """去掉 XML（docx、xlsx）不许的字符；换行、制表照留。"""
+    return _ILLEGAL.sub("", text)
+
+
+def safe_name(text: str, otherwise: str = "未命名", most: int = BYTES) -> str:
+    """一段文字 → 文件名：路径分隔与各系统不许的字换成“_”，控制字符去掉，太长的截短而留住后缀；去完没有了用 otherwise。"""
+    safe = _UNSAFE.sub("_", legal(unicodedata.normalize("NFC", text))).strip(" .")
+    tail = PurePath(safe).suffix
+    tail = tail if len(tail.encode()) <= SUFFIX else ""
+    stem = safe.removesuffix(tail).encode()[: most - len(tail.encode())].decode(errors="ignore")
+    return (stem.rstrip(" .") + tail) or otherwise

@@ -42,20 +42,24 @@ def _report(context: Context) -> int:
         done = write_pack(_advanced(_subjects(context, reading, firms, failed), step), given.out)
     context.give(
         [{"enterprise": one.enterprise, "why": one.why} for one in failed]
+        + [{"enterprise": one.subject.figures.dossier.enterprise, "why": one.failed} for one in done if one.failed]
         + [
             {"enterprise": one.subject.figures.dossier.enterprise, "name": one.subject.name, "told": told(one.subject),
              "report": str(one.report), "scheme": str(one.scheme), "faults": one.faults}
-            for one in done
+            for one in done if not one.failed
         ]
     )  # fmt: skip
     for one in done:
+        if one.failed:
+            context.say(f"{one.subject.name}　{one.failed}")
+            continue
         context.say(f"{one.subject.name}　{told(one.subject)}　{one.report}　{one.scheme}")
         context.say("\n".join(f"　核对不符 {fault}" for fault in one.faults) or "　逐数核对无误")
     for one in failed:
         context.say(f"没有编成　{one.why}")
     if any(one.faults for one in done):
         return Exit.MISMATCH
-    return Exit.COMPLAINTS if failed else Exit.DONE
+    return Exit.COMPLAINTS if failed or any(one.failed for one in done) else Exit.DONE
 
 
 def _names(path: Path) -> list[str]:

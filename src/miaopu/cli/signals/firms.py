@@ -9,10 +9,10 @@ from typing import Any
 
 from miaopu.cli.command import Command, dates
 from miaopu.cli.context import Context, Exit, UsageError
-from miaopu.cli.screening import assessed, one_firm
+from miaopu.cli.screening import assessed, one_firm, selected
 from miaopu.desk.dossier import Reading
 from miaopu.desk.screened import place_of
-from miaopu.desk.signals.ask import Asker, Asking, Wanted, next_tier, selected_of
+from miaopu.desk.signals.ask import Asker, Asking, Wanted, next_tier
 from miaopu.desk.signals.peers import peers_of
 from miaopu.plan.next_datum import Datum
 from miaopu.profile.peers import Standing, tier_of
@@ -20,7 +20,6 @@ from miaopu.standards.explain import plain
 from miaopu.standards.judge import Judge
 from miaopu.standards.run import Run
 from miaopu.standards.tree.state import Verdict
-from miaopu.terms.complaint import Refusal
 
 NAMED = 5
 """给人看时每行列几家的名字；--json 全给。"""
@@ -42,15 +41,8 @@ def _ask(context: Context) -> int:
     if given.county is not None:
         return _ask_county(context, reading, given.standard or given.firm or "LG")
     row = one_firm(found, given.firm)
-    asker = Asker(reading, _selected(found, given.standard or next_tier(reading, row)))
+    asker = Asker(reading, selected(found, given.standard or next_tier(reading, row)))
     return _ask_firm(context, asker, row)
-
-
-def _selected(found: Run, name: str) -> Any:
-    try:
-        return selected_of(found, name)
-    except Refusal as refusal:
-        raise UsageError(f"{refusal.complaint.found}；应是 {refusal.complaint.expected}") from None
 
 
 def _ask_firm(context: Context, asker: Asker, row: dict[str, Any]) -> int:
@@ -104,7 +96,7 @@ def _datum_data(one: Datum) -> dict[str, Any]:
 
 
 def _ask_county(context: Context, reading: Reading, standard: str) -> int:
-    asker = Asker(reading, _selected(reading.run, standard))
+    asker = Asker(reading, selected(reading.run, standard))
     region, name = _region(context, reading.run)
     found = asker.county(region)
     costs, code = asker.ways.costs, asker.selected.program.standard.code
@@ -202,7 +194,8 @@ def _potential(context: Context) -> int:
 
     given, found = context.arguments, assessed(context)
     signal = potential.signal_of(found, context.catalog, given.tier)
-    files = potential.written(given.out, signal, found) if given.out is not None else []
+    bureau = place_of(context.space, found.wide).bureau
+    files = potential.written(given.out, signal, found, bureau) if given.out is not None else []
     context.give({**potential.as_data(signal, given.top), "marks": found.marks, "files": files})
     context.say("\n".join([*potential.lines(signal, given.top), *(f"已写 {path}" for path in files)]))
     return Exit.DONE

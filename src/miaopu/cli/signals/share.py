@@ -15,6 +15,7 @@ from miaopu.desk.signals.share import RULES, paragraphs, shared, write_blank, wr
 from miaopu.profile.market_share import NotEnough, Shared
 from miaopu.profile.share_case import Range
 from miaopu.standards.engine.bind import Program
+from miaopu.terms.shown import NAME_BYTES, safe_name
 
 
 def _arguments(one: argparse.ArgumentParser) -> None:
@@ -53,7 +54,7 @@ def _share(context: Context) -> int:
 def _written(context: Context, found: Shared, program: Program) -> list[Path]:
     out, on, rules = context.arguments.out, context.arguments.assessed_on, context.catalog.read(RULES)
     out.mkdir(parents=True, exist_ok=True)
-    name = found.case.firm
+    name = safe_name(found.case.firm, "企业", NAME_BYTES)
     files = [
         write_document(out / f"{name}占有率说明.docx", found, rules, program, on),
         write_workings(out / f"{name}占有率底稿.xlsx", found, rules, program, on),

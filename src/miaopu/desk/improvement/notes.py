@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from miaopu.desk.figure import Figures
-from miaopu.ledger.trace import Cell, Trace
+from miaopu.desk.improvement.words import dated
+from miaopu.ledger.trace import Cell, Counted, Trace
 from miaopu.terms.complaint import Refusal
 from miaopu.terms.shown import UNKNOWN, day
 
 HEADS = ("注号", "数", "写法", "出处")
 WIDTHS = (12, 34, 32, 78)
+ADDRESS = re.compile(r"([A-Z]+)(\d+)")
 MOST = 6
-"""一个数至多写出几格出处，多的写“等几格”。"""
+"""一个数至多写出几段格，多的写“等几格”。"""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,12 @@ class Notes:
     """一份材料的注；次序是先用先注。"""
 
     figures: Figures
+    year: int
     told: dict[str, Note] = field(default_factory=dict)
+
+    def title(self, column: str) -> str:
+        """名称，年度列写明是哪一年。"""
+        return dated(column, self.figures.title(column), self.year)
 
     def cite(self, column: str) -> str:
         """数的写法带注号；不知道的为“—”，不注。"""
@@ -63,26 +71,63 @@ class Notes:
         if found.shown in ("", UNKNOWN):
             return False
         number = len(self.told) + 1
-        self.told[column] = Note(number, column, found.title, found.shown, "")
-        self.told[column] = Note(number, column, found.title, found.shown, self._place(found))
+        title = dated(column, found.title, self.year)
+        self.told[column] = Note(number, column, title, found.shown, "")
+        self.told[column] = Note(number, column, title, found.shown, self._place(found))
         return True
 
     def _place(self, found: Trace) -> str:
         if found.parts:
-            parts = "、".join(f"{one.title}{one.shown}{self.mark(one.column)}" for one in found.parts)
+            parts = "、".join(
+                f"{dated(one.column, one.title, self.year)}{one.shown}{self.mark(one.column)}" for one in found.parts
+            )
             return f"由{parts}得出（{found.formula}）"
-        items = [cell for one in found.items if one.answer != "不满足" for cell in one.cells[:1]]
-        told = _cells(found.facts) or (f"由条目数得：{_cells(items)}" if items else "")
-        return told or found.reason
+        return _cells(found.facts) or _counted(found.items) or found.reason
+
+
+def _counted(items: Sequence[Counted]) -> str:
+    """由条目数得的：算进去的各件、还说不准的各件，分开写各自的格。"""
+    parts = []
+    for answer, head in (("满足", "由条目数得，计入{}件"), ("未知", "待核{}件，没有计入确有的")):
+        mine = [one for one in items if one.answer == answer]
+        if mine:
+            parts.append(f"{head.format(len(mine))}：{_cells([cell for one in mine for cell in one.cells])}")
+    return "；".join(parts)
 
 
 def _cells(cells: Sequence[Cell]) -> str:
-    """同一文件、工作表、批次的格写在一起。"""
+    """同一文件、工作表、批次的格写在一起，同一行相连的并成一段；写不下的写明共几格。"""
     grouped: dict[tuple[str, str, str, date], list[str]] = {}
-    for one in cells[:MOST]:
+    for one in cells:
         grouped.setdefault((one.file, one.sheet, one.batch, one.received), []).append(one.cell)
-    more = f"等{len(cells)}格" if len(cells) > MOST else ""
-    return "；".join(_file(*place, "、".join(found)) for place, found in grouped.items()) + more
+    spans = [(place, span) for place, found in grouped.items() for span in _spans(found)]
+    kept: dict[tuple[str, str, str, date], list[str]] = {}
+    for place, span in spans[:MOST]:
+        kept.setdefault(place, []).append(span)
+    more = f"等{len(cells)}格" if len(spans) > MOST else ""
+    return "；".join(_file(*place, "、".join(found)) for place, found in kept.items()) + more
+
+
+def _spans(cells: Sequence[str]) -> list[str]:
+    """B3、C3、D3 → B3:D3；没有列号的（整行）照写，重复的只写一次。"""
+    runs: list[list[tuple[str, int, str]]] = []
+    for one in sorted({address(cell) for cell in cells}, key=lambda one: (one[0], one[1])):
+        if runs and one[1] and (runs[-1][-1][0], runs[-1][-1][1] + 1) == one[:2]:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return [run[0][2] if len(run) == 1 else f"{run[0][2]}:{run[-1][2]}" for run in runs]
+
+
+def address(cell: str) -> tuple[int, int, str]:
+    """A1 写法 →（行，列，原样）；没有列的列为 0。"""
+    found = ADDRESS.fullmatch(cell)
+    if found is None:
+        return 0, 0, cell
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(found[2]), column, cell
 
 
 def _file(file: str, sheet: str, batch: str, received: date, cells: str) -> str:

@@ -1,50 +1,151 @@
-"""核对材料：把写好的报告、规划重新拆开，注表里的每个数回到台账那一格核，文中别的数须出自标准或方案；不改文件。"""
+"""核对材料：把写好的报告、规划重新拆开，注表逐条重走一遍台账，出处的每一格回原来的批次核，文中别的数须出自标准或方案；不改文件。"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
 
-from miaopu.desk.improvement import words
-from miaopu.desk.improvement.notes import HEADS
-from miaopu.desk.improvement.report import Subject
-from miaopu.desk.workspace import Workspace
+from miaopu.desk.figure import Figures
+from miaopu.desk.improvement.content import accepted, clause_rows
+from miaopu.desk.improvement.notes import HEADS, Note, Notes, address
+from miaopu.desk.improvement.report import CLAUSES, IDENTITY, PERIODS, YEARS
+from miaopu.desk.improvement.scheme import NOW
+from miaopu.desk.improvement.subject import Subject
 from miaopu.ledger.journal import active
+from miaopu.ledger.snapshot.roster import every_name
 from miaopu.papers.proof import Paper, reopen_document
 from miaopu.papers.proof.numbers import Block, Fault, Opened, Table, miscited, open_document, unaccounted
-from miaopu.plan.result import Impossible, Plan, Step
-from miaopu.terms.shown import day
 
-CELL = re.compile(r"《(?P<file>[^》]+)》(?:“(?P<sheet>[^”]*)”)?(?P<cell>[A-Z]+\d+)（批次(?P<batch>[^，]+)，")
-ADDRESS = re.compile(r"([A-Z]+)(\d+)")
+PLACE = re.compile(r"《[^》]+》(?:“(?P<sheet>[^”]*)”)?(?P<cells>[A-Z]+\d+[^（]*)（批次(?P<batch>[^，]+)，")
 SIZE, MARGINS = (210, 297), (37, 35, 28, 26)
 FACES = frozenset({"方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312", "宋体"})
+ONE = ("注号", "名称", "写法", "出处")
+
+
+@dataclass(frozen=True, eq=False)
+class Proof:
+    """一家的核对：不用写材料时读好的数，另从台账读一遍；报告、规划共用。"""
+
+    subject: Subject
+
+    def faults(self, path: Path) -> list[Fault]:
+        """一份材料的全部不符；没有为空。"""
+        opened = open_document(path)
+        rows = [tuple(cell.plain for cell in row) for row in _note_table(opened)[1:]]
+        again = self._again(rows)
+        shown = {one.number: one.shown for one in again}
+        faults = [*miscited(opened, shown), *_differ(rows, again), *self._cells(again), *self._clauses(opened)]
+        told = [text for one in again for text in one.row]
+        return [*faults, *layout(path), *unaccounted(_told_in(opened), [*accepted(self.subject), *told])]
+
+    @cached_property
+    def _figures(self) -> Figures:
+        """另读的一份数。"""
+        return Figures(self.subject.figures.dossier, self.subject.figures.barred)
+
+    @cached_property
+    def _columns(self) -> Mapping[str, tuple[str, ...]]:
+        """名称 → 材料里可以注的列；同名的几列都给。"""
+        fixed = (*IDENTITY, *NOW, "rd_institution_level", *(f"{one}_{period}" for one in YEARS for period in PERIODS))
+        used = (name for top in self.subject.assessed.reasons for _, one in top.walk() for name in one.inputs)
+        counted = (one.key for one in self.subject.counted("ip"))
+        notes, out = Notes(self._figures, self.subject.marks.assessed_on.year), {}
+        for column in dict.fromkeys((*fixed, *used, *counted)):
+            out.setdefault(notes.title(column), []).append(column)
+        return {title: tuple(found) for title, found in out.items()}
+
+    def _again(self, rows: list[tuple[str, ...]]) -> list[Note]:
+        """照注表的次序从台账重注一遍：由几个数得的，它用的数跟着注上。"""
+        notes = Notes(self._figures, self.subject.marks.assessed_on.year)
+        for at, (_, title, _, _) in enumerate(rows):
+            if at >= len(notes.told):
+                free = [one for one in self._columns.get(title, ()) if one not in notes.told]
+                if not any(notes.mark(one) for one in free):
+                    break
+        return list(notes.told.values())
+
+    def _cells(self, again: list[Note]) -> Iterator[Fault]:
+        """出处的每一格都要在那一批里有这家的事实；直接取自格的，那里的值须与写法一样。"""
+        for one in again:
+            told: list[str] = []
+            for found in PLACE.finditer(one.place):
+                for cell in _spread(found["cells"]):
+                    here = self._facts.get((found["batch"], found["sheet"] or "", cell))
+                    told += here or []
+                    if here is None:
+                        where = f"{found['batch']} {found['sheet'] or ''}{cell[0]}行{cell[1]}列"
+                        yield Fault(f"注{one.number} {one.title}", where, "台账里这家有事实的格")
+            if told and one.place.startswith("《") and one.shown not in told:
+                yield Fault(f"注{one.number} {one.title}", one.shown, f"台账里那一格的 {'、'.join(told)}")
+
+    @cached_property
+    def _facts(self) -> Mapping[tuple[str, str, tuple[int, int]], list[str]]:
+        """（批次，表，（行，列））→ 这家（并入它的在内）这一格的值的写法；直接读各批的事实文件，读一遍。"""
+        now = active(self.subject.figures.dossier.reading.space.ledger, self.subject.marks.known_on)
+        mine = pl.col("enterprise").is_in(every_name(now, [self._figures.dossier.enterprise]))
+        out: dict[tuple[str, str, tuple[int, int]], list[str]] = {}
+        for path, _ in now.sealed("facts.parquet"):
+            facts = pl.scan_parquet(path).filter(mine).select("sheet", "row", "column", "indicator", "value", "text")
+            for sheet, row, column, *told in facts.collect().iter_rows():
+                out.setdefault((path.parent.name, sheet or "", (row, column or 0)), []).append(self._shown(*told))
+        return out
+
+    def _shown(self, indicator: str, value: int | None, text: str | None) -> str:
+        if indicator == "region":
+            return self._figures.shown("region")
+        return self._figures.dossier.reading.wording.shown(indicator, value if value is not None else text)
+
+    def _clauses(self, opened: Opened) -> Iterator[Fault]:
+        """逐条对照的表：每条的实际、状态、差距与重判的一样。"""
+        found = next((one for one in opened.tables if tuple(cell.plain for cell in one[0]) == CLAUSES), None)
+        if found is None:
+            return
+        wanted = clause_rows(self.subject)
+        if len(found) - 1 != len(wanted):
+            yield Fault("逐条对照", f"{len(found) - 1}行", f"{len(wanted)}行")
+        for row, told in zip(found[1:], wanted, strict=False):
+            mine = tuple(cell.plain for cell in row)
+            if mine != told:
+                yield Fault(f"逐条对照 {told[0]}", "、".join(mine[2:5]), "、".join(told[2:5]))
 
 
 def check(path: Path, subject: Subject) -> list[Fault]:
     """一份材料的全部不符；没有为空。"""
-    opened = open_document(path)
-    rows = _notes(opened)
-    shown = {number: told for number, (_, told, _) in rows.items()}
-    faults = miscited(opened, shown) + _cells(subject, rows) + layout(path)
-    counted = [str(number) for number in range(len(opened.paragraphs))]
-    return faults + unaccounted(_told_in(opened), [*_accepted(subject), *_of_notes(rows), *counted])
+    return Proof(subject).faults(path)
+
+
+def _differ(rows: list[tuple[str, ...]], again: list[Note]) -> Iterator[Fault]:
+    """注表里的每一条须与重注的一样；多出来、少了的也报。"""
+    for at in range(max(len(rows), len(again))):
+        mine = rows[at] if at < len(rows) else ("",) * len(ONE)
+        told = tuple(re.sub(r"〔注\d+〕", "", text) for text in again[at].row) if at < len(again) else None
+        if told is None:
+            yield Fault(f"注{mine[0]} {mine[1]}", mine[2], "这家档案里注得出的数")
+            continue
+        for name, one, other in zip(ONE, mine, told, strict=True):
+            if one != other:
+                yield Fault(f"注{told[0]} {told[1]}的{name}", one or "没有", f"台账的 {other}")
+
+
+def _spread(cells: str) -> Iterator[tuple[int, int]]:
+    """“B3:D3、F5等9格” → 各格的（行，列）。"""
+    for span in re.sub(r"等\d+格$", "", cells).split("、"):
+        first, _, last = span.partition(":")
+        row, left, _ = address(first)
+        for column in range(left, address(last or first)[1] + 1):
+            yield row, column
 
 
 def _told_in(opened: Opened) -> list[Block]:
-    """要核的文字：全部段落，与表里除注号一列以外的格。"""
+    """要核的文字：全部段落（段首的序号不算），与表里除注号一列以外的格。"""
     noted = _note_table(opened)
     cells = (cell for table in opened.tables for row in table for cell in (row[1:] if table is noted else row))
-    return [*opened.paragraphs, *cells]
-
-
-def _of_notes(rows: dict[int, tuple[str, str, str]]) -> Iterator[str]:
-    """注的写法与出处里的数；写法另有 _cells 回台账核。"""
-    for row in rows.values():
-        yield from row
+    return [*(one.unnumbered for one in opened.paragraphs), *cells]
 
 
 def layout(path: Path) -> list[Fault]:
@@ -62,102 +163,5 @@ def _page(paper: Paper) -> Iterator[Fault]:
         yield Fault("字体", "嵌入了字体", "只写名字")
 
 
-def _notes(opened: Opened) -> dict[int, tuple[str, str, str]]:
-    """注号 → 数的名称、写法、出处。"""
-    told = [tuple(cell.plain for cell in row) for row in _note_table(opened)[1:]]
-    return {int(number): (title, shown, place) for number, title, shown, place in told}
-
-
 def _note_table(opened: Opened) -> Table:
     return next(one for one in opened.tables if tuple(cell.plain for cell in one[0]) == HEADS)
-
-
-def _cells(subject: Subject, rows: dict[int, tuple[str, str, str]]) -> list[Fault]:
-    """只有一格出处的，回到那一批那一格，值的写法须与注里的一样。"""
-    space = subject.figures.dossier.reading.space
-    faults = []
-    for number, (title, shown, place) in rows.items():
-        found = CELL.findall(place)
-        if len(found) != 1 or place.startswith("由"):
-            continue
-        _, sheet, cell, batch = found[0]
-        told = _told(space, subject, batch, sheet, cell)
-        if shown not in told:
-            faults.append(
-                Fault(
-                    f"注{number} {title}", shown, f"台账 {batch} {sheet}{cell} 的 {'、'.join(told) or '（没有这一格）'}"
-                )
-            )
-    return faults
-
-
-def _told(space: Workspace, subject: Subject, batch: str, sheet: str, cell: str) -> list[str]:
-    """台账里这家这一格的值，各种指标的写法。"""
-    known = active(space.ledger, subject.marks.known_on)
-    file = next((path for path, _ in known.sealed("facts.parquet") if path.parent.name == batch), None)
-    if file is None:
-        return []
-    letters, row = ADDRESS.fullmatch(cell).groups()
-    wanted = (
-        (pl.col("enterprise") == subject.figures.dossier.enterprise)
-        & (pl.col("sheet").fill_null("") == sheet)
-        & (pl.col("row") == int(row))
-        & (pl.col("column") == _column(letters))
-    )
-    facts = pl.scan_parquet(file).filter(wanted).select("indicator", "value", "text").collect()
-    return [_shown(subject, *one) for one in facts.iter_rows()]
-
-
-def _shown(subject: Subject, indicator: str, value: int | None, text: str | None) -> str:
-    if indicator == "region":
-        return subject.figures.shown("region")
-    return subject.figures.dossier.reading.wording.shown(indicator, value if value is not None else text)
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
-
-
-def _accepted(subject: Subject) -> Iterator[str]:
-    """文中可以出现的数都从哪些话里来。"""
-    yield from (subject.name, *subject.marks.lines(), day(subject.marks.filled_on))
-    yield from _years(subject)
-    for clause in subject.assessed.judgement.standard.walk():
-        yield from (clause.id, clause.text, clause.cite, clause.evidence, clause.title)
-    yield subject.assessed.judgement.standard.title + subject.assessed.judgement.standard.document
-    for top in subject.assessed.reasons:
-        for _, one in top.walk():
-            yield from (one.id, one.requirement, one.actual, one.gap, one.why, one.cite)
-    yield from (f"{one.tag.title}{day(one.until) if one.until else ''}" for one in subject.figures.dossier.tags)
-    yield from _planned(subject)
-
-
-def _years(subject: Subject) -> Iterator[str]:
-    year = subject.marks.assessed_on.year
-    yield from (str(year - back) for back in range(4))
-
-
-def _planned(subject: Subject) -> Iterator[str]:
-    best = subject.planned.best
-    yield day(best.judged_on)
-    if isinstance(best, Impossible):
-        yield from (words.clash_sentence(one) for one in best.clashes)
-        yield day(best.earliest) if best.earliest else ""
-    for plan in filter(None, (subject.plan, *subject.planned.others)):
-        yield from _of_plan(plan)
-
-
-def _of_plan(plan: Plan) -> Iterator[str]:
-    yield from (words.cost(plan.cost), words.span(plan), day(plan.judged_on))
-    for one in plan.assumptions:
-        yield from (one.title, words.quantity(one.value, one.unit), one.how)
-    for step in plan.steps:
-        yield from _of_step(step)
-
-
-def _of_step(step: Step) -> Iterator[str]:
-    yield from (words.step_sentence(step), *step.clauses, step.evidence, step.remark)
-    yield from (f"{first.year}年{(first.month + 2) // 3}季度" for first in (step.start, step.ready))

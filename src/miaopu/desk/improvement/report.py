@@ -3,71 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from miaopu.desk.figure import Figures
 from miaopu.desk.improvement import words
 from miaopu.desk.improvement.notes import HEADS, WIDTHS, Notes
+from miaopu.desk.improvement.outlook import UNPROVEN, outlook, unfinished
+from miaopu.desk.improvement.subject import Subject
 from miaopu.papers.document import Writer
-from miaopu.papers.marks import INVENTED, Marks, standard_marks
-from miaopu.plan.result import Impossible, Plan, Planned
+from miaopu.plan.result import Clash, Impossible, Left, Plan
 from miaopu.standards.explain import Reason
-from miaopu.standards.explain.firm import Assessed
 from miaopu.standards.tree.state import State
 from miaopu.terms.shown import UNKNOWN, day
 
 IDENTITY = ("name", "uscc", "region", "industry", "lead_product", "established", "size_low")
 YEARS = ("revenue", "main_revenue", "rd", "net_profit", "assets", "liabilities", "employees", "rd_staff")
 PERIODS = ("t1", "t2", "t3")
-
-
-@dataclass(frozen=True)
-class Subject:
-    """一份材料写的是什么：哪家、对哪份标准、方案如何、谁填报。"""
-
-    figures: Figures
-    assessed: Assessed
-    planned: Planned
-    filled_by: str
-
-    @property
-    def name(self) -> str:
-        """企业名称。"""
-        return self.figures.dossier.file.name
-
-    @property
-    def marks(self) -> Marks:
-        """标记。"""
-        dossier = self.figures.dossier
-        run = dossier.reading.run
-        return Marks(
-            filled_by=self.filled_by,
-            filled_on=run.assessed_on,
-            known_on=run.known_on,
-            assessed_on=run.assessed_on,
-            snapshot=dossier.snapshot.fingerprint,
-            standards=standard_marks([self.assessed.selected.program]),
-            invented=INVENTED in self.name,
-        )
-
-    @property
-    def plan(self) -> Plan | None:
-        """方案；到期做不到的给最早能做到的那一个，都没有为 None。"""
-        best = self.planned.best
-        return best.then if isinstance(best, Impossible) else best
-
-    @property
-    def titles(self) -> dict[str, str]:
-        """条款 → 名称。"""
-        return {reason.id: reason.title for top in self.assessed.reasons for _, reason in top.walk()}
+CLAUSES = ("条款", "要求", "实际", "状态", "差距", "依据")
 
 
 def write_report(subject: Subject, path: Path) -> Path:
     """写一份报告。"""
-    pen, notes = Writer(), Notes(subject.figures)
-    standard = subject.assessed.judgement.standard
-    pen.title(f"{subject.name}对标“{standard.short}”查漏补缺与提升报告", day(subject.marks.filled_on))
+    pen, notes = Writer(), Notes(subject.figures, subject.marks.assessed_on.year)
+    pen.title(f"{subject.name}\n对标“{subject.standard.short}”查漏补缺与提升报告", day(subject.marks.filled_on))
     _identity(pen, notes, subject)
     _verdict(pen, notes, subject)
     _short(pen, notes, subject)
@@ -88,39 +45,48 @@ def sources(pen: Writer, notes: Notes) -> None:
 def _identity(pen: Writer, notes: Notes, subject: Subject) -> None:
     pen.one("企业基本情况")
     figures = subject.figures
-    rows = [(figures.title(column), notes.cite(column)) for column in IDENTITY]
+    rows = [(notes.title(column), notes.cite(column)) for column in IDENTITY]
     pen.table("基本情况", ("项目", "内容"), rows, (50, 106))
-    held = "、".join(_held(one.tag.title, one.until) for one in figures.dossier.tags)
-    pen.body(f"现有标签与称号：{held or '没有查到'}。")
+    tags = "、".join(held(one.tag.title, one.until) for one in figures.dossier.tags)
+    pen.body(f"现有标签与称号：{tags or '没有查到'}。")
     table = [(figures.title(one), *(notes.cite(f"{one}_{period}") for period in PERIODS)) for one in YEARS]
     on = subject.marks.assessed_on.year
     heads = ("指标", *(f"{on - back}年" for back in (1, 2, 3)))
     pen.table("近三年主要数据", heads, table, (40, 39, 39, 38), "“—”是没有数，不是零")
 
 
-def _held(title: str, until: str | None) -> str:
+def held(title: str, until: str | None) -> str:
+    """一个标签与它的有效期。"""
     return f"{title}（有效期至{day(until)}）" if until else title
 
 
 def _verdict(pen: Writer, notes: Notes, subject: Subject) -> None:
     judgement, marks = subject.assessed.judgement, subject.marks
     pen.one("对标结论")
-    sorted_by = words.tops(subject.assessed.reasons)
-    counts = "，".join(f"{state.word}{len(found)}项" for state, found in sorted_by.items() if found)
     pen.body(
         f"数据截至{day(marks.known_on)}，按{day(marks.assessed_on)}适用的《{judgement.standard.title}》"
-        f"（{judgement.standard.document}）测算，结论为{judgement.verdict.word}：{counts}。"
+        f"（{judgement.standard.document}）测算，结论为{judgement.verdict.word}：{counts(subject)}。"
     )
     rows = [_row(depth, one, notes) for top in subject.assessed.reasons for depth, one in top.walk()]
-    heads = ("条款", "要求", "实际", "状态", "差距", "依据")
-    note = "实际一栏的上标是注号，出处见附件；依据带※的未核原文"
-    pen.table("逐条对照", heads, rows, (15, 50, 34, 13, 22, 22), note)
+    note = "实际一栏的上标是注号，几个并列的是由这几个数算得，出处见附件；依据带※的未核原文"
+    pen.table("逐条对照", CLAUSES, rows, (15, 50, 34, 13, 22, 22), note)
+
+
+def counts(subject: Subject) -> str:
+    """各项要求里满足、不满足的各几项。"""
+    found = words.tops(subject.assessed.reasons)
+    return "，".join(f"{state.word}{len(mine)}项" for state, mine in found.items() if mine)
 
 
 def _row(depth: int, one: Reason, notes: Notes) -> tuple[str, ...]:
-    marks = "".join(notes.mark(name) for name in one.inputs) if not one.children else ""
-    actual = (one.actual + marks) if one.actual and one.actual != "未知" else one.actual or "—"
+    known = one.actual and one.actual != "未知" and not one.children
+    return clause_row(depth, one, "".join(notes.mark(name) for name in one.inputs) if known else "")
+
+
+def clause_row(depth: int, one: Reason, marks: str = "") -> tuple[str, ...]:
+    """逐条对照的一行；marks 是实际后面的注号。"""
     unchecked = "" if one.mark == "已核原文" else "※"
+    actual = (one.actual or "—") + marks
     return "　" * depth + one.id, one.requirement, actual, one.state.word, one.gap or "—", one.cite + unchecked
 
 
@@ -132,7 +98,7 @@ def _short(pen: Writer, notes: Notes, subject: Subject) -> None:
         pen, "确定不满足的", failing, lambda one: f"{one.id} {one.title}：{one.requirement}；{_actual(one, notes)}。"
     )
     unknown = [one for one in leaves if one.state is State.unknown]
-    _group(pen, "缺数待核的", unknown, lambda one: f"{one.id} {one.title}：{one.why}；{_ask(one, subject)}。")
+    _group(pen, "缺数待核的", unknown, lambda one: f"{one.id} {one.title}：{why(one, subject)}；{_ask(one, subject)}。")
     manual = [one for one in leaves if one.state is State.manual]
     told = "请备好佐证，由主管部门核定"
     _group(pen, "须人工核定的", manual, lambda one: f"{one.id} {one.title}：{one.requirement}；{told}。")
@@ -157,9 +123,15 @@ def _group(pen: Writer, title: str, found: Sequence[Reason], sentence) -> None:
         pen.body("没有。")
 
 
+def why(one: Reason, subject: Subject) -> str:
+    """一条为什么说不准，年度写明是哪一年。"""
+    titles = {name: subject.figures.title(name) for name in one.inputs}
+    return words.dated_text(one.why, titles, subject.marks.assessed_on.year)
+
+
 def _actual(one: Reason, notes: Notes) -> str:
     told = "、".join(
-        f"{notes.figures.title(name)}{notes.cite(name)}" for name in one.inputs if notes.figures.shown(name) != UNKNOWN
+        f"{notes.title(name)}{notes.cite(name)}" for name in one.inputs if notes.figures.shown(name) != UNKNOWN
     )
     return "，".join(part for part in (told, one.gap) if part) or "没有达到"
 
@@ -174,20 +146,12 @@ def _unknown(subject: Subject, name: str) -> bool:
 
 
 def _plan(pen: Writer, subject: Subject) -> None:
-    best = subject.planned.best
+    best, plan = subject.planned.best, subject.plan
     pen.one("提升措施与时间安排")
+    if moved := other_standard(subject):
+        pen.body(moved)
     if isinstance(best, Impossible):
-        pen.two("为什么到期做不到")
-        pen.body(f"按{day(best.judged_on)}申报做不到，相抵的条款是下列{len(best.clashes)}条，少任何一条就做得到：")
-        for one in best.clashes:
-            pen.three(words.clash_sentence(one) + "。")
-        when = (
-            f"最早可在{day(best.earliest)}申报，那时的方案如下。"
-            if best.earliest
-            else "在可预见的年份里没有能做到的方案。"
-        )
-        pen.body(when)
-    plan = subject.plan
+        _impossible(pen, best)
     if plan is None:
         return
     pen.two("措施")
@@ -195,6 +159,39 @@ def _plan(pen: Writer, subject: Subject) -> None:
     pen.two("办成以后")
     _after(pen, plan, subject)
     _others(pen, subject.planned.others)
+
+
+def other_standard(subject: Subject) -> str:
+    """方案与逐条对照不是同一份标准的，写明；同一份为空串。"""
+    mine, told = subject.target.standard, subject.plan or subject.planned.best
+    if not subject.moved:
+        return ""
+    return (
+        f"上面逐条对照的是{day(subject.marks.assessed_on)}适用的{subject.standard.code}；"
+        f"方案按{day(told.judged_on)}申报时适用的《{mine.title}》（{mine.document}，{mine.code}）编制，不是同一份，条款编号各按各的。"
+    )
+
+
+def _impossible(pen: Writer, best: Impossible) -> None:
+    told = outlook(best)
+    pen.two("能不能做到" if unfinished(best) else "为什么到期做不到" if told.blocked else "为什么不能申报")
+    pen.body(told.opening)
+    _clashes(pen, told.blocked, best)
+    if told.closing:
+        pen.body(told.closing)
+    _clashes(pen, told.last, best)
+
+
+def _clashes(pen: Writer, found: Sequence[Clash], best: Impossible) -> None:
+    for one in found:
+        pen.three(words.clash_sentence(one) + "。")
+    if any("上年" in words.clash_sentence(one) for one in found):
+        pen.body(year_meant(best))
+
+
+def year_meant(best: Impossible) -> str:
+    """条款里的“上年”指哪一年。"""
+    return f"各条里的“上年”按申报日算，{day(best.judged_on)}申报的是{best.judged_on.year - 1}年。"
 
 
 def steps(pen: Writer, plan: Plan) -> None:
@@ -206,18 +203,24 @@ def steps(pen: Writer, plan: Plan) -> None:
     if not plan.steps:
         pen.body(f"按{day(plan.judged_on)}申报，没有要另做的措施。")
         return
-    pen.body(
-        f"按{day(plan.judged_on)}申报，共{len(plan.steps)}步，{words.span(plan)}，合计花费{words.cost(plan.cost)}万元。"
-    )
-    heads = ("措施", "数量", "办成", "花费（万元）", "计入年度", "对应条款")
+    pen.body(summary(plan))
+    if not plan.proven:
+        pen.body(UNPROVEN)
+    heads = ("措施", "数量", "办成", "花费", "计入年度", "对应条款")
     rows = [
-        (one.title, words.quantity(one.amount, one.unit), day(one.ready), words.cost(one.cost), one.counts_from,
+        (one.title, words.quantity(one.amount, one.unit), day(one.ready), words.cost(one.cost), f"{one.counts_from}年",
          "、".join(one.clauses))
         for one in plan.steps
     ]  # fmt: skip
-    pen.table("措施一览", heads, rows, (36, 20, 30, 26, 12, 32), "花费是估计的范围，不是报价")
+    pen.table("措施一览", heads, rows, (34, 18, 34, 26, 15, 29), "花费是估计的范围，不是报价")
     for one in plan.steps:
-        pen.three(words.step_sentence(one))
+        pen.three(words.step_sentence(one, plan.judged_on.year))
+
+
+def summary(plan: Plan) -> str:
+    """方案的一句：几步、起止、花费。"""
+    total = "都不另花钱" if plan.cost == (0, 0) else f"合计花费{words.cost(plan.cost)}"
+    return f"按{day(plan.judged_on)}申报，共{len(plan.steps)}步，{words.span(plan)}，{total}。"
 
 
 def _after(pen: Writer, plan: Plan, subject: Subject) -> None:
@@ -229,13 +232,19 @@ def _after(pen: Writer, plan: Plan, subject: Subject) -> None:
     if plan.left:
         pen.body("下列条款不由措施改变，照原样列出：")
     for one in plan.left:
-        pen.three(words.left_sentence(one, [subject.figures.title(name) for name in one.inputs]) + "。")
+        pen.three(left(one, plan, subject) + "。")
+
+
+def left(one: Left, plan: Plan, subject: Subject) -> str:
+    """方案不动的一条，年度写明是哪一年。"""
+    names = dict.fromkeys(words.dated(name, subject.figures.title(name), plan.judged_on.year) for name in one.inputs)
+    return words.left_sentence(one, names)
 
 
 def _others(pen: Writer, others: Iterable[Plan]) -> None:
     for place, one in enumerate(others, 1):
         told = "；".join(f"{step.title}{words.quantity(step.amount, step.unit)}" for step in one.steps)
-        pen.body(f"花费相近的另一方案（{place}）：{told}。合计{words.cost(one.cost)}万元。")
+        pen.body(f"花费相近的另一方案（{place}）：{told}。合计{words.cost(one.cost)}。")
 
 
 def _evidence(pen: Writer, subject: Subject) -> None:
@@ -245,8 +254,7 @@ def _evidence(pen: Writer, subject: Subject) -> None:
 
 
 def _clause_evidence(subject: Subject) -> list[tuple[str, ...]]:
-    clauses = subject.assessed.judgement.standard.walk()
-    return [(one.id, one.title, one.evidence, "□") for one in clauses if one.evidence]
+    return [(one.id, one.title, one.evidence, "□") for one in subject.target.standard.walk() if one.evidence]
 
 
 def _step_evidence(plan: Plan | None) -> list[tuple[str, ...]]:

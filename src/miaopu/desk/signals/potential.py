@@ -12,7 +12,7 @@ import polars as pl
 from miaopu.papers.chart import Picture
 from miaopu.papers.document import Writer
 from miaopu.papers.layout import Field, Sheet
-from miaopu.papers.marks import STANDING_NOTE, Marks, day
+from miaopu.papers.marks import INVENTED, STANDING_NOTE, Marks, day
 from miaopu.papers.sheet import write_book
 from miaopu.profile.potential import Chance, Curve, NoSignal, Signal, learn, percent, words
 from miaopu.profile.potential_rules import load_rules, needed
@@ -21,7 +21,6 @@ from miaopu.terms.catalog import Catalog
 from miaopu.terms.complaint import Complaint, Refusal, Severity
 from miaopu.terms.yaml_lines import CatalogError
 
-INVENTED = "虚构"
 CAUTION = "潜力是信号：只用来排先后、提示先看谁，不是认定的机会，不进判定、名单、方案与名额"
 
 
@@ -90,14 +89,14 @@ def _told(one: Chance) -> dict[str, Any]:
     return {"enterprise": one.enterprise, "name": one.name, "chance": one.chance, "parts": dict(one.parts)}
 
 
-def written(out: Path, signal: Signal | NoSignal, run: Run) -> list[Path]:
-    """写可靠程度与名单；不给信号的什么也不写。"""
+def written(out: Path, signal: Signal | NoSignal, run: Run, filled_by: str) -> list[Path]:
+    """写可靠程度与名单；filled_by 是填报单位；不给信号的什么也不写。"""
     if isinstance(signal, NoSignal):
         return []
     out.mkdir(parents=True, exist_ok=True)
     return [
         write_reliability(out / "潜力信号可靠程度.docx", signal, run),
-        write_list(out / "潜力信号名单.xlsx", signal, run),
+        write_list(out / "潜力信号名单.xlsx", signal, run, filled_by),
     ]
 
 
@@ -141,18 +140,19 @@ def _better(signal: Signal) -> str:
 
 FIELDS = (
     Field(("企业名称",), "name", width=34),
-    Field(("统一社会信用代码",), "enterprise", "code", 21),
+    Field(("统一社会信用代码",), "uscc", "code", 21),
     Field(("机会（约）",), "chance", width=10),
     Field(("缘由（对对数几率的贡献）",), "words", width=60),
 )
 
 
-def write_list(path: Path, signal: Signal, run: Run) -> Path:
-    """名单（xlsx）：还没有称号、上年的数齐全的企业，机会大的在前。"""
-    rows = [(one.name, one.enterprise, percent(one.chance), words(one)) for one in signal.chances]
-    frame = pl.DataFrame(rows, schema=[field.column for field in FIELDS], orient="row")
+def write_list(path: Path, signal: Signal, run: Run, filled_by: str) -> Path:
+    """名单（xlsx）：还没有称号、上年的数齐全的企业，机会大的在前；还没有统一社会信用代码的空着。"""
+    codes = dict(pl.scan_parquet(run.folder / WIDE).select("enterprise", "uscc").collect().iter_rows())
+    rows = [(one.name, codes.get(one.enterprise), percent(one.chance), words(one)) for one in signal.chances]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys((field.column for field in FIELDS), pl.String), orient="row")
     invented = any(INVENTED in one.name for one in signal.chances[:1])
-    marks = Marks("潜力信号", run.assessed_on, run.known_on, run.assessed_on, run.marks["snapshot"], (), invented)
+    marks = Marks(filled_by, run.assessed_on, run.known_on, run.assessed_on, run.marks["snapshot"], (), invented)
     notes = (summary(signal), *signal.rules.limits, CAUTION, *marks.lines("还没有称号、上年的数齐全的企业"))
     sheet = Sheet("潜力", f"{signal.rules.title}潜力信号（只排先后）", FIELDS, frame, "见各格", notes)
     return write_book(path, [sheet], marks, "潜力信号")

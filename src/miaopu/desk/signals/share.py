@@ -15,7 +15,7 @@ import xlsxwriter
 from miaopu.desk.workspace import Workspace
 from miaopu.papers.document import Writer
 from miaopu.papers.layout import Field, Sheet
-from miaopu.papers.marks import STANDING_NOTE, Marks, day, standard_marks
+from miaopu.papers.marks import INVENTED, STANDING_NOTE, Marks, day, standard_marks
 from miaopu.papers.sheet import write_book
 from miaopu.profile.market_share import Shared, bases, reckon, total
 from miaopu.profile.share_case import Range, exact
@@ -25,7 +25,9 @@ from miaopu.terms import yaml_lines
 from miaopu.terms.complaint import Complaint, Refusal, Severity
 
 RULES = "share.yaml"
-INVENTED = "虚构"
+PLAIN = {"strings_to_formulas": False, "strings_to_urls": False}
+"""文字一律按文字写，从不成公式。"""
+
 BOOKS = (".xlsx", ".xlsm")
 
 
@@ -65,7 +67,7 @@ def _refused(path: Path, found: str, wanted: str, remedy: str) -> Refusal:
 
 def write_blank(path: Path) -> Path:
     """空白核算表（xlsx），读得回来。"""
-    with xlsxwriter.Workbook(str(path)) as book:
+    with xlsxwriter.Workbook(str(path), PLAIN) as book:
         for title, names in (("市场", MARKET), ("本企业", OWN)):
             book.add_worksheet(title).write_column(0, 0, names)
         for title, names in ROWS.items():
@@ -137,7 +139,7 @@ HEADS = ("假设", "给的范围", "低端", "高端", "变动")
 
 def write_workings(path: Path, found: Shared, rules: Mapping[str, Any], program: Program, on: date) -> Path:
     """底稿（xlsx）：结果、来源、敏感程度、条款，各数写精确值。"""
-    marks = Marks(found.case.firm, on, on, on, "没有用台账", standard_marks([program]), INVENTED in found.case.firm)
+    marks = Marks(found.case.firm, on, on, on, "", standard_marks([program]), INVENTED in found.case.firm)
     tables = (
         ("结果", ("算法", "怎样算", "低端", "高端", "中点", "低端精确", "高端精确"), _results(found, rules)),
         ("来源", ("名称", "引用", "年度", "依据", "可信", "数", "折算"), _sources(found)),
@@ -199,7 +201,7 @@ def write_row(path: Path, found: Shared, claimed: Fraction) -> Path:
             path, f"填的占有率 {exact(claimed)}%", f"核算区间 {between(span)} 之内", "核对数字，或补充来源重新核算"
         )
     ranks = sorted({one.place for one in case.ranks})
-    with xlsxwriter.Workbook(str(path)) as book:
+    with xlsxwriter.Workbook(str(path), PLAIN) as book:
         page = book.add_worksheet("企业基本情况表")
         told = [
             ("企业基本情况表",),

@@ -3,7 +3,7 @@
 from miaopu.ledger.trace.cell import Cell
 from miaopu.ledger.trace.firm_file import FirmFile, firm_file
 from miaopu.ledger.trace.hide import HIDDEN, hidden_sources, hide_file, hide_trace
-from miaopu.ledger.trace.walk import Counted, Trace, trace
+from miaopu.ledger.trace.walk import Counted, Trace, trace, traced, view_of
 from miaopu.ledger.trace.wording import Wording
 
 __all__ = [
@@ -18,4 +18,6 @@ __all__ = [
     "hide_file",
     "hide_trace",
     "trace",
+    "traced",
+    "view_of",
 ]

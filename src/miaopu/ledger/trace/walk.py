@@ -81,13 +81,23 @@ def trace(
 
     sources 来源声明，给部门与条目字段的中文叫法；computed 公式列 → 人读的值（公式由标准层算，见 standards.explain）。
     """
+    return traced(view_of(ledger, snapshot, enterprise, indicators, sources), column, computed)
+
+
+def view_of(
+    ledger: Ledger, snapshot: Snapshot, enterprise: str, indicators: Mapping[str, Indicator], sources: Any = NO_SOURCES
+) -> View:
+    """一家在一次快照里，事实用到才读、读一遍；没有这家，row 为空。"""
     row = snapshot.frame.filter(pl.col("enterprise") == enterprise)
-    found = "快照里没有这家企业" if row.is_empty() else f"快照里没有“{column}”这一列"
-    view = View(active(ledger, snapshot.known_on), snapshot, enterprise, row, Wording(indicators, sources))
-    if row.is_empty() or not _known(view, column):
-        raise Refusal(
-            Complaint("trace-refused", Severity.REFUSE, enterprise, found, "快照里有的企业与列", "核对代码与列名")
-        )
+    return View(active(ledger, snapshot.known_on), snapshot, enterprise, row, Wording(indicators, sources))
+
+
+def traced(view: View, column: str, computed: Callable[[str], str] = lambda column: "") -> Trace:
+    """同 trace；一家要问许多列的，共用一个 view。"""
+    if view.row.is_empty() or not _known(view, column):
+        found = "快照里没有这家企业" if view.row.is_empty() else f"快照里没有“{column}”这一列"
+        told = (found, "快照里有的企业与列", "核对代码与列名")
+        raise Refusal(Complaint("trace-refused", Severity.REFUSE, view.enterprise, *told))
     return _trace(view, column, computed)
 
 

@@ -99,7 +99,7 @@ def pairs_book(path: Path, pairs: Sequence[Pairing], filled_by: str) -> Path:
     sheets = [
         Sheet("专员分工", "专员分工表", PAIRS, frame, "家", notes, signed=True),
         Sheet("理由", "专员分工的理由", WHY, why, "家"),
-        Sheet("负荷", "专员负荷表", LOADS, _loads(pairs), "家", (), "姓名", True),
+        Sheet("负荷", "专员负荷表", LOADS, _loads(pairs), "家", (), "姓名", True, counted="人"),
     ]
     return _written(path, sheets, filled_by, "PAIRS")
 

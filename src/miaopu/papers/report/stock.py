@@ -40,7 +40,8 @@ def stock(pen: Writer, survey: Any) -> None:
     named = "、".join(
         f"{name}{firms}家（{share(firms, total)}）" for name, firms in top.select("value", "firms").rows()
     )
-    pen.body(f"按行业门类，企业数居前的是{named}。")
+    if named:
+        pen.body(f"按行业门类，企业数居前的是{named}。")
     pen.table(
         "各行业门类企业数",
         ("行业门类", *COUNT_HEADS),

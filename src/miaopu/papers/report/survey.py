@@ -62,10 +62,6 @@ class Survey:
         found = self.targets.filter(pl.col("code") == code)
         return found.row(0, named=True) if found.height else {}
 
-    def covers(self, what: str) -> str:
-        """“全市207455家企业”一类的范围说法。"""
-        return f"{self.city}{what}"
-
 
 def write_report(path: Path, survey: Survey, marks: Marks) -> Path:
     """写调研报告（docx）。"""

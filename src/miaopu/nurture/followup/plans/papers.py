@@ -52,10 +52,10 @@ def work(given: Assignment, progress: Progress) -> Outcome:
     progress.expect(len(found))
     done = write_pack(_subjects(found, progress), root / "一企一策材料", progress.tell)
     path = _packed(root, f"一企一策材料_{today():%Y%m%d}_{len(done)}家.zip")
-    wrong = sum(1 for one in done if one.faults)
-    told = f"{len(done)} 家，各有提升报告与提升规划" + (
-        f"；{wrong} 家核对有不符，见清单" if wrong else "；逐数核对无误"
-    )
+    wrong, failed = sum(1 for one in done if one.faults), sum(1 for one in done if one.failed)
+    told = f"{len(done) - failed} 家，各有提升报告与提升规划"
+    told += f"；{wrong} 家核对有不符，见清单" if wrong else "；逐数核对无误"
+    told += f"；{failed} 家没有写成，缘由见清单" if failed else ""
     return Outcome(told, {"firms": len(done), "page": reverse("followup:plans")}, path.relative_to(settings.FILES))
 
 
