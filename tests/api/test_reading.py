@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from miaopu.selection.screening.models import Firm, Listing
 from miaopu.selection.screening.opening import open_firm
@@ -48,8 +50,13 @@ def test_a_number_is_traced_to_its_cell(caller):
 
 def test_judging_stores_nothing_and_keeps_missing_apart(caller):
     given = {"standard": "LG-2026", "facts": {"main_ratio": 95}}
-    found = caller("gly").post("/api/v1/judge", json.dumps(given), content_type="application/json").json()
-    assert found["verdict"] in ("insufficient_data", "not_eligible") and found["tree"]
+    reader = caller("gly")
+    with CaptureQueriesContext(connection) as asked:
+        found = reader.post("/api/v1/judge", json.dumps(given), content_type="application/json").json()
+    assert found["verdict"] == "insufficient_data" and found["tree"]
+    assert (found["clauses"]["B2b"], found["clauses"]["B2a"]) == ("pass", "unknown")
+    changed = {one["sql"].split('"')[1] for one in asked if one["sql"].startswith(("INSERT", "UPDATE", "DELETE"))}
+    assert changed <= {"api_use"}, "只记令牌用了几次"
     missing = caller("gly").post(
         "/api/v1/judge", json.dumps({"standard": "没有", "facts": {}}), content_type="application/json"
     )
