@@ -3,7 +3,7 @@
 from miaopu.selection.screening.models import Firm
 from miaopu.terms.catalog import Catalog
 
-DISTRICT = "371502"
+DISTRICT, NEIGHBOUR = "371502", "371503"
 ACCOUNTS = Catalog.default().read("demo/accounts.yaml")["accounts"]
 COUNTIES = ("dongchangfu", "chiping")
 LOGINS = [one["login"] for one in ACCOUNTS if one["login"] in COUNTIES or one["roles"][0]["role"] != "county_lead"]
@@ -13,3 +13,8 @@ LOGINS = [one["login"] for one in ACCOUNTS if one["login"] in COUNTIES or one["r
 def firm() -> Firm:
     """一家东昌府区的企业，不在专员、专家、企业账号名下。"""
     return Firm.objects.filter(district=DISTRICT, uscc__isnull=False).order_by("-enterprise")[0]
+
+
+def other() -> Firm:
+    """一家茌平区的企业，也不在谁的名下。"""
+    return Firm.objects.filter(district=NEIGHBOUR, uscc__isnull=False).order_by("-enterprise")[0]

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from tests.access.county import DISTRICT, firm
+from tests.access.county import DISTRICT, firm, other
 
 from miaopu.access.models import Account
 from miaopu.nurture.demands.models import Demand, Match, Result
@@ -13,31 +13,40 @@ from miaopu.nurture.followup.plans.frozen import freeze
 from miaopu.nurture.specialists.models import Draft, Pairing, Person, Training
 from miaopu.plan.result import Plan, Planned, Step
 from miaopu.selection.city import today
-from miaopu.selection.library.models import Dispatch, Issue, Member, Move, Parcel, Proof, QuotaSet
+from miaopu.selection.library.models import Alert, Choice, Dispatch, Issue, Item, Member, Move, Parcel, Proof, QuotaSet
 from miaopu.selection.library.models import Draft as Pick
+from miaopu.selection.screening.models import Firm
 
 
-def library_member() -> int:
-    """一件东昌府区企业的入库提名。"""
-    told = {"name": firm().name, "district": DISTRICT, "tier": "LG", "tier_title": "“小巨人”", "state": "proposed"}
+def library_member(one: Firm | None = None) -> int:
+    """一件企业的入库提名；没有写的取东昌府区那一家，下同。"""
+    one = one or firm()
+    told = {"name": one.name, "district": one.district, "tier": "LG", "tier_title": "“小巨人”", "state": "proposed"}
     told |= {"round": "walk", "rank": 1, "verdict": 0, "band": "待核", "situation": "巡检", "by": "巡检", "year": 2026}
-    return Member.objects.get_or_create(enterprise=firm().enterprise, defaults=told)[0].pk
+    return Member.objects.get_or_create(enterprise=one.enterprise, defaults=told)[0].pk
 
 
 def library_draft() -> int:
-    """一份没有选成的草案。"""
+    """一份没有选成的草案；看过的两家各在东昌府区与茌平区。"""
     told = {"total": 1, "note": "巡检", "reason": "巡检", "by": "巡检"}
     quota = QuotaSet.objects.get_or_create(tier="WALK", year=2026, version=1, defaults=told)[0]
     told = {"tier_title": "巡检", "year": 2026, "round": "walk", "chosen": 0, "clash": "巡检", "by": "巡检"}
-    return Pick.objects.get_or_create(tier="WALK", quota=quota, defaults=told)[0].pk
+    made = Pick.objects.get_or_create(tier="WALK", quota=quota, defaults=told)[0]
+    for one in (firm(), other()):
+        told = {"name": one.name, "district": one.district, "rank": 1, "band": "待核", "weight": "1", "chosen": True}
+        Choice.objects.get_or_create(draft=made, enterprise=one.enterprise, defaults=told | {"reason": "巡检"})
+    return made.pk
 
 
-def library_parcel() -> int:
-    """发给东昌府区的一份。"""
+def library_parcel(one: Firm | None = None) -> int:
+    """发给一个县区的一份，里面有它的一家。"""
+    one = one or firm()
     told = {"tier_title": "巡检", "year": 2026, "reason": "巡检", "by": "巡检"}
     made = Dispatch.objects.get_or_create(tier="WALK", defaults=told)[0]
-    told = {"county": "东昌府区", "due": today()}
-    return Parcel.objects.get_or_create(dispatch=made, district=DISTRICT, defaults=told)[0].pk
+    told = {"county": one.county, "due": today()}
+    parcel = Parcel.objects.get_or_create(dispatch=made, district=one.district, defaults=told)[0]
+    Item.objects.get_or_create(parcel=parcel, member_id=library_member(one))
+    return parcel.pk
 
 
 def library_proof() -> int:
@@ -48,10 +57,12 @@ def library_proof() -> int:
 
 
 def library_issue() -> int:
-    """一版发布的名单。"""
+    """一版发布的名单，两个县区的各一家。"""
     told = {"tier_title": "巡检", "meeting_on": today(), "minutes": "巡检", "reason": "巡检", "firms": 0}
     told |= {"path": "walk", "seal": "sm3:0", "by": "巡检"}
-    return Issue.objects.get_or_create(tier="WALK", year=2026, version=1, defaults=told)[0].pk
+    made = Issue.objects.get_or_create(tier="WALK", year=2026, version=1, defaults=told)[0]
+    made.members.set([library_member(), library_member(other())])
+    return made.pk
 
 
 def person() -> int:
@@ -60,17 +71,18 @@ def person() -> int:
     return Person.objects.get_or_create(name="巡检专员", defaults=told)[0].pk
 
 
-def pairing() -> int:
-    """一对东昌府区的分工。"""
+def pairing(one: Firm | None = None) -> int:
+    """一对分工。"""
+    one = one or firm()
     told = {
-        "name": firm().name,
-        "district": DISTRICT,
+        "name": one.name,
+        "district": one.district,
         "person_id": person(),
         "since": today(),
         "reason": "巡检",
         "by": "巡检",
     }
-    return Pairing.objects.get_or_create(enterprise=firm().enterprise, defaults=told)[0].pk
+    return Pairing.objects.get_or_create(enterprise=one.enterprise, defaults=told)[0].pk
 
 
 def pair_draft() -> int:
@@ -83,21 +95,23 @@ def training() -> int:
     return Training.objects.get_or_create(title="巡检", defaults={"on": today(), "by": "巡检"})[0].pk
 
 
-def followed() -> dict[str, Any]:
-    """跟进各表共用的：一家东昌府区企业的几项。"""
-    one = firm()
-    return {"enterprise": one.enterprise, "name": one.name, "district": DISTRICT, "updated_by": "巡检"}
+def followed(one: Firm) -> dict[str, Any]:
+    """跟进各表共用的：一家企业的几项。"""
+    return {"enterprise": one.enterprise, "name": one.name, "district": one.district, "updated_by": "巡检"}
 
 
-def request() -> int:
-    """一件东昌府区企业的诉求。"""
-    told = followed() | {"kind": "other", "words": "巡检", "raised_on": today(), "due": today(), "soon": today()}
-    return Request.objects.get_or_create(title="巡检", defaults={**told, "raised_by": "巡检"})[0].pk
+def request(one: Firm | None = None) -> int:
+    """一件企业的诉求。"""
+    one = one or firm()
+    told = {"kind": "other", "words": "巡检", "raised_on": today(), "due": today(), "soon": today()}
+    told |= followed(one) | {"raised_by": "巡检"}
+    return Request.objects.get_or_create(enterprise=one.enterprise, title="巡检", defaults=told)[0].pk
 
 
-def seen() -> int:
-    """一次东昌府区企业的走访。"""
-    told = followed() | {
+def seen(one: Firm | None = None) -> int:
+    """一次企业的走访。"""
+    one = one or firm()
+    told = followed(one) | {
         "body": "county",
         "body_title": "巡检",
         "on": today(),
@@ -105,7 +119,8 @@ def seen() -> int:
         "invitation": "巡检",
         "state": "recorded",
     }
-    return Seen.objects.get_or_create(purpose="巡检", defaults={**told, "planned_by": "巡检"})[0].pk
+    told |= {"planned_by": "巡检"}
+    return Seen.objects.get_or_create(enterprise=one.enterprise, purpose="巡检", defaults=told)[0].pk
 
 
 def attached() -> int:
@@ -115,12 +130,13 @@ def attached() -> int:
     return Attachment.objects.get_or_create(step=step, defaults={"name": "a.pdf", "path": "0", "size": 1})[0].pk
 
 
-def paper() -> int:
-    """一份东昌府区企业的方案。"""
-    plan = Plan(firm().enterprise, "LG-2026", today(), today(), (STEP,), {}, {}, (), ())
-    told = followed() | {"standard": "LG-2026", "possible": True, "known_on": today(), "judged_on": today()}
+def paper(one: Firm | None = None) -> int:
+    """一份企业的方案。"""
+    one = one or firm()
+    plan = Plan(one.enterprise, "LG-2026", today(), today(), (STEP,), {}, {}, (), ())
+    told = followed(one) | {"standard": "LG-2026", "possible": True, "known_on": today(), "judged_on": today()}
     told |= {"low": 1, "high": 1, "frozen": freeze(Planned(plan)), "digest": "0", "made_by": "巡检"}
-    return Paper.objects.get_or_create(tier="WALK", number=1, defaults=told)[0].pk
+    return Paper.objects.get_or_create(enterprise=one.enterprise, tier="WALK", number=1, defaults=told)[0].pk
 
 
 STEP = Step("walk", "巡检", None, "", (1, 1), date(2026, 12, 1), date(2027, 3, 1), 2026, (), (), "企业", "", "", "")
@@ -139,11 +155,12 @@ def imported() -> int:
     return Imported.objects.get_or_create(name="巡检.xlsx", defaults={**told, "owner": owner})[0].pk
 
 
-def demand() -> int:
-    """一项东昌府区企业的技术需求，县区审核通过了的。"""
-    told = {"name": firm().name, "uscc": firm().uscc, "district": DISTRICT, "title": "巡检的需求", "state": "vetted"}
+def demand(one: Firm | None = None) -> int:
+    """一项企业的技术需求，县区审核通过了的。"""
+    one = one or firm()
+    told = {"name": one.name, "uscc": one.uscc, "district": one.district, "title": "巡检的需求", "state": "vetted"}
     told |= {"created_by": "巡检", "updated_by": "巡检", "contact": "巡检人", "phone": "13800000000"}
-    return Demand.objects.get_or_create(enterprise=firm().enterprise, defaults=told)[0].pk
+    return Demand.objects.get_or_create(enterprise=one.enterprise, defaults=told)[0].pk
 
 
 def match() -> int:
@@ -152,3 +169,15 @@ def match() -> int:
         institute="虚构院所", title="巡检", defaults={"field": "other", "updated_by": "巡检"}
     )
     return Match.objects.get_or_create(demand_id=demand(), result=result, defaults={"told": "巡检"})[0].pk
+
+
+def neighbours() -> None:
+    """茌平区的那一家也有同样的几件：各张清单里都有别人的，露没露出来才看得见。"""
+    one = other()
+    for make in (library_parcel, pairing, request, seen, paper, demand):
+        make(one)
+    for each in (firm(), one):
+        told = {"round": "walk", "title": each.name, "before": "满足", "after": "不满足", "told": each.name}
+        Alert.objects.get_or_create(member_id=library_member(each), clause="B1a", defaults=told)
+    library_draft()
+    library_issue()

@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 from tests.access.arguments import argument
 from tests.access.county import DISTRICT, LOGINS, firm
+from tests.access.nurtured import neighbours
 from tests.access.places import Place, operations, pages
 
 from miaopu.access.actor import NOBODY
@@ -34,6 +35,7 @@ INLINE = re.compile(
 
 
 def places(client) -> list[Place]:
+    neighbours()
     found = pages()
     for one in [place for place in found if place.view.endswith(":openapi-json") and place.method == "GET"]:
         found += operations(client.get(one.address).json())

@@ -114,15 +114,15 @@ def _gap(situation: str) -> str | None:
 
 
 def export_draft(actor: Actor, made: Draft, folder: Path) -> Path:
-    """写一本选配草案：入选的、没有入选的各一张，逐家的理由。"""
+    """写一本选配草案：范围里的企业，入选的、没有入选的各一张，逐家的理由。"""
     with act(actor, "library.export", f"选配草案 {made.pk}") as doing:
         now = current()
         rows = [
             {one.column: getattr(each, one.column) for one in PICKED} | {"chosen": "入选" if each.chosen else "未入选"}
-            for each in made.choices.all()
+            for each in doing.reach.firms(made.choices.all())
         ]
         if not rows or now is None:
-            raise Wrong("这份草案没有选成，没有东西可导出")
+            raise Wrong("这份草案没有选成，或里面没有您范围内的企业，没有东西可导出")
         marks, frame = marks_of(kept(now), doing.reach), pl.DataFrame(rows)
         notes = (
             f"预期通过数 {made.expected}，上界 {made.bound}，{made.proof}；分值是工作口径，只用来比先后",
