@@ -140,7 +140,7 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "library:issued/number": nurtured.library_issue,
     **{f"followup:{view}/number": nurtured.request for view in ("request", "request-step")},
     **{f"followup:{view}/number": nurtured.seen for view in ("visit", "visit-step", "record")},
-    **{f"followup:{view}/number": nurtured.paper for view in ("plan", "plan-step")},
+    **{f"followup:{view}/number": nurtured.paper for view in ("plan", "plan-step", "plan-try")},
     **{f"followup:{view}/number": nurtured.imported for view in ("imported", "returned")},
     "followup:attachment/number": nurtured.attached,
     "followup:stage/number": nurtured.stage,

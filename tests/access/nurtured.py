@@ -65,10 +65,11 @@ def library_issue() -> int:
     return made.pk
 
 
-def person() -> int:
-    """名册里一名东昌府区的专员。"""
-    told = {"kind": "specialist", "district": DISTRICT, "capacity": 5, "state": "appointed", "updated_by": "巡检"}
-    return Person.objects.get_or_create(name="巡检专员", defaults=told)[0].pk
+def person(one: Firm | None = None) -> int:
+    """名册里一名专员，与企业同一个县区。"""
+    one = one or firm()
+    told = {"kind": "specialist", "district": one.district, "capacity": 5, "state": "appointed", "updated_by": "巡检"}
+    return Person.objects.get_or_create(name=f"巡检专员{one.county}", defaults=told)[0].pk
 
 
 def pairing(one: Firm | None = None) -> int:
@@ -77,7 +78,7 @@ def pairing(one: Firm | None = None) -> int:
     told = {
         "name": one.name,
         "district": one.district,
-        "person_id": person(),
+        "person_id": person(one),
         "since": today(),
         "reason": "巡检",
         "by": "巡检",
