@@ -10,11 +10,11 @@ LOGINS = [one["login"] for one in ACCOUNTS if one["login"] in COUNTIES or one["r
 """每个角色一个；县区主管走本县区与别的县区两个就够，各县区的权限一样。"""
 
 
-def firm() -> Firm:
-    """一家东昌府区的企业，不在专员、专家、企业账号名下。"""
-    return Firm.objects.filter(district=DISTRICT, uscc__isnull=False).order_by("-enterprise")[0]
+def firm(at: int = 0) -> Firm:
+    """一家（第 at 家）东昌府区的企业，不在专员、专家、企业账号名下。"""
+    return Firm.objects.filter(district=DISTRICT, uscc__isnull=False).order_by("-enterprise")[at]
 
 
-def other() -> Firm:
-    """一家茌平区的企业，也不在谁的名下。"""
-    return Firm.objects.filter(district=NEIGHBOUR, uscc__isnull=False).order_by("-enterprise")[0]
+def other(at: int = 0) -> Firm:
+    """一家（第 at 家）茌平区的企业，也不在谁的名下。"""
+    return Firm.objects.filter(district=NEIGHBOUR, uscc__isnull=False).order_by("-enterprise")[at]

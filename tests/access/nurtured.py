@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from tests.access.county import DISTRICT, firm, other
+from tests.access.county import firm, other
 
 from miaopu.access.models import Account
 from miaopu.nurture.demands.models import Demand, Match, Result
@@ -61,7 +61,7 @@ def library_issue() -> int:
     told = {"tier_title": "巡检", "meeting_on": today(), "minutes": "巡检", "reason": "巡检", "firms": 0}
     told |= {"path": "walk", "seal": "sm3:0", "by": "巡检"}
     made = Issue.objects.get_or_create(tier="WALK", year=2026, version=1, defaults=told)[0]
-    made.members.set([library_member(), library_member(other())])
+    made.members.set([library_member(firm(1)), library_member(other(1))])
     return made.pk
 
 

@@ -20,6 +20,7 @@ OPEN = {
     "rules:try": "试算，什么也不存，人人能用",
     "selfcheck-tier": "公众自测，什么也不存",
     "screening:export": "导出的只有他自己看得到的企业，内容由 test_walk 看",
+    "followup:list-export": "导出的只有他自己看得到的企业，内容由 test_walk 看",
 }
 """谁交都给办的：网址名 → 为什么。"""
 UNSEEN = {

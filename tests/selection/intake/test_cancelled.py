@@ -32,7 +32,7 @@ def large() -> bytes:
 
 
 def cancelled(number: int) -> tuple[list[str], float]:
-    """另一条线做这件作业，读表的进度走了两格以后取消；给出看到的步骤与停下用的秒数。"""
+    """另一条线做这件作业，读表的进度动过以后取消；给出看到的步骤与停下用的秒数。"""
 
     def work() -> None:
         perform.call(number)
@@ -42,10 +42,10 @@ def cancelled(number: int) -> tuple[list[str], float]:
     line = threading.Thread(target=work)
     line.start()
     try:
-        while line.is_alive() and len([one for one in seen if one[0].startswith("读入：预检与取格")]) < 3:
+        while line.is_alive() and len([one for one in seen if one[0].startswith("读入：")]) < 2:
             job = Job.objects.get(pk=number)
             seen[job.message or "", job.done] = None
-            time.sleep(0.05)
+            time.sleep(0.02)
         start = time.monotonic()
         cancel(actor_of(Account.objects.get(login="jingban"), "测试"), number)
     finally:

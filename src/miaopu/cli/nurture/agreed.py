@@ -48,7 +48,7 @@ def _show(actor: Actor, given: Namespace) -> Answer:
     steps = [
         {"stage": each.stage.pk, "title": each.stage.title, "state": each.stage.state, "start": each.stage.start,
          "due": each.stage.due, "person": each.stage.person, "party": each.stage.party, "cost": each.cost,
-         "columns": [name for name, *_, linked in each.effects if linked]}
+         "columns": [moved.column for moved in each.effects if moved.column]}
         for each in told.steps
     ]  # fmt: skip
     lines = [_line(one)]

@@ -108,10 +108,18 @@ def doubt_units(
 
 
 def _pairs(mine: pl.DataFrame, known: pl.DataFrame, same_year: bool = False) -> pl.DataFrame:
-    """同一企业同一指标的两个数：本文件的与可比的；same_year 时比同一年度以前报过的数。"""
-    other = known.rename({"period": "other_period", "value": "other"})
+    """同一企业同一指标的两个数：本文件的与可比的；same_year 时比同一年度以前报过的数。
+
+    可比的每个年度只留最小与最大的：同一家写了几十万行的表，两两相比要撑破内存。
+    """
+    ends = known.group_by("key", "indicator", other_period="period", maintain_order=True).agg(
+        low=pl.col("value").min(), high=pl.col("value").max()
+    )
+    each = ("key", "indicator", "other_period")
+    other = pl.concat([ends.select(*each, other="low"), ends.select(*each, other="high")]).unique(maintain_order=True)
     together = pl.col("period") == pl.col("other_period")
-    return mine.join(other, on=["key", "indicator"]).filter(together if same_year else ~together)
+    pairs = mine.join(other, on=["key", "indicator"], maintain_order="left")
+    return pairs.filter(together if same_year else ~together)
 
 
 def _earlier(rows: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
