@@ -1,9 +1,10 @@
-"""命令测试共用的小城：真造文件、真入账、真评估，一个进程一次。"""
+"""命令测试共用的小城：真造文件、真入账、真评估的那一座，抄一份来写。"""
 
 import contextlib
 import io
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,6 @@ from typing import Any
 import pytest
 
 from miaopu.cli.main import main
-
-FIRMS = 2000
 
 
 @dataclass(frozen=True)
@@ -42,13 +41,14 @@ def miaopu() -> Callable[..., Spoken]:
 
 
 @pytest.fixture(scope="session")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """小城的工作文件夹：var/demo、var/ledger、out；当前目录就在这里。"""
+def city(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """小城的工作文件夹，可以写：var/demo、var/ledger、out；当前目录就在这里。"""
     folder, before = tmp_path_factory.mktemp("city"), Path.cwd()
+    for place in ("demo", "ledger"):
+        shutil.copytree(small_city / place, folder / "var" / place)
+    shutil.copytree(small_city / "out", folder / "out")
     os.chdir(folder)
     try:
-        spoken = speak("demo", "--firms", FIRMS, "--json")
-        assert spoken.code == 0, spoken.err
         yield folder
     finally:
         os.chdir(before)

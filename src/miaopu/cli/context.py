@@ -31,13 +31,14 @@ LOCAL = "MIAOPU_CATALOG"
 
 
 class Exit(IntEnum):
-    """退出码：0 办成；1 办成但有须处理的意见；2 用法不对；3 输入被拒绝；4 判例或核对不符。"""
+    """退出码：0 办成；1 办成但有须处理的意见；2 用法不对；3 输入被拒绝；4 判例或核对不符；5 程序出错。"""
 
     DONE = 0
     COMPLAINTS = 1
     USAGE = 2
     REFUSED = 3
     MISMATCH = 4
+    BROKEN = 5
 
 
 class UsageError(Exception):

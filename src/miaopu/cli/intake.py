@@ -72,18 +72,19 @@ def receive(
             step.tell(f"收件 {path.name}")
             receipts.append(desk.take(path, source=source, dry_run=dry_run))
             if returned is not None:
-                give_back(receipts[-1], returned)
+                alike = sum(one.path.stem == path.stem for one in receipts)  # 各县区的文件常同名，退回的不互相盖掉
+                give_back(receipts[-1], returned, f"意见{alike}" if alike > 1 else "意见")
             step.advance()
     return receipts
 
 
-def give_back(one: Receipt, folder: Path) -> Path | None:
-    """有意见、冲突或待人工的，把原表连同意见写回 folder；没有意见的不写。"""
+def give_back(one: Receipt, folder: Path, mark: str) -> Path | None:
+    """有意见、冲突或待人工的，把原表连同意见写回 folder，文件名后面加 mark；没有意见的不写。"""
     if one.reading is None or not (one.refused or _pending(one)):
         return None
     folder.mkdir(parents=True, exist_ok=True)
     resolution = None if one.refused else one.resolution
-    return write_back(one.path, one.reading, folder / f"{one.path.stem}（意见）.xlsx", resolution=resolution)
+    return write_back(one.path, one.reading, folder / f"{one.path.stem}（{mark}）.xlsx", resolution=resolution)
 
 
 def expand(paths: list[Path]) -> list[Path]:

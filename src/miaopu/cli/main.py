@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 
@@ -98,10 +99,25 @@ TOLD = {
 """站点类命令里“没有办成”、设置不对的话；按名字认，别的命令不为它装网站框架。"""
 
 
+SAID = {
+    "the following arguments are required: ": "缺少 ",
+    "unrecognized arguments: ": "不认识 ",
+    "expected one argument": "后面要写一个值",
+    "expected at least one argument": "后面至少要写一个值",
+    "invalid choice: ": "没有这个取值 ",
+    "(choose from ": "（可用：",
+    "invalid int value: ": "不是整数：",
+    "argument ": "",
+}
+"""参数解析库的英文说法 → 中文。"""
+
+
 class _Parser(argparse.ArgumentParser):
     """中文用法与错误。"""
 
     def error(self, message: str) -> None:  # type: ignore[override]
+        for english, chinese in SAID.items():
+            message = message.replace(english, chinese)
         raise UsageError(f"参数不对：{message}；用 {self.prog} --help 看用法")
 
     def format_help(self) -> str:
@@ -151,12 +167,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return int(Exit.DONE)
     except OSError as error:
-        place = f"“{error.filename}”" if error.filename else "文件"
-        return _fail(context, f"{place}读写不成（{error.strerror or error}）；请核对路径、权限与磁盘余量", Exit.REFUSED)
+        return _fail(context, _unwritten(error), Exit.REFUSED)
     except Exception as error:
-        if (type(error).__module__, type(error).__name__) not in TOLD:
-            raise
-        return _fail(context, str(error), Exit.REFUSED)
+        inner = error.args[0] if error.args else None
+        if isinstance(inner, OSError):  # 写工作簿的库把读写的错包了一层
+            return _fail(context, _unwritten(inner), Exit.REFUSED)
+        if (type(error).__module__, type(error).__name__) in TOLD:
+            return _fail(context, str(error), Exit.REFUSED)
+        traceback.print_exc()
+        told = f"程序出错（{type(error).__name__}：{error}）；请把上面的文字连同命令发给维护人员"
+        return _fail(context, told, Exit.BROKEN)
+
+
+def _unwritten(error: OSError) -> str:
+    place = f"“{error.filename}”" if error.filename else "文件"
+    return f"{place}读写不成（{error.strerror or error}）；请核对路径、权限与磁盘余量"
 
 
 def _written(given: Sequence[str]) -> frozenset[str]:

@@ -149,12 +149,13 @@ def _ledgers(
     """一览表、摸排名单、小升规名单。"""
     tell("写企业数据一览表")
     main, written = _main(result), []
+    (out / "名单").mkdir(parents=True, exist_ok=True)
     if main is not None:
         surveyed = found.wide.filter(pl.col("enterprise").is_in(main.table["enterprise"].implode()))
         told = "拟培育名单内企业"
         written.append(write_overview(out / "企业数据一览表.xlsx", surveyed, marks, place.counties, told))
     for section, table in result.focus.items():
-        title = str(table["section_title"][0]) if table.height else section
+        title = settings.focus[section]
         tell(f"写 {title} 摸排名单")
         written.append(write_focus(out / "名单" / f"{title}企业摸排名单.xlsx", table, title, marks, settings.contact))
     if result.scale_up.width:

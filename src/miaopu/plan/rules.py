@@ -83,6 +83,10 @@ class Planning:
         """一个层级的窗口。"""
         return self.windows.get(tier, self.fallback)
 
+    def coming(self, tier: str, after: date) -> date:
+        """after 以后的第一个申报日。"""
+        return self.window(tier).between(after, date(after.year + 1, 12, 31))[0]
+
     def later(self, tier: str, judged_on: date, known_on: date) -> list[date]:
         """judged_on 以后、往后看几年以内的各个申报日。"""
         return self.window(tier).between(judged_on, date(known_on.year + self.years_ahead, 12, 31))

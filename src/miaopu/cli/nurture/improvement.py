@@ -8,17 +8,15 @@ from pathlib import Path
 
 from miaopu.cli.command import Command
 from miaopu.cli.context import Context, Exit, UsageError
-from miaopu.cli.nurture.planning import dates, judged_on, reading_of
+from miaopu.cli.nurture.planning import dates, judged_on, listed, reading_of
 from miaopu.cli.screening import one_firm
 from miaopu.desk.dossier import Reading, dossier
 from miaopu.desk.figure import Figures
 from miaopu.desk.improvement.pack import told, write_pack
 from miaopu.desk.improvement.report import Subject
 from miaopu.desk.planning import plan_many
+from miaopu.desk.screened import place_of
 from miaopu.plan.result import Failed
-from miaopu.terms.complaint import Complaint, Refusal, Severity
-
-FILLED_BY = "聊城市工业和信息化局"
 
 
 def _arguments(one: argparse.ArgumentParser) -> None:
@@ -26,7 +24,7 @@ def _arguments(one: argparse.ArgumentParser) -> None:
     one.add_argument("--tier", default="LG", metavar="层级", help="对照哪个层级（缺省 LG）")
     one.add_argument("--all", dest="library", type=Path, metavar="名单", help="一行一家（代码、企业号或全名）的文件")
     one.add_argument("--out", type=Path, default=Path("out/一企一策"), metavar="文件夹", help="写到哪里")
-    one.add_argument("--filled-by", default=FILLED_BY, metavar="单位", help=f"填报单位（缺省{FILLED_BY}）")
+    one.add_argument("--filled-by", metavar="单位", help="填报单位（缺省这座城市的工业和信息化局）")
     dates(one)
 
 
@@ -35,8 +33,10 @@ def _report(context: Context) -> int:
     if (given.firm is None) == (given.library is None):
         raise UsageError("写一家企业，或用 --all 给一份名单，二者取一")
     reading = reading_of(context)
-    names = [given.firm] if given.library is None else _names(given.library)
-    firms = [one_firm(reading.run, name)["enterprise"] for name in names]
+    if given.library is None:
+        firms = [one_firm(reading.run, given.firm)["enterprise"]]
+    else:
+        firms = listed(reading, given.library)
     failed: list[Failed] = []
     with context.progress("写材料", len(firms)) as step:
         done = write_pack(_advanced(_subjects(context, reading, firms, failed), step), given.out)
@@ -62,31 +62,12 @@ def _report(context: Context) -> int:
     return Exit.COMPLAINTS if failed or any(one.failed for one in done) else Exit.DONE
 
 
-def _names(path: Path) -> list[str]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refusal(
-            Complaint(
-                "list-unreadable",
-                Severity.REFUSE,
-                str(path),
-                f"名单读不了：{error}",
-                "一行一家的文本文件",
-                "核对路径，存成 UTF-8 文本",
-            )
-        ) from None
-    found = [line.strip() for line in text.splitlines() if line.strip()]
-    if not found:
-        raise UsageError(f"{path} 里一家也没有；一行写一家的代码、企业号或全名")
-    return list(dict.fromkeys(found))
-
-
 def _subjects(context: Context, reading: Reading, firms: list[str], failed: list[Failed]) -> Iterator[Subject]:
     """逐家的材料；没有编成方案的记进 failed，别家照写。"""
     given = context.arguments
+    bureau = place_of(context.space, reading.run.wide).bureau
     try:
-        for enterprise, planned in plan_many(reading, firms, given.tier, judged_on(context)):
+        for enterprise, planned in plan_many(reading, firms, given.tier, judged_on(context, given.tier)):
             if isinstance(planned, Failed):
                 failed.append(planned)
                 continue
@@ -94,7 +75,7 @@ def _subjects(context: Context, reading: Reading, firms: list[str], failed: list
             assessed = figures.dossier.of_tier(given.tier)
             if assessed is None:
                 raise UsageError(f"这一轮没有层级“{given.tier}”适用的标准；可用：{'、'.join(reading.tiers)}")
-            yield Subject(figures, assessed, planned, given.filled_by)
+            yield Subject(figures, assessed, planned, given.filled_by or bureau)
     except LookupError as error:
         raise UsageError(str(error.args[0])) from None
 

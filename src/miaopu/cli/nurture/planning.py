@@ -16,10 +16,14 @@ from miaopu.plan.result import Failed, Plan, Planned
 from miaopu.plan.rules import load_planning
 from miaopu.plan.what_if import Unusable
 from miaopu.standards.judge import Judge
+from miaopu.terms.complaint import Complaint, Refusal, Severity
 
 
 def dates(one: argparse.ArgumentParser) -> None:
-    known, judged = "用哪天为止知道的事实（缺省今天）", "按哪天申报判（缺省下一个五月十日）"
+    known, judged = (
+        "用哪天为止知道的事实（缺省今天）",
+        "按哪天申报判（缺省这个层级的下一个申报日，见目录 planning.yaml）",
+    )
     one.add_argument("--known-on", type=day, default=date.today(), metavar="日期", help=known)
     one.add_argument("--judged-on", type=day, metavar="日期", help=judged)
 
@@ -32,12 +36,13 @@ def reading_of(context: Context) -> Reading:
     return Reading(context.space, run, Judge(context.library))
 
 
-def judged_on(context: Context) -> date:
-    """判定日：没有写就是知道那天以后的第一个五月十日。"""
-    given = context.arguments
+def judged_on(context: Context, standard: str) -> date:
+    """判定日：没有写就是知道那天以后，这个层级（或这份标准的层级）的第一个申报日。"""
+    given, library = context.arguments, context.library
     if given.judged_on is None:
-        this = date(given.known_on.year, 5, 10)
-        return this if this > given.known_on else date(given.known_on.year + 1, 5, 10)
+        tiers = {one.tier for one in library.standards.values()}
+        tier = standard if standard in tiers else library.find(standard).tier
+        return load_planning(context.catalog).coming(tier, given.known_on)
     if given.judged_on < given.known_on:
         raise UsageError(f"判定日 {given.judged_on} 早于 {given.known_on}；方案只往后做")
     return given.judged_on
@@ -52,11 +57,11 @@ def _plan_arguments(one: argparse.ArgumentParser) -> None:
 
 def _plan(context: Context) -> int:
     given = context.arguments
-    reading, on = reading_of(context), judged_on(context)
     if given.library is not None:
-        return _all(context, reading, on)
+        return _all(context)
     if given.firm is None:
         raise UsageError("要写企业，或用 --all 给一份名单")
+    reading, on = reading_of(context), judged_on(context, given.standard)
     row = one_firm(reading.run, given.firm)
     found = _asked(lambda: plan_firm(reading, row["enterprise"], given.standard, on))
     context.give({"name": row["name"], **data(found)})
@@ -73,11 +78,27 @@ def _asked(ask):  # type: ignore[no-untyped-def]
         raise UsageError(str(error.args[0])) from None
 
 
-def _all(context: Context, reading: Reading, on: date) -> int:
+def listed(reading: Reading, path: Path) -> list[str]:
+    """名单文件（一行一家：代码、企业号或全名）→ 企业号，重复的只留一个；读不了抛 Refusal。"""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        wanted = ("一行一家的文本文件", "核对路径，存成 UTF-8 文本")
+        raise Refusal(
+            Complaint("list-unreadable", Severity.REFUSE, str(path), f"名单读不了：{error}", *wanted)
+        ) from None
+    found = [line.strip() for line in text.splitlines() if line.strip()]
+    if not found:
+        raise UsageError(f"{path} 里一家也没有；一行写一家的代码、企业号或全名")
+    return list(dict.fromkeys(one_firm(reading.run, name)["enterprise"] for name in found))
+
+
+def _all(context: Context) -> int:
     """逐家一行：方案合计，或最早哪天、为什么。"""
     given = context.arguments
     standard = given.firm or given.standard
-    firms = [line.strip() for line in given.library.read_text(encoding="utf-8").splitlines() if line.strip()]
+    reading, on = reading_of(context), judged_on(context, standard)
+    firms = listed(reading, given.library)
     out = []
     with context.progress("做方案", len(firms)) as step:
         for enterprise, found in _asked(lambda: list(_told(plan_many(reading, firms, standard, on), step))):
@@ -112,7 +133,8 @@ def _firm_arguments(one: argparse.ArgumentParser) -> None:
 
 
 def _gap(context: Context) -> int:
-    given, reading, on = context.arguments, reading_of(context), judged_on(context)
+    given = context.arguments
+    reading, on = reading_of(context), judged_on(context, given.standard)
     row = one_firm(reading.run, given.firm)
     found = _asked(lambda: gap_of(reading, row["enterprise"], given.standard, on))
     context.give({"enterprise": row["enterprise"], "name": row["name"], "judged_on": on, "gaps": data(found)})
@@ -128,15 +150,18 @@ def _forecast_arguments(one: argparse.ArgumentParser) -> None:
 
 
 def _forecast(context: Context) -> int:
-    given, reading, on = context.arguments, reading_of(context), judged_on(context)
+    given = context.arguments
+    reading, on = reading_of(context), judged_on(context, given.standard)
     known = load_planning(context.catalog).scenarios
     if given.scenario is not None and given.scenario not in known:
         raise UsageError(
             f"没有口径“{given.scenario}”；有 {'、'.join(f'{one.code}（{one.title}）' for one in known.values())}"
         )
     row = one_firm(reading.run, given.firm)
-    days = [on.replace(year=on.year + more) for more in range(given.years)]
+    days = [_years_after(on, more) for more in range(given.years)]
     found = forecast_of(reading, row["enterprise"], given.standard, days, given.scenario)
+    if not found:
+        raise UsageError(f"“{given.standard}”在 {on} 起的 {given.years} 个年度没有适用的标准，预计不了")
     context.give({"enterprise": row["enterprise"], "name": row["name"], "coming": data(found)})
     context.say(f"{row['name']}（{row['enterprise']}）　{given.standard}　什么也不办")
     context.say("\n".join(line for one in found for line in coming_lines(one, known, context.library)))
@@ -152,8 +177,17 @@ def _what_if_arguments(one: argparse.ArgumentParser) -> None:
     dates(one)
 
 
+def _years_after(on: date, years: int) -> date:
+    """几年以后的同一天；二月二十九日那年没有的取二十八日。"""
+    try:
+        return on.replace(year=on.year + years)
+    except ValueError:
+        return on.replace(year=on.year + years, day=28)
+
+
 def _what_if(context: Context) -> int:
-    given, reading, on = context.arguments, reading_of(context), judged_on(context)
+    given = context.arguments
+    reading, on = reading_of(context), judged_on(context, given.standard)
     bad = [text for text in given.given if "=" not in text]
     if bad:
         raise UsageError(f"应写成 指标=数，发现“{bad[0]}”")

@@ -17,6 +17,9 @@ from miaopu.profile.share_case import Range
 from miaopu.standards.engine.bind import Program
 from miaopu.terms.shown import NAME_BYTES, safe_name
 
+WHOLE = 100
+"""百分数的全部。"""
+
 
 def _arguments(one: argparse.ArgumentParser) -> None:
     one.add_argument(
@@ -39,11 +42,12 @@ def _share(context: Context) -> int:
         raise UsageError("要写一份核算表，或用 --blank 文件 写空白的")
     if given.claimed is not None and given.out is None:
         raise UsageError("--claimed 要同时用 --out 写明放在哪个文件夹")
+    claimed = None if given.claimed is None else _claimed(given.claimed)
     try:
         found, program = shared(context.space, given.file, given.standard, given.assessed_on)
     except NotEnough as short:
         raise UsageError(str(short)) from None
-    files = _written(context, found, program) if given.out is not None else []
+    files = _written(context, found, program, claimed) if given.out is not None else []
     context.give({**share_data(found), "standard": program.standard.code, "files": files})
     for head, text in paragraphs(found, context.catalog.read(RULES)):
         context.say(f"{head}：{text}")
@@ -51,7 +55,7 @@ def _share(context: Context) -> int:
     return Exit.COMPLAINTS if found.doubts else Exit.DONE
 
 
-def _written(context: Context, found: Shared, program: Program) -> list[Path]:
+def _written(context: Context, found: Shared, program: Program, claimed: Fraction | None) -> list[Path]:
     out, on, rules = context.arguments.out, context.arguments.assessed_on, context.catalog.read(RULES)
     out.mkdir(parents=True, exist_ok=True)
     name = safe_name(found.case.firm, "企业", NAME_BYTES)
@@ -59,8 +63,8 @@ def _written(context: Context, found: Shared, program: Program) -> list[Path]:
         write_document(out / f"{name}占有率说明.docx", found, rules, program, on),
         write_workings(out / f"{name}占有率底稿.xlsx", found, rules, program, on),
     ]
-    if context.arguments.claimed is not None:
-        files.append(write_row(out / f"企业填报表_{name}.xlsx", found, _claimed(context.arguments.claimed)))
+    if claimed is not None:
+        files.append(write_row(out / f"企业填报表_{name}.xlsx", found, claimed))
     return files
 
 
@@ -68,7 +72,9 @@ def _claimed(text: str) -> Fraction:
     try:
         found = Decimal(text.strip().removesuffix("%"))
     except InvalidOperation:
-        raise UsageError(f"占有率应写成 11.8 的样子，发现“{text}”") from None
+        found = Decimal("nan")
+    if not found.is_finite() or not 0 <= found <= WHOLE:
+        raise UsageError(f"占有率应写成 11.8 的样子，在 0 与 {WHOLE} 之间，发现“{text}”")
     return Fraction(found)
 
 

@@ -7,10 +7,12 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import openpyxl
 import polars as pl
 import xlsxwriter
+from openpyxl.utils.exceptions import InvalidFileException
 
 from miaopu.desk.workspace import Workspace
 from miaopu.papers.document import Writer
@@ -45,11 +47,19 @@ def read_form(path: Path) -> Mapping[str, Any]:
     if not path.is_file():
         raise _refused(path, "没有这个文件", "一份占有率核算表（yaml 或 xlsx）", "核对文件名")
     if path.suffix.lower() not in BOOKS:
-        found = yaml_lines.read(path)
+        try:
+            found = yaml_lines.read(path)
+        except UnicodeDecodeError:
+            raise _refused(path, "不是 UTF-8 文本", "存成 UTF-8 的 yaml，或 xlsx", "另存为 UTF-8 再核算") from None
         if not isinstance(found, Mapping):
             raise _refused(path, "不是“名目: 值”的写法", "照 docs/officials/share.md 的样子", "改好再核算")
         return found
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (BadZipFile, InvalidFileException, KeyError):
+        raise _refused(
+            path, "打不开，文件损坏或不是 xlsx", "一份 xlsx 核算表", "用 WPS 打开另存为 xlsx 再核算"
+        ) from None
     return {page.title: _part(page.title, list(page.iter_rows(values_only=True))) for page in book.worksheets}
 
 

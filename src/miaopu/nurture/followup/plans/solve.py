@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from miaopu.access.act import Wrong
 from miaopu.desk.planning import plan_many
@@ -13,13 +13,10 @@ from miaopu.selection.city import city, today
 from miaopu.selection.screening.opening import reading_of
 from miaopu.selection.screening.queries import current
 
-YEARS = 2
-
 
 def next_window(tier: str) -> date:
     """这个层级今天以后的第一个申报日。"""
-    window = load_planning(city().catalog).window(tier)
-    return window.between(today(), today() + timedelta(days=366 * YEARS))[0]
+    return load_planning(city().catalog).coming(tier, today())
 
 
 def solved(
