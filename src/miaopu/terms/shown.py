@@ -15,8 +15,8 @@ UNKNOWN = "—"
 ISO = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 NOTHING: Mapping[str, Sequence[str]] = {}
 
-BYTES = 240
-"""文件名的字节上限：多数系统 255，留出编号。"""
+BYTES, LETTERS = 240, 120
+"""文件名的字节、字数上限：多数系统 255 字节，留出编号；存名字的列 120 字起。"""
 
 NAME_BYTES = 150
 """企业名称在文件名里至多占的字节：后面还有代码与材料名。"""
@@ -67,5 +67,6 @@ def safe_name(text: str, otherwise: str = "未命名", most: int = BYTES) -> str
     safe = _UNSAFE.sub("_", legal(unicodedata.normalize("NFC", text))).strip(" .")
     tail = PurePath(safe).suffix
     tail = tail if len(tail.encode()) <= SUFFIX else ""
-    stem = safe.removesuffix(tail).encode()[: most - len(tail.encode())].decode(errors="ignore")
+    stem = safe.removesuffix(tail)[: LETTERS - len(tail)]
+    stem = stem.encode()[: most - len(tail.encode())].decode(errors="ignore")
     return (stem.rstrip(" .") + tail) or otherwise
