@@ -23,6 +23,7 @@ from miaopu.selection.intake.queries.identity import rows
 from miaopu.selection.rules.actions import Asked, Terms, propose
 from miaopu.selection.rules.models import Proposal
 from miaopu.selection.screening.models import Round
+from miaopu.supervision.tasks.models import Duty
 
 
 def job() -> int:
@@ -86,7 +87,9 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "seq": lambda: LogEntry.objects.earliest("seq").seq,
     "what": lambda: "disable",
     "number": job,
-    "jobs:show/number": job,
+    "GET /api/v1/uploads/{number}/number": upload,
+    "api:one_upload/number": upload,
+    **{f"tasks:{view}/number": lambda: Duty.objects.earliest("pk").pk for view in ("duty", "assign")},
     "enterprise": lambda: firm().enterprise,
     "firm": lambda: firm().enterprise,
     "uscc": lambda: firm().uscc,
