@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 Tell = Callable[[str], None]
 WORKERS = 2
@@ -20,23 +21,29 @@ def serve(host: str, port: int, tell: Tell, ready: Callable[[], None]) -> int:
     """一直开着，直到收到 Ctrl+C 或终止信号；给出退出码。"""
     commands = {"网站": web(host, port), "作业": [sys.executable, "-m", "miaopu.site.worker"]}
     signal.signal(signal.SIGTERM, _stop)
-    running = {"网站": subprocess.Popen(commands["网站"])}
+    running = {"网站": _start(commands["网站"])}
     try:
         _answering(running["网站"], host, port)  # 先让网站起来，再起做作业的：两核上一起起要多等两秒
-        running["作业"] = subprocess.Popen(commands["作业"])
+        running["作业"] = _start(commands["作业"])
         ready()
         while True:
             time.sleep(1)
             for name, process in running.items():
                 if process.poll() is not None:
                     tell(f"{name}进程没了（退出码 {process.returncode}），重新起")
+                    _sweep(process)
                     time.sleep(1)
-                    running[name] = subprocess.Popen(commands[name])
+                    running[name] = _start(commands[name])
     except KeyboardInterrupt:
         tell("正在收站")
         return 0
     finally:
         _end(list(running.values()))
+
+
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
+    """起一个进程，自成一组：收站时连同它的子进程一起收，不留下占着端口的。"""
+    return subprocess.Popen(command, start_new_session=True)
 
 
 def _answering(process: subprocess.Popen[bytes], host: str, port: int) -> None:
@@ -65,7 +72,13 @@ def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
     for process in processes:
         process.terminate()
     for process in processes:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            os.kill(process.pid, signal.SIGKILL)
+        _sweep(process)
+        process.wait()
+
+
+def _sweep(process: subprocess.Popen[bytes]) -> None:
+    """收掉一组里还在的；一组都走了就没有可收的。"""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

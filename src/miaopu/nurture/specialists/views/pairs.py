@@ -136,6 +136,8 @@ def _tables(request: HttpRequest, found: Draft, told: dict[str, Any]) -> dict[st
 @login_required
 def pair(request: HttpRequest, number: int) -> HttpResponse:
     """一对：为什么、先后的专员；人工改、解除指定、写交接说明。"""
+    if queries.pairing(request.actor, number) is None:
+        raise Http404
     if request.method == "POST":
         return tried(request, lambda: _posted(request, number), lambda: _pair(request, number))
     return _pair(request, number)

@@ -123,6 +123,8 @@ def apply(request: HttpRequest) -> HttpResponse:
 @login_required
 def person(request: HttpRequest, number: int) -> HttpResponse:
     """一人（一队）：资料、变动、配对、回避、培训、队员与任务。"""
+    if queries.person(request.actor, number) is None:
+        raise Http404
     if request.method == "POST":
         return tried(request, lambda: _posted(request, number), lambda: _person(request, number))
     return _person(request, number)
