@@ -9,8 +9,7 @@ from typing import Any
 import axe_playwright_python
 
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-NARROW = {"width": 390, "height": 844}
-PHONE = {"viewport": NARROW, "has_touch": True, "is_mobile": True}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 """visit 的选项：手机的屏幕。"""
 
 CHECK = "levels => axe.run({runOnly: {type: 'tag', values: levels}, resultTypes: ['violations']}).then(one => one.violations)"

@@ -4,9 +4,8 @@
 import pytest
 from tests.access.county import LOGINS
 from tests.access.places import pages
-from tests.journeys.reading import NARROW, faults, width
+from tests.journeys.reading import PHONE, faults, width
 
-pytestmark = pytest.mark.xdist_group("browser")
 STATES = (
     ("", "/?text=large"),
     ("", "/selfcheck/LG/?text=large"),
@@ -39,20 +38,24 @@ def readers(client_of):
 
 def read(page, address):
     """打开一页，说出它的毛病。"""
-    page.set_viewport_size({"width": 1366, "height": 768})
     page.goto(address)
     found = [*faults(page), *page.problems, *width(page)]
-    page.set_viewport_size(NARROW)
-    found += width(page)
     page.problems.clear()
-    return [f"{address}：{one}" for one in found]
+    return [f"{address}（宽 {page.viewport_size['width']}）：{one}" for one in found]
 
 
-def test_every_page_reads_well_on_a_desk_and_on_a_phone(visit, live_server, client_of):
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({}, id="桌面", marks=pytest.mark.xdist_group("browser")),
+        pytest.param(PHONE, id="手机", marks=pytest.mark.xdist_group("phone")),
+    ],
+)
+def test_every_page_reads_well(visit, live_server, client_of, options):
     opened, wrong, places = {}, [], [*readers(client_of), *STATES]
     assert len(places) > 120
     for login, address in places:
         if login not in opened:
-            opened[login] = visit(login)
+            opened[login] = visit(login, **options)
         wrong += read(opened[login], live_server.url + address)
     assert not wrong, f"{len(places)} 页里有 {len(wrong)} 处毛病：\n" + "\n".join(wrong)

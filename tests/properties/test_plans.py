@@ -88,6 +88,13 @@ class Loose(Setting):
         return ()
 
 
+@settings(max_examples=150, deadline=None)
+@given(SEEDS)
+def test_any_small_case_equals_enumeration(seed: int) -> None:
+    one = case(seed)
+    assert worth(one, one.best()) == worth(one, enumerated(one))
+
+
 @settings(max_examples=100, deadline=None)
 @given(SEEDS)
 def test_the_order_of_measures_changes_nothing(seed: int) -> None:

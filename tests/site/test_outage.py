@@ -193,6 +193,7 @@ def test_a_database_restarted_under_load_loses_nothing_and_the_site_recovers(sit
             time.sleep(1)
             site.case.start()
             load.well_since(time.monotonic())
+        until(lambda: len(load.kept) > 4)
     finally:
         load.over.set()
         for one in load.threads:
@@ -200,7 +201,7 @@ def test_a_database_restarted_under_load_loses_nothing_and_the_site_recovers(sit
     assert {status for _, status, _ in load.answers} == {200, 302, 503}
     assert all(TOLD in text for _, status, text in load.answers if status == 503)
     held = {name for (name,) in site.case.rows("SELECT name FROM screening_cohort")}
-    assert set(load.kept) <= held and len(load.kept) >= 3, "答了“办成”的一件不少"
+    assert set(load.kept) <= held and len(load.kept) > 4, "答了“办成”的一件不少"
     logged = site.case.rows("SELECT count(*) FROM access_log WHERE target LIKE '常用筛选 %' AND outcome = '办成'")
     assert logged == [(len(held),)], "一件一行日志：没有半件"
     verify = [sys.executable, "-m", "miaopu.cli.main", "verify-log"]

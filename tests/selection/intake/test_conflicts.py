@@ -5,6 +5,7 @@ from datetime import date
 import openpyxl
 import polars as pl
 import pytest
+from django.utils import timezone
 from tests.selection.intake.desk import told
 
 from miaopu.ledger.decision import decisions
@@ -79,7 +80,9 @@ def test_the_second_person_is_told_who_and_when_and_undo_reopens(client_of, disp
     )
     assert late.status_code == 400
     text = told(late)
-    assert "演示·市局经办已于" in text and "核对了账册" in text and "您这次没有改变台账" in text
+    assert (
+        f"演示·市局经办已于{timezone.localdate():%Y}-" in text and "核对了账册" in text and "您这次没有改变台账" in text
+    )
     count = choices(own_ledger).height
     bare = second.post(page(disputed) + "undo/", {"reason": ""})
     assert bare.status_code == 400 and "没有写撤回理由" in told(bare)

@@ -32,6 +32,24 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// 表比屏幕宽时才能左右移动：移得动的才停得住键盘，并报出这张表的名字；不宽的不多一站
+function reachable(box) {
+  const wide = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+  const part = box.closest(".card, section, details");
+  const named = box.querySelector("caption") ?? part?.querySelector(".card-title, h2, h3, summary") ?? document.querySelector("h1");
+  const put = { tabindex: "0", role: "region", "aria-label": named?.textContent.trim().replace(/\s+/g, " ") || "表格" };
+  Object.entries(put).forEach(([name, value]) => (wide ? box.setAttribute(name, value) : box.removeAttribute(name)));
+}
+
+const widths = new ResizeObserver((seen) => seen.forEach(({ target }) => reachable(target.closest(".table-responsive"))));
+
+function watchTables(root) {
+  root.querySelectorAll(".table-responsive").forEach((box) => [box, ...box.children].forEach((one) => widths.observe(one)));
+}
+
+watchTables(document);
+document.addEventListener("htmx:afterSettle", (event) => watchTables(event.target));
+
 // 登录过期：页面上填的不动，请人在新窗口登录；回来时换上新的校验码，再点一次就行
 function signInAgain() {
   const box = notice("登录已过期，填的内容还在这个页面上。");
