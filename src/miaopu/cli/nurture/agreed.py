@@ -54,7 +54,9 @@ def _show(actor: Actor, given: Namespace) -> Answer:
     lines = [_line(one)]
     lines += [f"　做不到：{each['clause']} {each['title']}：{each['never'] or each['why']}" for each in clauses]
     lines += [
-        f"　步骤 {each['stage']}　{each['title']}　{each['start']}至{each['due']}　{each['cost']}" for each in steps
+        f"　步骤 {each['stage']}　{each['title']}　{each['start']}至{each['due']}　{each['cost']}　"
+        f"{_who(each['party'], each['person'])}{'　佐证可用 ' + '、'.join(each['columns']) if each['columns'] else ''}"
+        for each in steps
     ]
     data = {"number": one.pk, "state": one.state, "earliest": one.earliest, "clauses": clauses, "stages": steps}
     return lines, data, False
@@ -110,8 +112,13 @@ def _staged(actor: Actor, given: Namespace) -> Stage:
 
 
 def _stage(one: Stage) -> Answer:
-    told = {"stage": one.pk, "state": one.state, "person": one.person, "due": one.due, "version": one.version}
-    return [f"步骤 {one.pk}　{one.title}　{one.at.word}　{one.due}　{one.person or '没有定责任人'}"], told, False
+    told = {"stage": one.pk, "state": one.state, "party": one.party, "person": one.person, "due": one.due,
+            "version": one.version}  # fmt: skip
+    return [f"步骤 {one.pk}　{one.title}　{one.at.word}　{one.due}　{_who(one.party, one.person)}"], told, False
+
+
+def _who(party: str | None, person: str | None) -> str:
+    return f"{party or ''}（{person}）" if person else f"{party or ''}（还没有定到人）"
 
 
 def _step(actor: Actor, given: Namespace) -> Answer:

@@ -57,7 +57,7 @@ def _plan_arguments(one: argparse.ArgumentParser) -> None:
     one.add_argument("--all", action="store_true", help="agree、adopt：范围里等着办的全部，一次办成")
     one.add_argument("--county", default="", metavar="区划代码", help="只看或只办这个县区")
     one.add_argument("--index", type=int, default=0, metavar="第几个", help="choose：备选，0 是最省的")
-    one.add_argument("--stage", type=int, metavar="编号", help="step、hand：方案的第几步（show 列出编号）")
+    one.add_argument("--stage", type=int, metavar="编号", help="step、hand：步骤的编号（show 列出）")
     one.add_argument("--state", default="doing", metavar="状态", help="step：doing 在办、done 完成、dropped 不再办")
     one.add_argument("--column", default="", metavar="列名", help="step：台账里的哪个数作佐证（show 列出）")
     one.add_argument("--words", default="", metavar="话", help="step：做了什么")
