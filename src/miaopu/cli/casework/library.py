@@ -179,11 +179,10 @@ def _watch(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
     from miaopu.selection.library.queries.members import alerts  # 同上
 
     made = watch(actor)
-    rows = [{"alert": one.pk, "firm": one.member.name, "told": one.told} for one in alerts(actor)[:200]]
-    return f"新的预警 {made} 条；待处置：\n" + "\n".join(f"　{one['firm']}：{one['told']}" for one in rows), {
-        "new": made,
-        "alerts": rows,
-    }
+    rows = [{"alert": one.pk, "firm": one.member.name, "told": one.told} for one in alerts(actor)]
+    lines = [f"新的预警 {made} 条；待处置 {len(rows)} 条"]
+    lines += [f"　{one['alert']}　{one['firm']}：{one['told']}" for one in rows]
+    return "\n".join(lines), {"new": made, "alerts": rows}
 
 
 def _ack(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
