@@ -104,6 +104,21 @@ def test_a_county_file_in_the_right_unit_raises_no_doubt(folder):
     assert doubts(folder) == []
 
 
+def test_a_broken_code_matched_by_name_is_told_with_the_firm_it_became(folder):
+    code, name = CODED[0]
+    wrong = code[:17] + next(one for one in "0123456789" if one != code[17])
+    head = ["统一社会信用代码", "纳税人名称", "2025年营业收入（元）"]
+    odd = book(folder / "tax" / "补报.xlsx", [head, [wrong, name, 5], [*CODED[1], 7]])
+    desk = Intake(open_ledger(folder / "台账"), load_sources(Catalog.default()), received=DAY, by="测试")
+    receipts = {one.path: one for one in map(desk.take, in_order(folder.rglob("*.xlsx")))}
+    said = [one.sentence() for one in receipts[odd].reading.complaints if one.code == "broken_code"]
+    assert said == [
+        f"《补报.xlsx》工作表“Sheet”第2行：“{wrong}”校验位不符；全名唯一对上，认作 {code}；"
+        "应为18 位、校验相符的统一社会信用代码；请核对证照；不是这一家的，改正后重报这一行。"
+    ]
+    assert receipts[odd].outcomes["matched"] == 2
+
+
 def test_files_are_taken_from_the_ground_up():
     names = [
         "county/东昌府区企业数据一览表.xlsx", "firm/企业填报表_甲.xlsx", "miit/工信称号.xlsx", "tax/企业营业收入.xlsx",

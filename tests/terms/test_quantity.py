@@ -105,10 +105,11 @@ def test_any_text_gets_exactly_one_of_value_missing_problem(text):
 
 @pytest.mark.parametrize(
     ("value", "kind", "unit", "shown"),
-    [(123_456_789, "money", "万元", "123.46"), (-1, "money", "万元", "0.00"), (None, "money", "万元", "—"),
+    [(123_456_789, "money", "万元", "123.46"), (-1, "money", "万元", "-0.000001"), (None, "money", "万元", "—"),
      (1_234_567_890_000, "money", "万元", "1,234,567.89"), (699_950, "percent", "%", "70.00%"),
      (1234, "count", "人", "1,234"),
-     (39_900, "decimal", "年", "3.99"), (5_000, "money", "万元", "0.01")],
+     (39_900, "decimal", "年", "3.99"), (5_000, "money", "万元", "0.01"), (0, "money", "万元", "0.00"),
+     (30, "percent", "%", "0.003%")],
 )  # fmt: skip
 def test_display_rounds_only_what_is_shown(value, kind, unit, shown):
     assert display(value, kind, unit) == shown

@@ -16,9 +16,10 @@ from miaopu.ledger.decision import worded
 from miaopu.ledger.journal import Ledger, active
 from miaopu.ledger.post import HELD, Batch, batch_of, post
 from miaopu.ledger.reading.fact.doubt import WHOLE
+from miaopu.ledger.reading.pile import Pile
 from miaopu.ledger.reading.read import comparable, read
 from miaopu.ledger.record import RESOLUTION_SCHEMA, Outcome, Reading
-from miaopu.ledger.resolve import Registry, resolve
+from miaopu.ledger.resolve import Registry, broken_codes, resolve
 from miaopu.ledger.resolve.settle import packaged_districts
 from miaopu.ledger.ruling import Decision
 from miaopu.ledger.snapshot import registry
@@ -116,6 +117,7 @@ class Intake:
         self.registry()
         tell("对主体", 0.8)
         resolution = _timed(seconds, "对主体", lambda: self._resolve(reading))
+        reading = replace(reading, complaints=tuple(Pile((*reading.complaints, *broken_codes(reading, resolution)))))
         batch = None
         if not dry_run:
             tell("入账", 0.9)

@@ -147,14 +147,15 @@ def _scaled(amount: Decimal, kind: str, approximate: bool) -> Parsed:
 
 
 def display(value: int | None, kind: str, unit: str, places: int = 2) -> str:
-    """内部整数的显示文字；缺失显示为“—”。只在显示时四舍五入；金额带千分位。"""
+    """内部整数的显示文字；缺失显示为“—”。只在显示时四舍五入，不是零的不写成零；金额带千分位。"""
     if value is None:
         return "—"
     if kind == "count":
         return f"{value:,}"
     scale = SCALES[kind].get(unit) or SCALES[kind]["%" if kind == "percent" else ""]
-    shown = (Decimal(value) / scale).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return f"{shown if shown else abs(shown):,f}" + (unit if kind == "percent" else "")
+    whole = Decimal(value) / scale
+    shown = whole.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return f"{shown if shown or not value else whole.normalize():,f}" + (unit if kind == "percent" else "")
 
 
 def exact(value: int, kind: str, unit: str) -> Decimal:

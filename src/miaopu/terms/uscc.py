@@ -62,6 +62,9 @@ SENTENCES = {
 }
 """原因的中文说法。"""
 
+BROKEN = (Reason.CHARSET, Reason.LENGTH, Reason.REGISTRAR, Reason.CHECK_DIGIT, Reason.LOSSY)
+"""写坏了的：没有填写的、旧的15位注册号不算。"""
+
 
 @dataclass(frozen=True)
 class UsccCheck:

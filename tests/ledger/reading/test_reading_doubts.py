@@ -125,11 +125,26 @@ def test_the_same_firm_under_a_destroyed_code_is_still_told_apart_by_name(desk):
     assert len(told(desk.read(desk.book(rows)), "conflict")) == 2
 
 
+def test_rows_of_one_code_and_two_names_do_not_swallow_each_other(desk):
+    code, name = firm(1)
+    got = desk.read(desk.book([TAX, [code, firm(2)[1], 1, 2], [code, name, 1, 2], [code, name, 1, 2]]))
+    assert sorted({place[0] for place in values(got, "revenue")}) == [2, 3] and len(told(got, "repeat")) == 1
+
+
+def test_money_below_zero_is_taken_and_told(desk):
+    got = desk.read(desk.book([TAX, [*firm(1), -5, 2], [*firm(2), 0, 4]]))
+    assert values(got, "revenue")[(2, "2024")] == -500
+    (said,) = told(got, "below_zero")
+    assert "C2" in said and "“营业收入”是负数（-5.00元），照所写的数入账" in said
+
+
 def test_profits_that_may_be_negative_are_not_doubted(desk):
     head = [CODE, NAME, "2024年净利润（万元）", "2025年净利润（万元）", "主导产品"]
     rows = [head, *([*firm(n), 0.1, 900 * n, "轴承"] for n in range(1, 6))]
     got = desk.read(desk.book(rows, "企业数据一览表.xlsx"))
     assert told(got, "unit_doubt") == [] and len(values(got, "net_profit")) == 10
+    loss = desk.read(desk.book([head, [*firm(1), -5, 2, "轴承"]], "企业数据一览表.xlsx"))
+    assert told(loss, "below_zero") == [] and -5 * WAN in values(loss, "net_profit").values()
 
 
 SOURCES = (

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from miaopu.ledger.reading.desk import Desk
-from miaopu.ledger.reading.fact.doubt import doubt_units, settle
+from miaopu.ledger.reading.fact.doubt import doubt_signs, doubt_units, settle
 from miaopu.ledger.reading.fact.filled_form import harvest_form
 from miaopu.ledger.reading.fact.harvest import harvest, skipped_complaints
 from miaopu.ledger.reading.notice import lines
@@ -147,6 +147,8 @@ def _settled(path: Path, digest: str, chosen: Source, sources: Sources, basket: 
     doubts = doubt_units(rows, facts, money, before, path.name)
     kept = settle(rows, facts, path.name, basket.complaints, sources.key_fields)
     basket.complaints.extend(doubts)
+    titles = {one: sources.indicators[one].title for one in money}
+    basket.complaints.extend(doubt_signs(kept, titles, path.name))
     return Reading(path.name, digest, chosen.code, rows, kept, tuple(basket.complaints), tuple(basket.tables))
 
 

@@ -4,6 +4,7 @@
 """
 
 from miaopu.ledger.resolve.decision_file import read_decisions
+from miaopu.ledger.resolve.faulty import broken_codes
 from miaopu.ledger.resolve.registry import REGISTRY_SCHEMA, Registry
 from miaopu.ledger.resolve.review_book import review_rows, write_review
 from miaopu.ledger.resolve.settle import resolve
@@ -11,6 +12,7 @@ from miaopu.ledger.resolve.settle import resolve
 __all__ = [
     "REGISTRY_SCHEMA",
     "Registry",
+    "broken_codes",
     "read_decisions",
     "resolve",
     "review_rows",

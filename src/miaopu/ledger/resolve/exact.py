@@ -66,7 +66,7 @@ NAMED = pl.col("folded").is_not_null()
 HELD = pl.col("holders").is_not_null()
 ALONE = pl.col("holder").is_not_null()
 CODED = pl.col("code").is_not_null()
-BROKEN = pl.col("code_reason").is_in(["charset", "length", "registrar", "check_digit", "lossy"])
+BROKEN = pl.col("code_reason").is_in(uscc.BROKEN)
 
 
 def decide(rows: pl.DataFrame, *, may_create: bool) -> pl.DataFrame:

@@ -1,13 +1,15 @@
 """存疑：同一企业重复出现的行，与疑似用错单位的列；相同的只留一份，相冲突的都不入账，单位只提示不改。"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
 from miaopu.ledger.reading.desk import Desk
 from miaopu.ledger.reading.notice import lines
 from miaopu.ledger.reading.pile import Pile
+from miaopu.terms import names
 from miaopu.terms.complaint import Complaint
+from miaopu.terms.quantity import display
 from miaopu.terms.uscc import check_column
 
 TIMES = 1000
@@ -24,15 +26,20 @@ SLOT = ["key", "indicator", "item", "period", "basis"]
 def keyed(rows: pl.DataFrame) -> pl.DataFrame:
     """row_id 与 key：有代码用代码，没有用名称；只在一份文件里分辨同一家，不作对主体用。
 
-    几行共有而不成立的代码（如表格软件毁成的 9.13715E+17）不是同一家的凭据，各行改用名称，没有名称的不辨。
+    几行共有而不成立的代码（如表格软件毁成的 9.13715E+17）不是同一家的凭据，各行改用名称，没有名称的不辨；
+    几行共有而名称不同的代码不知属于哪一家，代码与名称合起来用，免得要人看的行顶掉对得上的行。
     """
     code = pl.col("uscc_raw").str.replace_all(r"[\s\-－]", "").str.to_uppercase()
     name = pl.col("name_raw").str.replace_all(r"\s", "")
     told = rows.select("row_id", name=name, code=pl.when(code.str.len_chars() > 0).then(code))
-    shared = told.filter(pl.col("code").is_duplicated())["code"].drop_nulls().unique()
-    wrong = shared.filter(~check_column(shared)["valid"])
+    shared = told.filter(pl.col("code").is_not_null() & pl.col("code").is_duplicated())
+    distinct = shared["code"].unique()
+    wrong = distinct.filter(~check_column(distinct)["valid"])
+    titles = shared.select("code", folded=names.fold_column(shared["name"])).drop_nulls().unique()
+    split = titles.filter(pl.col("code").is_duplicated())["code"].unique()
     sound = pl.when(~pl.col("code").is_in(wrong.implode())).then("code")
-    return told.select("row_id", key=pl.coalesce(sound, "name"))
+    both = pl.when(pl.col("code").is_in(split.implode())).then(pl.concat_str("code", "name", ignore_nulls=True))
+    return told.select("row_id", key=pl.coalesce(pl.when(sound.is_not_null()).then(both), sound, "name"))
 
 
 def settle(
@@ -80,6 +87,16 @@ def _repeats(same: pl.DataFrame, file: str) -> Iterator[Complaint]:
     for (sheet,), group in same.partition_by("sheet", as_dict=True, maintain_order=True).items():
         found = f"与前面同一家企业的数相同，只入账一次：第 {lines(group['row'])} 行"
         yield Desk(file, str(sheet)).info("repeat", found, "一家企业一行", "核对后删去重复行")
+
+
+def doubt_signs(facts: pl.DataFrame, titles: Mapping[str, str], file: str) -> Iterator[Complaint]:
+    """疑正负：不该为负的金额写成了负数；titles 是这些指标的名称。红字冲销确有其事，照所写的数入账，只提示。"""
+    below = facts.filter(pl.col("indicator").is_in(list(titles)) & (pl.col("value") < 0))
+    for one in below.select("sheet", "row", "column", "indicator", "value").iter_rows(named=True):
+        amount = display(one["value"], "money", "元")
+        found = f"“{titles[one['indicator']]}”是负数（{amount}元），照所写的数入账"
+        remedy = "核对正负号；写错的改正后重报这一行"
+        yield Desk(file, one["sheet"]).warn("below_zero", found, "不为负的金额", remedy, one["row"], one["column"])
 
 
 def doubt_units(
