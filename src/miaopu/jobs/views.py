@@ -24,8 +24,12 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def progress(request: HttpRequest, number: int) -> HttpResponse:
-    """进度片段；结束后页面不再问。"""
-    return render(request, "jobs/progress.html", _shown(request, number))
+    """进度片段；页面开着时做完的，请页面重取一次，结果就在眼前，不再问。"""
+    shown = _shown(request, number)
+    answer = render(request, "jobs/progress.html", shown)
+    if shown["state"].ended:
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 @require_POST
