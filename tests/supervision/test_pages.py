@@ -46,7 +46,7 @@ def test_filters_narrow_the_rows(client_of, given, count):
 
 
 def test_the_export_holds_exactly_the_filtered_rows_in_ledger_form(client_of):
-    response = client_of("jingban").get("/tasks/plan/L25/export/?stage=XZ")
+    response = client_of("jingban").post("/tasks/plan/L25/export/?stage=XZ")
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content))).worksheets[0]
     rows = [list(row) for row in sheet.iter_rows(values_only=True)]
     heads = rows[2]
@@ -60,20 +60,20 @@ def test_the_export_holds_exactly_the_filtered_rows_in_ledger_form(client_of):
     )
     entry = LogEntry.objects.latest("seq")
     assert entry.operation == "task.export" and '"行数": 5' in entry.after
-    assert client_of("zhuanyuan").get("/tasks/plan/L25/export/").status_code == 403
+    assert client_of("zhuanyuan").post("/tasks/plan/L25/export/").status_code == 403
 
 
 def test_the_due_list_is_exported_as_it_is_narrowed(client_of):
     county = client_of("dongchangfu")
     shown = [line for _, lines in county.get("/tasks/due/?mine=1").context["groups"] for line in lines]
-    response = county.get(reverse("tasks:due-export") + "?mine=1")
+    response = county.post(reverse("tasks:due-export") + "?mine=1")
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content))).worksheets[0]
     rows = [row for row in sheet.iter_rows(min_row=4, values_only=True) if str(row[1]).startswith("L25-")]
     assert len(rows) == len(shown) > 0 and {row[2] for row in rows} == {"东昌府区"}
     assert {"临期"} <= {row[7] for row in rows} <= {"正常", "临期", "逾期"}
     entry = LogEntry.objects.latest("seq")
     assert entry.target == "任务到期清单" and f'"行数": {len(rows)}' in entry.after
-    assert client_of("zhuanyuan").get(reverse("tasks:due-export")).status_code == 403
+    assert client_of("zhuanyuan").post(reverse("tasks:due-export")).status_code == 403
 
 
 def test_a_report_from_the_page(client_of):

@@ -94,6 +94,7 @@ def _lights() -> dict[str, Any]:
 
 
 @login_required
+@require_POST
 def export(request: HttpRequest, code: str) -> FileResponse:
     """导出所筛的台账。"""
     found = queries.overview(request.actor, code)
@@ -132,6 +133,7 @@ def _due(request: HttpRequest) -> list[Line]:
 
 
 @login_required
+@require_POST
 def export_due(request: HttpRequest) -> FileResponse:
     """导出到期清单。"""
     found, told = _due(request), "我能填报的" if request.GET.get("mine") else "看得到的全部"
