@@ -17,7 +17,7 @@ test: $(VENV)/.dev
 	$(BIN)/python -m pytest
 
 # 案件库换成真的 PostgreSQL，与案件库有关的测试再跑一遍
-SITE_TESTS := $(wildcard tests/access tests/jobs tests/selection tests/nurture tests/supervision tests/web tests/api tests/journeys)
+SITE_TESTS := $(wildcard tests/access tests/jobs tests/selection tests/nurture tests/supervision tests/web tests/api tests/journeys tests/site/test_prune.py tests/site/test_warm.py)
 test-postgres: $(VENV)/.dev
 	$(BIN)/python -m pytest $(SITE_TESTS) --postgres
 
