@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
-from miaopu.site.backup import kept_models
+from miaopu.site.backup import PASSING, REBUILT, kept_models
 from miaopu.site.restore import unpacked
 from miaopu.terms.complaint import Refusal
 
@@ -110,6 +111,13 @@ def test_the_restored_site_opens_on_the_round_people_turned_to(saved: tuple[Path
     assert spoken.returncode == 0, spoken.stderr
     assert rows(tmp_path, ROUND) == rows(home, ROUND)
     assert rows(tmp_path, FIRMS) == rows(home, FIRMS)
+
+
+def test_every_table_is_kept_or_known_to_be_left_out(saved: tuple[Path, Path, Path]) -> None:
+    found = {name for (name,) in rows(saved[0], "SELECT name FROM sqlite_master WHERE type='table'")}
+    left = {apps.get_model(label)._meta.db_table for label in REBUILT | PASSING}
+    kept = {one._meta.db_table for one in kept_models()}
+    assert found - kept - left == {"django_migrations", "sqlite_sequence"} and not kept & left and kept < found
 
 
 def test_no_kept_table_points_to_one_left_out() -> None:

@@ -31,13 +31,13 @@ from miaopu.ledger.journal.chain import ALGORITHM, digest
 from miaopu.selection.intake.files import WAITING
 
 Tell = Callable[[str], None]
-FORM = 1
+FORM = 2
 """备份文件的形状。"""
 MANIFEST = "manifest.json"
 REBUILT = frozenset({"screening.firm", "screening.firmcolumns", "screening.listing"})
 """由台账重建、不进备份的表；轮次不在内：换看的记录与入库的依据都指着它。"""
 PASSING = frozenset({
-    "sessions.session", "django_tasks_db.dbtaskresult", "axes.accessattempt", "axes.accessattemptexpiration",
+    "sessions.session", "django_tasks_database.dbtaskresult", "axes.accessattempt", "axes.accessattemptexpiration",
     "axes.accessfailurelog", "axes.accesslog",
 })  # fmt: skip
 """过后就没用的表：会话、队列、登录尝试。"""
@@ -52,9 +52,11 @@ class Told:
 
 
 def kept_models() -> list[type[Model]]:
-    """进备份的表，被引用的在前。"""
+    """进备份的表，被引用的在前；多对多的中间表也各是一张，排在最后。"""
     every = serializers.sort_dependencies([(config, None) for config in apps.get_app_configs()])
-    return [one for one in every if one._meta.managed and one._meta.label_lower not in REBUILT | PASSING]
+    kept = [one for one in every if one._meta.managed and one._meta.label_lower not in REBUILT | PASSING]
+    links = [field.remote_field.through for one in kept for field in one._meta.local_many_to_many]
+    return [*kept, *(one for one in links if one._meta.auto_created)]
 
 
 def backup(target: Path, tell: Tell = lambda step: None) -> Told:
@@ -94,7 +96,7 @@ def _tables(archive: tarfile.TarFile, told: Told, tell: Tell) -> None:
             tell(f"抄 {label}")
             body, count = io.BytesIO(), 0
             with gzip.GzipFile(fileobj=body, mode="wb", compresslevel=1, mtime=0) as stream:
-                for line in _lines(model):
+                for line in lines(model):
                     stream.write(line)
                     count += 1
             told.rows[label] = count
@@ -122,10 +124,13 @@ class _Exact(DjangoJSONEncoder):
         return o.isoformat() if isinstance(o, datetime) else super().default(o)
 
 
-def _lines(model: type[Model]) -> Iterator[bytes]:
+def lines(model: type[Model]) -> Iterator[bytes]:
+    """一张表的各行，一行一句 JSON，按主键。"""
+    own = [one.name for one in model._meta.local_fields]  # 多对多的在自己的表里
     rows = model._default_manager.order_by("pk").iterator(chunk_size=2000)
     for row in rows:
-        yield (serializers.serialize("jsonl", [row], ensure_ascii=False, cls=_Exact).strip() + "\n").encode()
+        line = serializers.serialize("jsonl", [row], fields=own, ensure_ascii=False, cls=_Exact)
+        yield (line.strip() + "\n").encode()
 
 
 def _ledger(archive: tarfile.TarFile, told: Told, ledger: Ledger) -> None:

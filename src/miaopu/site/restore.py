@@ -240,7 +240,7 @@ def _parts(rows: Iterable[Any]) -> Iterable[list[Any]]:
 
 
 def _reset_sequences() -> None:
-    statements = connection.ops.sequence_reset_sql(no_style(), apps.get_models())
+    statements = connection.ops.sequence_reset_sql(no_style(), apps.get_models(include_auto_created=True))
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
