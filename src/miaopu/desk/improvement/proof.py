@@ -1,10 +1,13 @@
-"""核对材料：把写好的报告、规划重新拆开，注表逐条重走一遍台账，出处的每一格回原来的批次核，文中别的数须出自标准或方案；不改文件。"""
+"""核对材料：把写好的报告、规划重新拆开，注表逐条重走一遍台账，出处的每一格回原来的批次核，文中别的数须出自标准或方案；
+
+末了照重读的数另写一遍文字，逐段逐格比，改动一个字也查得出来；不改文件。
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -13,13 +16,14 @@ import polars as pl
 from miaopu.desk.figure import Figures
 from miaopu.desk.improvement.content import accepted, clause_rows
 from miaopu.desk.improvement.notes import HEADS, Note, Notes, address
-from miaopu.desk.improvement.report import CLAUSES, IDENTITY, PERIODS, YEARS
-from miaopu.desk.improvement.scheme import NOW
+from miaopu.desk.improvement.report import CLAUSES, IDENTITY, PERIODS, YEARS, report
+from miaopu.desk.improvement.scheme import NOW, scheme
 from miaopu.desk.improvement.subject import Subject
 from miaopu.ledger.journal import active
 from miaopu.ledger.snapshot.roster import every_name
 from miaopu.papers.proof import Paper, reopen_document
 from miaopu.papers.proof.numbers import Block, Fault, Opened, Table, miscited, open_document, unaccounted
+from miaopu.papers.proof.plain import Plain, rewritten
 
 PLACE = re.compile(r"《[^》]+》(?:“(?P<sheet>[^”]*)”)?(?P<cells>[A-Z]+\d+[^（]*)（批次(?P<batch>[^，]+)，")
 SIZE, MARGINS = (210, 297), (37, 35, 28, 26)
@@ -36,12 +40,26 @@ class Proof:
     def faults(self, path: Path) -> list[Fault]:
         """一份材料的全部不符；没有为空。"""
         opened = open_document(path)
-        rows = [tuple(cell.plain for cell in row) for row in _note_table(opened)[1:]]
+        found = [*self._numbers(opened), *layout(path), *_elsewhere(opened)]
+        return [*found, *self._text(opened, {one.place for one in found})]
+
+    def _numbers(self, opened: Opened) -> list[Fault]:
+        """注、出处的格、逐条对照、文中别的数。"""
+        noted = _table_of(opened, HEADS)
+        rows = [tuple(cell.plain for cell in row) for row in noted[1:]]
         again = self._again(rows)
         shown = {one.number: one.shown for one in again}
         faults = [*miscited(opened, shown), *_differ(rows, again), *self._cells(again), *self._clauses(opened)]
         told = [text for one in again for text in one.row]
-        return [*faults, *layout(path), *unaccounted(_told_in(opened), [*accepted(self.subject), *told])]
+        return [*faults, *unaccounted(_told_in(opened, noted), [*accepted(self.subject), *told])]
+
+    def _text(self, opened: Opened, known: set[str]) -> Iterator[Fault]:
+        """照重读的数另写一遍，文字不同之处；known 是已经报过的段，不再报。"""
+        first = opened.paragraphs[0].plain if opened.paragraphs else ""
+        pen = Plain()
+        (report if "报告" in first else scheme)(replace(self.subject, figures=self._figures), pen)
+        reported = {one.text for one in opened.blocks if {one.plain[:40], one.unnumbered.plain[:40]} & known}
+        yield from rewritten(opened, pen, reported)
 
     @cached_property
     def _figures(self) -> Figures:
@@ -102,8 +120,8 @@ class Proof:
 
     def _clauses(self, opened: Opened) -> Iterator[Fault]:
         """逐条对照的表：每条的实际、状态、差距与重判的一样。"""
-        found = next((one for one in opened.tables if tuple(cell.plain for cell in one[0]) == CLAUSES), None)
-        if found is None:
+        found = _table_of(opened, CLAUSES)
+        if not found:
             return
         wanted = clause_rows(self.subject)
         if len(found) - 1 != len(wanted):
@@ -141,9 +159,8 @@ def _spread(cells: str) -> Iterator[tuple[int, int]]:
             yield row, column
 
 
-def _told_in(opened: Opened) -> list[Block]:
+def _told_in(opened: Opened, noted: Table) -> list[Block]:
     """要核的文字：全部段落（段首的序号不算），与表里除注号一列以外的格。"""
-    noted = _note_table(opened)
     cells = (cell for table in opened.tables for row in table for cell in (row[1:] if table is noted else row))
     return [*(one.unnumbered for one in opened.paragraphs), *cells]
 
@@ -163,5 +180,13 @@ def _page(paper: Paper) -> Iterator[Fault]:
         yield Fault("字体", "嵌入了字体", "只写名字")
 
 
-def _note_table(opened: Opened) -> Table:
-    return next(one for one in opened.tables if tuple(cell.plain for cell in one[0]) == HEADS)
+def _elsewhere(opened: Opened) -> Iterator[Fault]:
+    """正文与附件以外（页脚、脚注、批注、图）没有数：页码是域，不写死。"""
+    for name, text in opened.elsewhere.items():
+        if any(one.isdigit() for one in text):
+            yield Fault(name, text[:40], "没有数：这份材料的数都写在正文与附件里")
+
+
+def _table_of(opened: Opened, heads: tuple[str, ...]) -> Table:
+    """表头是 heads 的那张表；没有为空。"""
+    return next((one for one in opened.tables if one and tuple(cell.plain for cell in one[0]) == heads), ())

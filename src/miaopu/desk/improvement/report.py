@@ -23,7 +23,13 @@ CLAUSES = ("条款", "要求", "实际", "状态", "差距", "依据")
 
 def write_report(subject: Subject, path: Path) -> Path:
     """写一份报告。"""
-    pen, notes = Writer(), Notes(subject.figures, subject.marks.assessed_on.year)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return report(subject, Writer()).save(path)
+
+
+def report(subject: Subject, pen: Writer) -> Writer:
+    """用这支笔写报告，不存；用完交回。"""
+    notes = Notes(subject.figures, subject.marks.assessed_on.year)
     pen.title(f"{subject.name}\n对标“{subject.standard.short}”查漏补缺与提升报告", day(subject.marks.filled_on))
     _identity(pen, notes, subject)
     _verdict(pen, notes, subject)
@@ -32,8 +38,7 @@ def write_report(subject: Subject, path: Path) -> Path:
     _evidence(pen, subject)
     _caution(pen, subject)
     sources(pen, notes)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return pen.save(path)
+    return pen
 
 
 def sources(pen: Writer, notes: Notes) -> None:

@@ -34,7 +34,13 @@ SPARE = 2
 
 def write_scheme(subject: Subject, path: Path) -> Path:
     """写一份规划。"""
-    pen, notes = Writer(), Notes(subject.figures, subject.marks.assessed_on.year)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return scheme(subject, Writer()).save(path)
+
+
+def scheme(subject: Subject, pen: Writer) -> Writer:
+    """用这支笔写规划，不存；用完交回。"""
+    notes = Notes(subject.figures, subject.marks.assessed_on.year)
     pen.title(f"{subject.name}\n{subject.target.standard.short}提升规划", day(subject.marks.filled_on))
     _goal(pen, notes, subject)
     _fields(pen, "主导产品与产业链", PRODUCT)
@@ -52,8 +58,7 @@ def write_scheme(subject: Subject, path: Path) -> Path:
     for line in subject.marks.lines():
         pen.body(line)
     sources(pen, notes)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return pen.save(path)
+    return pen
 
 
 def _goal(pen: Writer, notes: Notes, subject: Subject) -> None:

@@ -28,12 +28,13 @@ JOINS = "-−.,"
 
 @dataclass(frozen=True)
 class Block:
-    """一段文字（段落或格）：原文，去掉注号后的文字，其中的注号，与每个注号紧前面、上一个注号以后的文字。"""
+    """一段文字（段落或格）：原文，去掉注号后的文字，其中的注号，每个注号紧前面、上一个注号以后的文字，与末一个注号以后的。"""
 
     text: str
     plain: str
     marks: tuple[int, ...]
     before: tuple[str, ...]
+    last: str
 
     @property
     def unnumbered(self) -> Block:
@@ -53,11 +54,12 @@ Table = tuple[tuple[Block, ...], ...]
 
 @dataclass(frozen=True)
 class Opened:
-    """拆开的文档：段落、表（表 → 行 → 格）、待填控件（标识 → 文字）。"""
+    """拆开的文档：段落、表（表 → 行 → 格）、待填控件（标识 → 文字），与正文以外的文字（页脚、脚注、批注、图：部分 → 文字）。"""
 
     paragraphs: tuple[Block, ...]
     tables: tuple[Table, ...]
     fields: Mapping[str, str]
+    elsewhere: Mapping[str, str]
 
     @property
     def blocks(self) -> list[Block]:
@@ -81,10 +83,22 @@ class Fault:
 def open_document(path: Path) -> Opened:
     """拆开一份 docx。"""
     with zipfile.ZipFile(path) as archive:
-        body = etree.fromstring(archive.read("word/document.xml")).find(f"{WORD}body")
+        parts = {
+            name: etree.fromstring(archive.read(name))
+            for name in archive.namelist()
+            if name.startswith("word/") and name.endswith(".xml")
+        }
+    body = parts.pop("word/document.xml").find(f"{WORD}body")
     tables = tuple(map(_table, body.iter(f"{WORD}tbl")))
-    paragraphs = tuple(_block(one) for one in body.iterchildren(f"{WORD}p") if "".join(one.itertext()).strip())
-    return Opened(paragraphs, tables, dict(map(_field, body.iter(f"{WORD}sdt"))))
+    loose = (one for one in body.iter(f"{WORD}p") if next(one.iterancestors(f"{WORD}tbl"), None) is None)
+    paragraphs = tuple(_block(one) for one in loose if "".join(one.itertext()).strip())
+    elsewhere = {name: _words(root) for name, root in parts.items()}
+    return Opened(paragraphs, tables, dict(map(_field, body.iter(f"{WORD}sdt"))), elsewhere)
+
+
+def _words(root: etree._Element) -> str:
+    """一部分里看得到的文字：文字与图里的数。"""
+    return "".join(one.text or "" for one in root.iter("{*}t", "{*}v"))
 
 
 def _table(node: etree._Element) -> Table:
@@ -103,12 +117,12 @@ def _block(node: etree._Element) -> Block:
         else:
             marks.append(int(found[1]))
             pieces.append("")
-    return Block(text, "".join(pieces), tuple(marks), tuple(pieces[:-1]))
+    return Block(text, "".join(pieces), tuple(marks), tuple(pieces[:-1]), pieces[-1])
 
 
 def _field(node: etree._Element) -> tuple[str, str]:
-    tag = node.find(f"{WORD}sdtPr/{WORD}tag").get(f"{WORD}val")
-    return tag, "".join(one.text or "" for one in node.iter(f"{WORD}t"))
+    tag = node.find(f"{WORD}sdtPr/{WORD}tag")
+    return "" if tag is None else tag.get(f"{WORD}val"), "".join(one.text or "" for one in node.iter(f"{WORD}t"))
 
 
 def measured(text: str) -> list[tuple[str, str]]:
