@@ -57,6 +57,15 @@ def test_years_in_the_niche_grow_by_one_a_year() -> None:
     assert found.open_years == (2026, 2027)
 
 
+def test_an_earlier_window_has_the_years_it_had_then() -> None:
+    """先要的称号在前一年申报：那时的从事年限少一年，不照后来的算。"""
+    found = record(known({}, date(2028, 5, 10), segment_years=10_000, field_years=None), PLANNING, VOCABULARY)
+    assert found.values["segment_years"] == 30_000
+    assert found.at(date(2027, 9, 10))["segment_years"] == 20_000
+    assert found.at(date(2028, 4, 1))["segment_years"] == 30_000
+    assert found.at(date(2027, 9, 10))["field_years"] is None
+
+
 def test_size_needs_all_limits_reached_to_be_large() -> None:
     assert is_sme({"employees_t1": 2000, "revenue_t1": 50_000 * WAN}, LIMITS) == 0
     assert is_sme({"employees_t1": 2000, "revenue_t1": None}, LIMITS) is None

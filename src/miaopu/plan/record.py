@@ -79,7 +79,7 @@ class Record:
     """一家在 judged_on 的数。
 
     values 是行式要的内部值（None 是不知道）；assumed 是其中的预计，列名 → 怎么来的；
-    limits 有值时“属中小企业”由从业人员、营业收入、资产总额推，随措施变。why：未知的列 → 原因。
+    limits 有值时“属中小企业”由从业人员、营业收入、资产总额推，随措施变。why：未知的列 → 原因；elapse：过一年长一年的列。
     """
 
     enterprise: str
@@ -91,6 +91,7 @@ class Record:
     limits: Limits | None = None
     why: Mapping[str, str] = field(default_factory=dict)
     ahead: Carried | None = None
+    elapse: frozenset[str] = frozenset()
 
     @cached_property
     def open_years(self) -> tuple[int, ...]:
@@ -114,11 +115,14 @@ class Record:
         return values
 
     def at(self, day: date) -> Mapping[str, Any]:
-        """同一家在另一天申报时的值：年度列照那一天的年份换，其余照 judged_on（偏严）。"""
-        if day.year == self.judged_on.year:
+        """同一家在另一天申报时的值：年度列照那一天的年份换，年限退回那一年的，其余照 judged_on。"""
+        years = self.judged_on.year - day.year
+        if not years:
             return self.values
         ahead = self.ahead or Carried(self.panel, {})
-        return self.complete({**self.values, **ahead.columns(day.year)})
+        known = {name: self.values.get(name) for name in self.elapse}
+        back = {name: value - years * PER["decimal"] for name, value in known.items() if value is not None}
+        return self.complete({**self.values, **back, **ahead.columns(day.year)})
 
 
 def is_sme(values: Mapping[str, Any], limits: Limits) -> int | None:
@@ -149,7 +153,7 @@ def record(
         limits = None  # 缺划型的数：先补数，不为凑划型去动营收
     assumed = Assumed(hows, values, vocabulary)
     shown = (known.enterprise, known.known_on, known.judged_on, values, assumed, ready.panel, limits, known.why, ready)
-    made = Record(*shown)
+    made = Record(*shown, planning.elapse)
     made.complete(values)
     return made
 
