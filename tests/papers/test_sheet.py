@@ -96,6 +96,17 @@ def test_a_total_says_what_it_could_not_count(tmp_path):
     assert page.notes == ("说明：合计只计有数的，没有数的不当作零：营收1家、研发2家、利润2家无数",)
 
 
+def test_a_signed_table_keeps_every_note_and_its_signatures(tmp_path):
+    """合计有没计入的：说明多一行，签署在全部说明之后。"""
+    frame = pl.DataFrame({"n": ["甲", "乙"], "money": [100, None]})
+    fields = (Field(("企业名称",), "n", "text"), Field(("营收",), "money", "money", total=True))
+    sheet = Sheet("表", "表", fields, frame, notes=("第一句", "第二句"), total=True, signed=True)
+    page = openpyxl.load_workbook(write_book(tmp_path / "a.xlsx", [sheet], MARKS, "表"))["表"]
+    foot = [row[0].value for row in page.iter_rows() if row[0].value][-4:]
+    assert foot[0].startswith("说明：合计只计有数的") and foot[1:3] == ["说明：第一句", "说明：第二句"]
+    assert foot[3].startswith("单位负责人")
+
+
 def test_text_that_looks_like_a_formula_stays_text(overview):
     path, page = overview
     row = next(row for row in page.rows if row["统一社会信用代码"] == firm(1)["uscc"])

@@ -228,13 +228,13 @@ class _Writer:
 
     def foot(self, columns: tuple[Field, ...], row: int) -> None:
         style = self.pen.style(font_name="仿宋_GB2312", font_size=10, text_wrap=True, valign="vcenter")
-        wide = shown(columns[: self.front(columns) + 1])
-        for offset, line in enumerate((*self.uncounted(), *self.sheet.notes)):
+        wide, lines = shown(columns[: self.front(columns) + 1]), (*self.uncounted(), *self.sheet.notes)
+        for offset, line in enumerate(lines):
             text = f"说明：{line}"
             self.across(row + offset, 0, self.front(columns), text, style)
             self.page.set_row(row + offset, 16 * lines_of(text, wide))
         if self.sheet.signed:
-            at = row + len(self.sheet.notes)
+            at = row + len(lines)
             self.across(at, 0, self.front(columns), SIGNED, self.pen.style(font_name="仿宋_GB2312", font_size=11))
             self.page.set_row(at, 30)
 
