@@ -13,6 +13,7 @@ from miaopu.plan.solver.action import Setting
 from miaopu.plan.solver.clash import smallest
 from miaopu.plan.solver.puzzle import Puzzle
 from miaopu.plan.solver.steps import plan_of
+from miaopu.plan.what_if import Unusable, what_if
 from miaopu.standards.tree.state import State
 
 CASES = 1200
@@ -78,6 +79,15 @@ def test_measures_that_set_one_number_two_ways_are_never_done_together() -> None
         seen["apart"] += worth(one, free.best()) != worth(one, found)
         seen["some"] += found is not None
     assert seen["apart"] >= 10 and seen["some"] >= 10, seen
+
+
+def test_a_supposition_of_both_is_refused_by_their_titles() -> None:
+    one = next(made for seed in range(50) if (made := torn(seed)).apart)
+    first, second = (one.options[at] for at in one.apart[0])
+    with pytest.raises(Unusable, match=f"“{first.measure.title}”.*“{second.measure.title}”.*只留一项"):
+        what_if(one, {}, {first.code: 1, second.code: 1})
+    with pytest.raises(Unusable, match=f"“{first.measure.title}”.*应是 0 至 {first.most} 级"):
+        what_if(one, {}, {first.code: first.most + 1})
 
 
 class Loose(Setting):

@@ -43,10 +43,12 @@ def what_if(one: Puzzle, values: Mapping[str, Any], measures: Mapping[str, int] 
         )
     for option, level in chosen:
         if not 0 <= level <= option.most:
-            raise Unusable(f"{option.code} 至多 {option.most} 级，写的是 {level}")
+            told = f"“{option.measure.title}”（{option.code}）应是 0 至 {option.most} 级，写的是 {level}"
+            raise Unusable(f"{told}；改好再试")
     for (first, _), (second, _) in combinations([item for item in chosen if item[1]], 2):
         if one.setting.against(first, second, one.record.judged_on):
-            raise Unusable(f"{first.code} 与 {second.code} 不得同办（互斥，或把同一个数定成两样），只留一项")
+            both = "与".join(f"“{item.measure.title}”（{item.code}）" for item in (first, second))
+            raise Unusable(f"{both}不得同办（互斥，或把同一个数定成两样），只留一项")
     record = one.record
     made = apply({**record.values, **values}, chosen, record.judged_on, one.setting.vocabulary)
     after = record.complete(made)

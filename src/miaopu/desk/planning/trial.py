@@ -19,6 +19,7 @@ from miaopu.plan.solver.steps import input_names
 from miaopu.plan.solver.target import names_in, plain_key
 from miaopu.plan.what_if import Unusable, WhatIf, parsed, what_if
 from miaopu.standards.tree.vocabulary import Vocabulary
+from miaopu.terms.shown import day
 
 BARRED = ("item", "text", "date")
 
@@ -139,9 +140,8 @@ class Trial:
             return "是" if value else "否"
         if indicator.kind == "category":
             return next(iter(indicator.values.get(value, ())), str(value))
-        return "".join(
-            (number(shown_value(name, value, self.vocabulary)[0]), shown_value(name, value, self.vocabulary)[1])
-        )
+        size, unit = shown_value(name, value, self.vocabulary)
+        return f"{number(size)}{unit}"
 
     def run(self, given: Supposition) -> Outcome:
         """重判一次。写错的数、没有的项、级数不对、互相抵触抛 Unusable（一句中文）。"""
@@ -174,17 +174,14 @@ class Trial:
     def _counted(self, title: str, by: date | None, last: date, notes: list[str]) -> bool:
         if by is None or by <= last:
             return True
-        notes.append(f"{title}：{by} 才有，晚于 {last}，这次申报不算；可以换后面的申报日再试")
+        notes.append(f"{title}：{day(by)}才有，晚于{day(last)}，这次申报不算；可以换后面的申报日再试")
         return False
 
     def _together(self, chosen: Mapping[str, int]) -> Iterable[str]:
-        """先办的没有选的说明；互斥的不能一起办。"""
+        """先办的没有选的、称号自己的条件没有核的，各说明一句；互斥的 what_if 已经不收。"""
         picked = {one.measure.code: one for one in self.puzzle.options if chosen.get(one.code)}
         titles = {one.measure.code: one.measure.title for one in self.puzzle.options}
         for one in picked.values():
-            against = [titles[code] for code in one.measure.excludes if code in picked]
-            if against:
-                raise Unusable(f"“{one.measure.title}”与“{'、'.join(against)}”不能一起办；请去掉一样")
             first = [titles[code] for code in one.measure.requires if code in titles and code not in picked]
             if first:
                 yield f"“{one.measure.title}”要先办“{'、'.join(first)}”，没有选，花费里没有它"
