@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from tests.desk.subjects import KNOWN, ON, subject_of, text_of
+from tests.desk.subjects import KNOWN, ON, SPEND, subject_of, text_of
 
 from miaopu.desk.dossier import Reading
 from miaopu.desk.improvement import words
@@ -40,6 +40,14 @@ def both(subject: Subject, folder: Path) -> tuple[str, str]:
         assert [one.sentence() for one in check(path, subject)] == []
         found.append(text_of(path))
     return found[0], found[1]
+
+
+def test_what_to_mind_in_a_step_stands_in_both_papers(reading: Reading, firms: list[str], tmp_path: Path) -> None:
+    """来不及办成的依据：备注写在纸上，不只在页面上。"""
+    late = replace(SPEND, remark="照常要到2027年6月1日才办成，在申报日之后")
+    plan = subject_of(reading, firms[0]).planned.best
+    for text in both(subject_of(reading, firms[0], replace(plan, steps=(late,))), tmp_path):
+        assert "可用政策：研发费用加计扣除；备注：照常要到2027年6月1日才办成，在申报日之后。" in text
 
 
 def test_every_clause_that_blocks_is_written_with_what_never_comes(

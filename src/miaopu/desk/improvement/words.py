@@ -79,13 +79,13 @@ def tops(reasons: Iterable[Reason]) -> dict[State, list[Reason]]:
 
 
 def step_sentence(step: Step, year: int) -> str:
-    """一步：做什么、做多少、何时开工何时办成、谁办谁帮；year 是申报那一年。"""
+    """一步：做什么、做多少、何时开工何时办成、谁办谁帮、要留意什么；year 是申报那一年。"""
     amount = "" if step.amount is None else f"，{quantity(step.amount, step.unit)}"
     told = f"{step.title}{amount}。{day(step.start)}起，{day(step.ready)}前办成，最早计入{step.counts_from}年度；"
     told += f"预计花费{cost(step.cost)}。" if step.cost != (0, 0) else "不另花钱。"
     told += "".join(f"{change(one, year)}。" for one in step.effects)
-    helps = "；".join(part for part in (f"责任：{step.owner}", step.helper and f"协助：{step.helper}") if part)
-    return told + helps + ("；可用政策：" + step.policy if step.policy else "") + "。"
+    said = (("责任", step.owner), ("协助", step.helper), ("可用政策", step.policy), ("备注", step.remark))
+    return told + "；".join(f"{head}：{text}" for head, text in said if text) + "。"
 
 
 def left_sentence(left: Left, title: Iterable[str]) -> str:

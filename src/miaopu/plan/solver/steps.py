@@ -17,6 +17,7 @@ from miaopu.plan.solver.target import Target, judged_by_people, plain_key
 from miaopu.standards.engine.bind import BoundClause
 from miaopu.standards.tree.node import Input, Person, children
 from miaopu.standards.tree.state import State
+from miaopu.terms.shown import day
 
 Chosen = tuple[Action, int]
 
@@ -207,7 +208,7 @@ def _evidence(one: Measure, puzzle: Puzzle, chosen: list[Chosen], left: Iterable
     record = puzzle.record
     start = _started(one, record)
     ready = start + timedelta(days=one.lead_days)
-    late = f"照常要到{ready:%Y-%m-%d}才办成，在申报日之后，须压缩工期或先备别的依据" if ready > record.judged_on else ""
+    late = f"照常要到{day(ready)}才办成，在申报日之后，须压缩工期或先备别的依据" if ready > record.judged_on else ""
     clauses = tuple(item.clause for item in left if set(item.inputs) & set(one.supplies))
     return Step(
         measure=one.code, title=one.title, amount=None, unit="", cost=_total(one), start=start,
