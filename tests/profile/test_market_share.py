@@ -1,5 +1,6 @@
 """占有率核算：区间等于逐个角点试出来的；最敏感的假设真的变动最大；界线只从条款来；币种、年度不同的不混算。"""
 
+import zipfile
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date
@@ -234,3 +235,26 @@ def test_the_blank_book_filled_reads_like_the_yaml(tmp_path) -> None:
             page.append([row.get(head) for head in heads])
     book.save(path)
     assert case(read_form(path)) == case()
+
+
+def test_a_damaged_book_is_refused_in_words(tmp_path) -> None:
+    """压缩包好的、里面残缺的：一张表半截、工作簿不是 XML、压缩内容坏了。"""
+    whole, paths = write_blank(tmp_path / "空白.xlsx"), []
+    for part, damage in (
+        ("xl/worksheets/sheet1.xml", lambda data: data[: len(data) // 2]),
+        ("xl/workbook.xml", lambda data: b"<x"),
+    ):
+        paths.append(tmp_path / f"{len(paths)}.xlsx")
+        with zipfile.ZipFile(whole) as source, zipfile.ZipFile(paths[-1], "w") as target:
+            for one in source.namelist():
+                data = source.read(one)
+                target.writestr(one, damage(data) if one == part else data)
+    raw = bytearray(whole.read_bytes())
+    with zipfile.ZipFile(whole) as archive:
+        start = archive.getinfo("xl/worksheets/sheet1.xml").header_offset + 60
+    raw[start : start + 40] = bytes(one ^ 0x55 for one in raw[start : start + 40])
+    paths.append(tmp_path / "坏.xlsx")
+    paths[-1].write_bytes(raw)
+    for path in paths:
+        with pytest.raises(Refusal, match="文件损坏"):
+            read_form(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
@@ -31,6 +32,8 @@ PLAIN = {"strings_to_formulas": False, "strings_to_urls": False}
 """文字一律按文字写，从不成公式。"""
 
 BOOKS = (".xlsx", ".xlsm")
+DAMAGED = (BadZipFile, InvalidFileException, KeyError, SyntaxError, ValueError, EOFError, zlib.error)
+"""残缺的 xlsx 读到哪里错到哪里：压缩包、里面的 XML（SyntaxError）、数。"""
 
 
 def shared(space: Workspace, path: Path, standard: str, on: date) -> tuple[Shared, Program]:
@@ -56,11 +59,12 @@ def read_form(path: Path) -> Mapping[str, Any]:
         return found
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError):
+        pages = {page.title: list(page.iter_rows(values_only=True)) for page in book.worksheets}
+    except DAMAGED:
         raise _refused(
             path, "打不开，文件损坏或不是 xlsx", "一份 xlsx 核算表", "用 WPS 打开另存为 xlsx 再核算"
         ) from None
-    return {page.title: _part(page.title, list(page.iter_rows(values_only=True))) for page in book.worksheets}
+    return {title: _part(title, rows) for title, rows in pages.items()}
 
 
 def _part(title: str, rows: list[tuple[Any, ...]]) -> Any:
