@@ -26,7 +26,7 @@ from miaopu.desk.signals.share import (
 )
 from miaopu.desk.workspace import Workspace
 from miaopu.ledger.reading.read import read
-from miaopu.profile.market_share import NotEnough, point, reckon
+from miaopu.profile.market_share import NotEnough, _swings, point, reckon
 from miaopu.profile.share_case import Demand, Range, Size
 from miaopu.profile.share_form import ShareForm
 from miaopu.standards.engine.bind import bind
@@ -193,6 +193,16 @@ def test_the_papers_carry_the_same_numbers(tmp_path) -> None:
     assert {title.partition("：")[0]: given[-2:] for title, given in spans.items()}["市场规模"] == "万元", (
         "给的范围带单位"
     )
+
+
+def test_what_each_chain_installs_and_uses_has_its_unit() -> None:
+    """装机量用那一路写的单位，单耗是每台几套；没有写单位的不带。"""
+    one = case()
+    moved = replace(one.demands[1], each=Range(Fraction(1), Fraction(2)))
+    told = {swing.title: swing.given for swing in _swings(replace(one, demands=(one.demands[0], moved)))}
+    assert told["装机量：其余整机厂"] == "27000 至 31000台" and told["单耗：其余整机厂"] == "1 至 2套/台"
+    bare = {swing.title: swing.given for swing in _swings(replace(one, demands=(replace(moved, unit=""),)))}
+    assert bare["装机量：其余整机厂"] == "27000 至 31000" and bare["单耗：其余整机厂"] == "1 至 2"
 
 
 def test_the_form_enters_through_the_intake_with_its_place(tmp_path) -> None:

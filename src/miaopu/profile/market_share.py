@@ -148,7 +148,8 @@ def _moves(case: Case) -> Iterator[tuple[str, str, Case, Case]]:
             unit = "万元" if kind == "sizes" else case.volume_unit
             yield f"{title}：{one.basis.name}", _span(one.amount, unit), *ends
     for at, one in enumerate(case.demands):
-        for part, title, unit in (("installed", "装机量", ""), ("each", "单耗", ""), ("price", "单价", "元")):
+        used = f"{case.volume_unit}/{one.unit}" if case.volume_unit and one.unit else ""
+        for part, title, unit in (("installed", "装机量", one.unit), ("each", "单耗", used), ("price", "单价", "元")):
             value = getattr(one, part)
             ends = (_swapped(case, "demands", at, **{part: end}) for end in _ends(value))
             yield f"{title}：{one.basis.name}", _span(value, unit), *ends
@@ -159,7 +160,7 @@ def _ends(value: Range) -> tuple[Range, Range]:
 
 
 def _span(value: Range, unit: str) -> str:
-    """给的范围，带单位；装机量、单耗各路下游单位不同，表里没有写，不带。"""
+    """给的范围，带单位；表里没有写单位的不带。"""
     return f"{exact(value.low)} 至 {exact(value.high)}{unit}"
 
 

@@ -41,12 +41,13 @@ class Size:
 
 @dataclass(frozen=True)
 class Demand:
-    """一路下游：装机量 × 单耗 × 单价（元）。"""
+    """一路下游：装机量 × 单耗 × 单价（元）；unit 是装机量的单位（台、辆），没有写为空串。"""
 
     basis: Basis
     installed: Range
     each: Range
     price: Range
+    unit: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ BASIS = ("名称", "引用", "年度", "依据", "可信", "年度折算", "年�
 MONEY = ("币种", "汇率", "汇率说明")
 ROWS = {
     "规模来源": (*BASIS, *MONEY, "地域", "规模"),
-    "下游": (*BASIS, *MONEY, "装机量", "单耗", "单价"),
+    "下游": (*BASIS, *MONEY, "装机量", "单位", "单耗", "单价"),
     "行业销量": (*BASIS, "单位", "地域", "总销量"),
     "名次": (*BASIS, "国内名次"),
 }
@@ -69,7 +69,8 @@ class ShareForm:
     def _demand(self, place: str, row: Mapping[str, Any]) -> Demand:
         installed = self._scaled(place, row, self._needed(place, row, "装机量"), False)
         price = self._exchanged(place, row, self._needed(place, row, "单价"))
-        return Demand(self._basis(place, row), installed, self._needed(place, row, "单耗"), price)
+        each, unit = self._needed(place, row, "单耗"), str(row.get("单位") or "")
+        return Demand(self._basis(place, row), installed, each, price, unit)
 
     def _rank(self, place: str, row: Mapping[str, Any]) -> Rank:
         found = self._needed(place, row, "国内名次")
