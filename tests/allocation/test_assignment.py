@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from tests.allocation.cases import best, case, terms
 
-from miaopu.allocation.assignment import Clash, Client, Helper, assign, reassign, shares
+from miaopu.allocation.assignment import Clash, Client, Helper, assign, limited, reassign, shares
 
 RULES = {
     "没有规矩": {},
@@ -163,6 +163,22 @@ def test_a_time_limit_gives_a_bound() -> None:
     quick = assign(clients, helpers, replace(terms(most_counties=1), seconds=0.0))
     whole = assign(clients, helpers, terms(most_counties=1))
     assert quick.bound <= whole.bound <= whole.cost <= quick.cost and whole.proven
+
+
+def test_a_layer_that_is_all_there_is_room_for_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """时限里一层也没有求到：放宽到容量为止，同样的题不再求，企业再多也不多等。"""
+    asked: list[tuple[int, ...]] = []
+
+    def unsolved(costs, rule, *_):
+        asked.append((*rule.low, *rule.high))
+        return limited.Limited(None, 0, 0)
+
+    monkeypatch.setattr(limited, "solve", unsolved)
+    clients = [Client(f"F{at:03}", f"企业{at}", "ABC"[at % 3]) for at in range(200)]
+    helpers = [Helper(f"S{at:02}", f"专员{at}", "ABC"[at % 3], 9) for at in range(25)]
+    with pytest.raises(Clash, match="没有求到"):
+        assign(clients, helpers, terms(most_counties=1))
+    assert asked[-1] == (0,) * 25 + (9,) * 25 and len(asked[1:]) == len(set(asked[1:])) < 12
 
 
 def test_one_county_each_is_found_with_a_bound_close_by() -> None:

@@ -42,7 +42,7 @@ def solve(
     if not len(rule.broken(free.chosen)):
         return Limited(free.chosen, free.cost, free.cost)
     hinted = _inside(costs, rule, rule.counties(hint) > 0) if hint is not None else None
-    best = _cheapest(hinted, repaired(costs, rule, free.chosen, _by(until, SHARE)))
+    best = _cheapest(hinted, repaired(costs, rule, free.chosen, by(until, SHARE)))
     if best is not None and best.cost == free.cost:
         return Limited(best.chosen, best.cost, free.cost)
     every = costs < BARRED
@@ -50,17 +50,17 @@ def solve(
     if loose.state == INFEASIBLE:
         return Limited(None, 0, 0, False)
     floor = max(free.cost, whole_of(loose.bound)) if len(ranks) == 1 and loose.state == OPTIMAL else free.cost
-    best = _cheapest(best, _guided(costs, rule, every, loose, _by(until, 2)))
+    best = _cheapest(best, _guided(costs, rule, every, loose, by(until, 2)))
     if best is not None and best.cost <= floor:
         return Limited(best.chosen, best.cost, best.cost)
     if best is None and hint is not None:
-        until = _by(until, 2)  # 另有放宽的一层可求：不在这一层把时间用完
+        until = by(until, 2)  # 另有放宽的一层可求：不在这一层把时间用完
     room = int(BARRED) if best is None else best.cost - free.cost
     return _planned(costs, rule, ranks, every & (free.reduced(costs) < room), best, floor, until)
 
 
-def _by(until: float, share: int) -> float:
-    """剩下的时间只用几分之一。"""
+def by(until: float, share: int) -> float:
+    """剩下的时间只用几分之一：一步没有求到，还有时间求后面的。"""
     now = time.perf_counter()
     return now + max(until - now, 0.0) / share
 
@@ -123,8 +123,7 @@ def _planned(
     for rank in ranks:
         told = model.run(rank, extra, until=until)
         if told.state == INFEASIBLE:
-            proven = best.cost if best else 0
-            return Limited(fallback.chosen, proven, proven, best is not None)
+            return Limited(best.chosen, best.cost, best.cost) if best else Limited(None, 0, 0, False)
         found = _inside(costs, rule, told.allowed) if told.allowed is not None else None
         if told.state != OPTIMAL or found is None:
             return _stopped(fallback, _cheapest(best, found), told.bound if len(ranks) == 1 else None)

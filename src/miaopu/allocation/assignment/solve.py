@@ -157,24 +157,18 @@ def _even(
         return found, None, none, room, True
     if fewest is not None and fewest.chosen is None:
         return fewest, None, none, room, True
-    loose = fewest or _solve(task, none, room, until=_by(task.until, 4)) if task.terms.most_counties else None
+    loose = fewest or _solve(task, none, room, until=limited.by(task.until, 4)) if task.terms.most_counties else None
     if loose is not None and not loose.possible:
         return loose, None, none, room, True
     hint, least = loose.chosen if loose else None, fewest.cost // task.scale if fewest else 0
-    settled, widest = True, int(max(room.max(initial=0), len(task.clients)))
+    settled, widest = True, int(max(fair[0].max(initial=0), (room - fair[1]).max(initial=0)))
     for wide in range(widest + 1):
         low, high = np.maximum(fair[0] - wide, 0), np.minimum(np.maximum(fair[1] + wide, task.fixed), room)
-        found = _solve(task, low, high, hint, _by(task.until, 2))
+        found = _solve(task, low, high, hint, limited.by(task.until, 2))
         if found.chosen is not None and found.cost // task.scale <= least:
             return found, wide, low, high, settled
         settled = settled and (not found.possible or found.bound // task.scale > least)
     return found, None, none, room, settled
-
-
-def _by(until: float, share: int) -> float:
-    """剩下的时间只用几分之一：一层没有求到，还有时间求放宽的一层。"""
-    now = time.perf_counter()
-    return now + max(until - now, 0.0) / share
 
 
 def _solve(

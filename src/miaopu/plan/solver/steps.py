@@ -43,8 +43,8 @@ def _used(puzzle: Puzzle, chosen: list[Chosen]) -> tuple[Any, ...]:
     """用到的预计数：这份标准的，与要先取得的称号到它的窗口用到的；算分用到的在内。"""
     record = puzzle.record
     names = set[str]().union(*(_read(puzzle, puzzle.target, one) for one in puzzle.target.clauses))
-    for target, day in _stages(puzzle, chosen):
-        years = record.judged_on.year - day.year
+    for target, window in _stages(puzzle, chosen):
+        years = record.judged_on.year - window.year
         names |= {_shifted(name, years) for one in target.clauses for name in _read(puzzle, target, one)}
     return tuple(record.assumed[name] for name in sorted(names) if name in record.assumed)
 
@@ -57,9 +57,9 @@ def _read(puzzle: Puzzle, target: Target, one: BoundClause) -> frozenset[str]:
 
 def _stages(puzzle: Puzzle, chosen: list[Chosen]) -> list[tuple[Target, date]]:
     """要先取得的称号各自的标准与申报日。"""
-    days = [(one, one.window) for one, _ in chosen if one.window is not None]
-    found = [(puzzle.target_at(one.measure.title_of, day), day) for one, day in days]
-    return [(target, day) for target, day in found if target is not None]
+    windows = [(one, one.window) for one, _ in chosen if one.window is not None]
+    found = [(puzzle.target_at(one.measure.title_of, window), window) for one, window in windows]
+    return [(target, window) for target, window in found if target is not None]
 
 
 def _shifted(name: str, years: int) -> str:
@@ -237,8 +237,8 @@ def _assumed_clauses(puzzle: Puzzle, chosen: list[Chosen]) -> tuple[str, ...]:
     years = puzzle.record.judged_on.year
     return mine or tuple(
         f"{target.form.program.standard.code}:{name}"
-        for target, day in _stages(puzzle, chosen)
-        for name in _leaves(puzzle, target, assumed, years - day.year)
+        for target, window in _stages(puzzle, chosen)
+        for name in _leaves(puzzle, target, assumed, years - window.year)
     )
 
 
