@@ -168,3 +168,5 @@ def test_a_counted_note_names_every_cell_and_the_undecided_apart(reading: Readin
     told = notes._place(replace(subject.figures.trace("revenue_t1"), facts=(), items=(counted, unsure, out)))
     assert "计入1件" in told and "B7:D7（批次" in told
     assert "待核1件，没有计入确有的" in told and "B8:D8（批次" in told and "D9" not in told
+    many = tuple(replace(real, cell=f"B{row}") for row in range(1, 15, 2) for _ in range(3))
+    assert notes._place(replace(subject.figures.trace("revenue_t1"), facts=many)).endswith("等7格"), "一格只数一回"

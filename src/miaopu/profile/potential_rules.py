@@ -11,11 +11,11 @@ import numpy as np
 import polars as pl
 
 from miaopu.terms.catalog import Catalog
+from miaopu.terms.quantity import display
 from miaopu.terms.yaml_lines import CatalogError
 
 FILE = "potential.yaml"
 YEAR = {"t1": 1, "t2": 2, "t3": 3}
-FEN = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Feature:
     def shown(self, value: float) -> str:
         """给人看的值。"""
         if self.form == "log":
-            return f"{np.exp(value) / FEN:.0f}万元"
+            return display(round(np.exp(value)), "money", "万元", 0) + "万元"
         return f"{value:.0f}年" if self.form == "age" else f"{value:.1%}"
 
 

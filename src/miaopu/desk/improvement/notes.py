@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -96,22 +96,22 @@ def _counted(items: Sequence[Counted]) -> str:
 
 
 def _cells(cells: Sequence[Cell]) -> str:
-    """同一文件、工作表、批次的格写在一起，同一行相连的并成一段；写不下的写明共几格。"""
-    grouped: dict[tuple[str, str, str, date], list[str]] = {}
+    """同一文件、工作表、批次的格写在一起，同一行相连的并成一段；写不下的写明共几格，一格只数一回。"""
+    grouped: dict[tuple[str, str, str, date], set[str]] = {}
     for one in cells:
-        grouped.setdefault((one.file, one.sheet, one.batch, one.received), []).append(one.cell)
+        grouped.setdefault((one.file, one.sheet, one.batch, one.received), set()).add(one.cell)
     spans = [(place, span) for place, found in grouped.items() for span in _spans(found)]
     kept: dict[tuple[str, str, str, date], list[str]] = {}
     for place, span in spans[:MOST]:
         kept.setdefault(place, []).append(span)
-    more = f"等{len(cells)}格" if len(spans) > MOST else ""
+    more = f"等{sum(map(len, grouped.values()))}格" if len(spans) > MOST else ""
     return "；".join(_file(*place, "、".join(found)) for place, found in kept.items()) + more
 
 
-def _spans(cells: Sequence[str]) -> list[str]:
-    """B3、C3、D3 → B3:D3；没有列号的（整行）照写，重复的只写一次。"""
+def _spans(cells: Iterable[str]) -> list[str]:
+    """B3、C3、D3 → B3:D3；没有列号的（整行）照写。"""
     runs: list[list[tuple[str, int, str]]] = []
-    for one in sorted({address(cell) for cell in cells}, key=lambda one: (one[0], one[1])):
+    for one in sorted(map(address, cells)):
         if runs and one[1] and (runs[-1][-1][0], runs[-1][-1][1] + 1) == one[:2]:
             runs[-1].append(one)
         else:
