@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import polars as pl
 import pytest
 
 from miaopu.desk.dossier import Reading
@@ -119,3 +120,19 @@ def test_one_firm_that_breaks_does_not_stop_the_rest(reading, firms, monkeypatch
     assert [one.exc_info[0] for one in caplog.records if one.exc_info] == [TypeError]
     with pytest.raises(LookupError, match="没有适用的"):
         list(plan_many(reading, [good], "LG", date(1990, 1, 1)))
+
+
+def test_an_incident_that_lapses_later_still_counts_at_an_earlier_window(reading) -> None:
+    """先要的称号早些申报：那天还在三年以内的事故照算，不因到判定日已过期就放过。"""
+    wide = reading.run.wide
+    names = [name for name in wide.columns if name.startswith("incident_3y_")]
+    firm = wide.filter(pl.any_horizontal(pl.col(*names) == 1)).sort("enterprise")["enterprise"][0]
+    desk = Desk(reading, (firm,))
+    record = desk.record(firm, date(2030, 5, 10))
+    kind = next(name for name in names if wide.filter(pl.col("enterprise") == firm)[name][0] == 1)
+    days = [date(2026, 11, 21), *(date(year, 5, 10) for year in range(2027, 2031))]
+    told = [record.at(day)[kind] for day in days]
+    assert (told[0], told[-1], record.values[kind]) == (1, 0, 0)
+    assert told == [desk.record(firm, day).values[kind] for day in days]
+    other = wide.filter(~pl.any_horizontal(pl.col(*names) == 1))["enterprise"][0]
+    assert Desk(reading, (other,)).record(other, JUDGED).then is None

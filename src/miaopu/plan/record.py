@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -18,13 +18,16 @@ from miaopu.standards.tree.vocabulary import PER, Vocabulary
 SLOTS = (1, 2, 3)
 _YEARLY = re.compile(r"(?P<key>.+)_t(?P<slot>[0-3])$")
 
+Then = Callable[[date], Mapping[str, Any]]
+"""早一天申报时取值不同的列（到判定日才过期的事故）：日 → 列名 → 那天的内部值。"""
+
 Limits = Mapping[str, int]
 """大型企业的下限：列名（从业人员、营业收入、资产总额，上年）→ 内部数；全部达到才是大型。"""
 
 
 @dataclass(frozen=True)
 class Known:
-    """一家所知：panel 是（指标，年度）→ 内部数；row 是按判定日取的宽表行（有效期、条目按那天算）；limits 见 Limits。"""
+    """一家所知：panel 是（指标，年度）→ 内部数；row 是按判定日取的宽表行（有效期、条目按那天算）；limits 见 Limits，then 见 Record。"""
 
     enterprise: str
     known_on: date
@@ -33,6 +36,7 @@ class Known:
     judged_on: date
     limits: Limits | None = None
     why: Mapping[str, str] = field(default_factory=dict)
+    then: Then | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +83,8 @@ class Record:
     """一家在 judged_on 的数。
 
     values 是行式要的内部值（None 是不知道）；assumed 是其中的预计，列名 → 怎么来的；
-    limits 有值时“属中小企业”由从业人员、营业收入、资产总额推，随措施变。why：未知的列 → 原因；elapse：过一年长一年的列。
+    limits 有值时“属中小企业”由从业人员、营业收入、资产总额推，随措施变。why：未知的列 → 原因；elapse：过一年长一年的列；
+    then 见 Then，没有这样的列为 None。
     """
 
     enterprise: str
@@ -92,6 +97,7 @@ class Record:
     why: Mapping[str, str] = field(default_factory=dict)
     ahead: Carried | None = None
     elapse: frozenset[str] = frozenset()
+    then: Then | None = None
 
     @cached_property
     def open_years(self) -> tuple[int, ...]:
@@ -115,14 +121,15 @@ class Record:
         return values
 
     def at(self, day: date) -> Mapping[str, Any]:
-        """同一家在另一天申报时的值：年度列照那一天的年份换，年限退回那一年的，其余照 judged_on。"""
+        """同一家在早一天申报时的值：年度列、年限照那一天的年份，到判定日才过期的事故照那一天，其余照 judged_on（偏严）。"""
         years = self.judged_on.year - day.year
+        values = {**self.values, **self.then(day)} if self.then else self.values
         if not years:
-            return self.values
+            return values
         ahead = self.ahead or Carried(self.panel, {})
-        known = {name: self.values.get(name) for name in self.elapse}
+        known = {name: values.get(name) for name in self.elapse}
         back = {name: value - years * PER["decimal"] for name, value in known.items() if value is not None}
-        return self.complete({**self.values, **back, **ahead.columns(day.year)})
+        return self.complete({**values, **back, **ahead.columns(day.year)})
 
 
 def is_sme(values: Mapping[str, Any], limits: Limits) -> int | None:
@@ -153,7 +160,7 @@ def record(
         limits = None  # 缺划型的数：先补数，不为凑划型去动营收
     assumed = Assumed(hows, values, vocabulary)
     shown = (known.enterprise, known.known_on, known.judged_on, values, assumed, ready.panel, limits, known.why, ready)
-    made = Record(*shown, planning.elapse)
+    made = Record(*shown, planning.elapse, known.then)
     made.complete(values)
     return made
 
@@ -234,4 +241,4 @@ def shown_value(name: str, value: Any, vocabulary: Vocabulary) -> tuple[Fraction
     return Fraction(value) / PER.get(kind, 1) / unit.size, word
 
 
-__all__ = ["Carried", "Known", "Limits", "Record", "carried", "carry", "is_sme", "record", "shown_value"]
+__all__ = ["Carried", "Known", "Limits", "Record", "Then", "carried", "carry", "is_sme", "record", "shown_value"]

@@ -6,15 +6,16 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import polars as pl
 
 from miaopu.desk.dossier import Reading
+from miaopu.ledger.derive import derived_items
 from miaopu.ledger.snapshot import snapshot
 from miaopu.plan.measure import load_measures
-from miaopu.plan.record import SLOTS, Carried, Known, Record, carried, record
+from miaopu.plan.record import SLOTS, Carried, Known, Record, Then, carried, record
 from miaopu.plan.rules import load_planning
 from miaopu.plan.solver.action import Setting
 from miaopu.screening import load_settings
@@ -98,7 +99,28 @@ class Desk:
             self._panels[enterprise] = self.panel(now)
         group, panel = row.get("size_group"), self._panels[enterprise]
         limits = self.limits.get(group) if group else None
-        return Known(enterprise, run.known_on, panel, row, judged_on, limits, row["#why"])
+        return Known(
+            enterprise, run.known_on, panel, row, judged_on, limits, row["#why"], self.then(enterprise, now, row)
+        )
+
+    def then(self, enterprise: str, now: Mapping[str, Any], row: Mapping[str, Any]) -> Then | None:
+        """到判定日过期了的事故，早一天申报时照那天的快照看；所知那天与判定日都一样的没有可换的。"""
+        moved = [name for name in self.lapsing if now.get(name) != row.get(name)]
+        if not moved:
+            return None
+
+        @cache
+        def found(day: date) -> Mapping[str, Any]:
+            (one,) = rows(self.reading, (enterprise,), day).values()
+            return {name: one[name] for name in moved}
+
+        return found
+
+    @cached_property
+    def lapsing(self) -> list[str]:
+        """过期对企业有利的列。"""
+        derived = derived_items(self.reading.space.indicators)
+        return [name for one in derived if one.items in self.setting.planning.lapse for name in one.columns()]
 
     def panel(self, now: Mapping[str, Any]) -> dict[tuple[str, int], Any]:
         """宽表行的年度列 → （指标，年度）；当年（t0）的在内。"""
