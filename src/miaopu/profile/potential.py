@@ -92,7 +92,6 @@ class Signal:
     brier: float
     base_brier: float
     curves: tuple[Curve, ...]
-    base: float
     bins: tuple[Bin, ...]
     chances: tuple[Chance, ...]
     compared: Compared
@@ -135,7 +134,6 @@ def learn(wide: pl.DataFrame, rules: PotentialRules, assessed_on: date) -> Signa
         brier=_brier(outside, held),
         base_brier=float(base * (1 - base)),
         curves=_curves(curves, rules),
-        base=curves.base,
         bins=reliability(outside, held, rules.bins),
         chances=_chances(firms, fitted, curves, rules, assessed_on),
         compared=_compared(how, grid, held, rules),
