@@ -207,3 +207,16 @@ def test_a_wording_ruled_not_the_same_strikes_the_candidate_where_it_waits(ledge
     said = Decision("identity", "not_same", enterprise=A, name="虚构丁作坊", uscc="虚构丁作坊", reason="两家")
     decide(ledger, [said], by="王五", on=LATER)
     assert review(ledger, LATER)["candidates"][0].to_list() == []
+
+
+def test_a_row_ruled_not_the_same_stays_though_its_wording_is_ruled_the_same(ledger):
+    """一行单独裁定过不是这家：后来定了写法，别的行照办，这一行仍待人工。"""
+    first = book(ledger, "tax", [{"firm": "虚构丁作坊", **REVENUE}], DAY, {"虚构丁作坊": "review"})
+    counted = {"indicator": "insured_staff", "value": 7, "period": "2025-12-31"}
+    book(ledger, "county", [{"firm": "虚构丁作坊", **counted}], DAY, {"虚构丁作坊": "review"})
+    row = Decision("identity", "not_same", batch=first.id, row_id=0, enterprise=B, reason="同名的另一家")
+    decide(ledger, [row], by="王五", on=LATER)
+    said = Decision("identity", "same", enterprise=B, name="虚构丁作坊", uscc="虚构丁作坊", reason="电话核实")
+    assert decide(ledger, [said], by="赵六", on=LATER).body["rows"] == 1
+    assert review(ledger, LATER)["batch"].to_list() == [first.id]
+    assert _value(_take(ledger), B, "revenue_t1") is None

@@ -177,7 +177,7 @@ def _releasing(table: pl.DataFrame) -> pl.DataFrame:
 def _spread(now: Active, table: pl.DataFrame) -> pl.DataFrame:
     """只写了写法的主体决定，复核清单里正等着的同样写法（归一名与归一代码）的行照办：每行添一条带批次与行号的。
 
-    所指的企业台账里还没有的不照办，与以后的文件一样仍待人工。
+    所指的企业台账里还没有的不照办，与以后的文件一样仍待人工；那一行单独裁定过不是它的，听那一行的。
     """
     told = table.filter(pl.col("kind").eq("identity") & pl.col("batch").is_null() & pl.col("other").is_null())
     tables = [_rows(now, entry).select(SPOKEN) for entry in now.batches if entry.body["review"]]
@@ -196,6 +196,8 @@ def _spread(now: Active, table: pl.DataFrame) -> pl.DataFrame:
     )
     said = said.unique([*SAID, "ruling", "one"], keep="last", maintain_order=True)
     spread = _said(waiting, "name_raw", "uscc_raw").join(said, on=SAID, how="inner", maintain_order="left")
+    denied = pl.concat([decisions(now), table]).filter(pl.col("kind").eq("identity") & pl.col("ruling").eq("not_same"))
+    spread = spread.join(denied, on=["batch", "row_id", "enterprise"], how="anti", maintain_order="left")
     return pl.concat([table, spread.select(list(DECISION_SCHEMA))])
 
 
