@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from miaopu.plan.measure import load_measures
+from miaopu.plan.measure import DAY, SET, Change, Measure, Most, load_measures
 from miaopu.plan.rules import load_planning
 from miaopu.standards.load import load_library
 from miaopu.standards.tree.node import Input
@@ -41,14 +41,19 @@ def test_every_measure_names_inputs_that_exist_and_never_a_score_or_a_judgement(
         assert "估计" in one.basis, f"{one.code} 的花费要写明是估计"
 
 
-def read(tmp_path: Path, effects: str, extra: str = "") -> None:
+def read(tmp_path: Path, effects: str, extra: str = "") -> dict[str, Measure]:
     (tmp_path / "measures").mkdir(parents=True)
     (tmp_path / "measures" / "x.yaml").write_text(GOOD.format(effects=effects) + extra, encoding="utf-8")
-    load_measures(Catalog(tmp_path), LIBRARY, PLANNING)
+    return load_measures(Catalog(tmp_path), LIBRARY, PLANNING)
 
 
 def test_a_good_one_is_read(tmp_path: Path) -> None:
-    read(tmp_path, "effects: [{input: own_brand, set: true}]")
+    """写的是什么读成什么：金额精确到分，是否为 0、1，没有写的取缺省。"""
+    (one,) = read(tmp_path, "effects: [{input: own_brand, set: true}]").values()
+    assert one.changes == (Change("own_brand", SET, 1),) and one.inputs == {"own_brand"}
+    assert (one.cost, one.fixed) == ((1_000_000, 2_000_000), (0, 0)) and (one.lead_days, one.counts) == (1, DAY)
+    assert (one.owner, one.helper, one.policy, one.evidence, one.basis) == ("丙", "丁", "戊", "己", "估计")
+    assert one.most == Most(count=1) and one.step is None and not one.evidence_only
 
 
 @pytest.mark.parametrize(
