@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import polars as pl
 
 from miaopu.access.act import Wrong, permit
 from miaopu.access.actor import Actor
-from miaopu.desk.dossier import Reading
 from miaopu.desk.planning import plan_many
-from miaopu.plan.result import Impossible, Planned
+from miaopu.plan.result import Failed, Impossible, Planned
 from miaopu.plan.rules import load_planning
 from miaopu.selection.city import city, today
 from miaopu.selection.screening.models import Round
-from miaopu.selection.screening.queries import judge, opened
+from miaopu.selection.screening.opening import reading_of
 from miaopu.selection.screening.rounds.kept import LIST, Kept
 
 MOST = 2_000
 """名单至多几家才逐家求。"""
-YEARS = 2
 
 
 def hopeless(actor: Actor, found: Round, held: Kept, tier: str) -> dict[str, str]:
-    """企业号 → 为什么往后各申报日都不行的一句话；说得出最早年份的、没有算完的不在内。选配要看全市，所以不收窄。"""
+    """企业号 → 为什么往后各申报日都不行的一句话；说得出最早年份的、没有算完的、没有编成的不在内。选配要看全市，所以不收窄。"""
     permit(actor, "library.pick")
     listed = held.scan(LIST).filter(pl.col("tier") == tier).select("enterprise").collect()["enterprise"].to_list()
     if len(listed) > MOST:
         raise Wrong(f"名单有 {len(listed)} 家，逐家求方案至多 {MOST} 家；请不要勾“看方案”，或收紧筛选口径")
-    space = city()
-    window = load_planning(space.catalog).window(tier)
-    judged_on = window.between(today(), today() + timedelta(days=366 * YEARS))[0]
-    reading = Reading(space, opened(found), judge(space))
+    judged_on = load_planning(city().catalog).coming(tier, today())
     try:
-        return {one: why for one, planned in plan_many(reading, listed, tier, judged_on) if (why := _why(planned))}
+        told = plan_many(reading_of(found), listed, tier, judged_on)
+        return {one: why for one, planned in told if (why := _why(planned))}
     except LookupError as error:
         raise Wrong(f"层级“{tier}”在那天没有适用的标准，求不出方案；请不要勾“看方案”") from error
 
 
-def _why(planned: Planned) -> str:
-    best = planned.best
+def _why(planned: Planned | Failed) -> str:
+    best = None if isinstance(planned, Failed) else planned.best
     if not isinstance(best, Impossible) or not best.proven or best.earliest is not None:
         return ""
     told = "、".join(f"{one.clause} {one.title}".strip() for one in best.never)
