@@ -50,8 +50,10 @@ def _serve(context: Context) -> int:
     given, started = context.arguments, time.perf_counter()
     open_site(context, given.home, given.demo)
     from miaopu.site.prepare import prepare  # 要等 django.setup() 之后
-    from miaopu.site.serve import serve  # 同上
+    from miaopu.site.serve import free, serve  # 同上
 
+    if not given.prepare_only:
+        free(given.host, given.port)
     with context.progress("开站前的准备", None) as step:
         prepare(step.tell)
     if given.prepare_only:

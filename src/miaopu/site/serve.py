@@ -1,4 +1,4 @@
-"""开站：准备好，起网站进程与做作业的进程，看着它们；任一个没了就再起，Ctrl+C 一起收。"""
+"""开站：准备好，起网站进程与做作业的进程，看着它们；任一个没了就再起；Ctrl+C、终止信号、关掉终端都一起收。"""
 
 from __future__ import annotations
 
@@ -11,18 +11,36 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from miaopu.terms.complaint import Complaint, Refusal, Severity
+
 Tell = Callable[[str], None]
 WORKERS = 2
 PATIENCE = 60.0
 """等网站应答最多等多久，秒。"""
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""收站的信号：Ctrl+C、终止、关掉终端；本来就不理的（nohup）照旧不理。"""
+
+
+def free(host: str, port: int) -> None:
+    """端口能用；被占着、写错的抛 Refusal：别的程序在应答，不能当作网站开了。"""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except (OSError, OverflowError) as error:
+        expected, remedy = "没有被占着的地址与端口", "先收掉占着它的程序（也许是上次没有收的网站），或用 --port 换一个"
+        found = f"开不了（{getattr(error, 'strerror', None) or error}）"
+        raise Refusal(Complaint("port", Severity.REFUSE, f"{host}:{port}", found, expected, remedy)) from None
 
 
 def serve(host: str, port: int, tell: Tell, ready: Callable[[], None]) -> int:
     """一直开着，直到收到 Ctrl+C 或终止信号；给出退出码。"""
     commands = {"网站": web(host, port), "作业": [sys.executable, "-m", "miaopu.site.worker"]}
-    signal.signal(signal.SIGTERM, _stop)
-    running = {"网站": _start(commands["网站"])}
+    for one in STOPS:
+        if signal.getsignal(one) is not signal.SIG_IGN:
+            signal.signal(one, _stop)
+    running: dict[str, subprocess.Popen[bytes]] = {}
     try:
+        running["网站"] = _start(commands["网站"])
         _answering(running["网站"], host, port)  # 先让网站起来，再起做作业的：两核上一起起要多等两秒
         running["作业"] = _start(commands["作业"])
         ready()
@@ -35,7 +53,8 @@ def serve(host: str, port: int, tell: Tell, ready: Callable[[], None]) -> int:
                     time.sleep(1)
                     running[name] = _start(commands[name])
     except KeyboardInterrupt:
-        tell("正在收站")
+        with suppress(OSError):  # 终端已经关了，没处说
+            tell("正在收站")
         return 0
     finally:
         _end(list(running.values()))
@@ -65,6 +84,9 @@ def web(host: str, port: int) -> list[str]:
 
 
 def _stop(*_: object) -> None:
+    """头一个信号收站；收到一半再来的不理，免得收不完。"""
+    for one in STOPS:
+        signal.signal(one, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

@@ -1,0 +1,68 @@
+"""收站：关掉终端、收到一半再来一个信号，都不留下占着端口的；端口被占的不开，也不说已开。"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+STUB = f"""#!{sys.executable}
+import os, signal, socket, sys, time
+def slowly(*_):
+    time.sleep(1)
+    os._exit(0)
+if "granian" in sys.argv:
+    door = socket.create_server(("127.0.0.1", int(sys.argv[sys.argv.index("--port") + 1])))
+    signal.signal(signal.SIGTERM, signal.SIG_IGN if os.fork() == 0 else slowly)
+time.sleep(60)
+"""
+"""代替网站与作业的：网站占着端口，有一个不随它走的子进程，收得慢。"""
+RUN = """
+import sys
+from miaopu.site.serve import serve
+sys.executable = sys.argv[2]
+say = lambda text: print(text, flush=True)
+sys.exit(serve("127.0.0.1", int(sys.argv[1]), say, lambda: say("已开")))
+"""
+
+
+@pytest.fixture
+def port() -> int:
+    with closing(socket.socket()) as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@pytest.mark.parametrize("signals", [(signal.SIGHUP,), (signal.SIGTERM, signal.SIGTERM), (signal.SIGINT, signal.SIGTERM)])
+def test_closing_leaves_nothing_on_the_port(tmp_path: Path, port: int, signals: tuple[signal.Signals, ...]) -> None:
+    stub = tmp_path / "stub"
+    stub.write_text(STUB, encoding="utf-8")
+    stub.chmod(0o700)
+    command = [sys.executable, "-c", RUN, str(port), str(stub)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as serving:
+        try:
+            assert serving.stdout is not None and serving.stdout.readline() == "已开\n"
+            for one in signals:
+                serving.send_signal(one)
+                time.sleep(0.3)
+            assert serving.wait(timeout=20) == 0
+            assert serving.stdout.readline() == "正在收站\n"
+            socket.create_server(("127.0.0.1", port)).close()
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(serving.pid, signal.SIGKILL)
+
+
+def test_a_port_in_use_is_said_before_anything_is_prepared(tmp_path: Path, port: int) -> None:
+    home, env = tmp_path / "站", {name: value for name, value in os.environ.items() if not name.startswith("MIAOPU_")}
+    command = [sys.executable, "-m", "miaopu.cli.main", "serve", "--demo", "--home", str(home), "--port", str(port)]
+    with socket.create_server(("127.0.0.1", port)):
+        spoken = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60)
+    assert spoken.returncode == 3 and "已开" not in spoken.stdout
+    assert f"127.0.0.1:{port}" in spoken.stderr and "--port" in spoken.stderr
+    assert not list(home.rglob("*.sqlite3")), "端口不能用的，什么也没有准备"
