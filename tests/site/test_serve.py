@@ -38,7 +38,9 @@ def port() -> int:
         return int(one.getsockname()[1])
 
 
-@pytest.mark.parametrize("signals", [(signal.SIGHUP,), (signal.SIGTERM, signal.SIGTERM), (signal.SIGINT, signal.SIGTERM)])
+@pytest.mark.parametrize(
+    "signals", [(signal.SIGHUP,), (signal.SIGTERM, signal.SIGTERM), (signal.SIGINT, signal.SIGTERM)]
+)
 def test_closing_leaves_nothing_on_the_port(tmp_path: Path, port: int, signals: tuple[signal.Signals, ...]) -> None:
     stub = tmp_path / "stub"
     stub.write_text(STUB, encoding="utf-8")

@@ -55,8 +55,8 @@ def laid(people, found=None, who=None):
     return do.lay(who or people.specialist, own, "LG", found or planned(own, STEP, CODE), "入库培育")
 
 
-def adopted(people):
-    one = laid(people)
+def adopted(people, found=None):
+    one = laid(people, found)
     one = do.agree(people.firm, one.pk, one.version, "")
     return do.adopt(people.county, one.pk, one.version, "可行")
 

@@ -1,15 +1,21 @@
 """假如：照方案办与方案一样，写的数照行式判，晚于期限的不算，错的说清；页面不存一个字，数都走得回台账。"""
 
+import json
+from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import pytest
-from tests.nurture.followup.test_plans import adopted, laid
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.nurture.followup.test_plans import STEP, adopted, impossible, laid, planned
 
+from miaopu.cli.main import main
 from miaopu.desk.planning.trial import Supposition, trial_of
-from miaopu.nurture.followup.models import Paper
-from miaopu.nurture.followup.plans.origin import bases, ledger_column
+from miaopu.nurture.followup.models import Paper, Progress
+from miaopu.nurture.followup.plans.origin import bases, ledger_column, this_year
 from miaopu.nurture.followup.plans.solve import next_window, solved
-from miaopu.plan.result import Plan
+from miaopu.plan.result import Effect, Plan, Planned
 from miaopu.plan.what_if import Unusable
 from miaopu.selection.screening.models import Firm
 from miaopu.selection.screening.opening import reading_of
@@ -96,6 +102,10 @@ def test_the_page_tells_and_keeps_nothing(people, client_of):
     assert "这次申报不算" in late and "没有条款变" in late
     later = client.get(page, given | {"on": "2028-05-10", "day": ["2027-06-01", ""]}).content.decode()
     assert "按 2028年5月10日 申报" in later and "这次申报不算" not in later
+    told = client.get(page, given | {"on": "2028-05-10"}).context
+    yearly = [(one.name, row[3]) for one, row in zip(told["found"].assumptions, told["assumed"], strict=True)]
+    assert all(held == bases(name, date(2028, 5, 10), 2026) for name, held in yearly)
+    assert any(held != bases(name, JUDGED, 2026) for name, held in yearly), "按哪个申报日试算，来历就在哪几年"
     for wrong, told in (({"value": ["很多", ""]}, "不对"), ({"on": "2027-05-11"}, "不是往后"), ({"on": "x"}, "应是日期"),
                         ({"name": ["revenue_t3", ""]}, "不能假如")):  # fmt: skip
         text = client.get(page, given | wrong).content.decode()
@@ -107,17 +117,38 @@ def test_the_page_tells_and_keeps_nothing(people, client_of):
 
 
 def test_numbers_of_the_plan_lead_to_the_ledger_of_the_same_year(people, client_of):
-    assert ledger_column("rd_t1", JUDGED) == "" and ledger_column("rd_t2", JUDGED) == "rd_t1"
-    assert ledger_column("class1_ip_2026", JUDGED) == "class1_ip_2026" and ledger_column("ip#n", JUDGED) == ""
-    assert [(one.year, one.column) for one in bases("revenue_t1", JUDGED)] == [
+    year = this_year()
+    assert ledger_column("rd_t1", JUDGED, year) == "" and ledger_column("rd_t2", JUDGED, year) == "rd_t1"
+    assert ledger_column("class1_ip_2026", JUDGED, year) == "class1_ip_2026"
+    assert ledger_column("ip#n", JUDGED, year) == ""
+    assert [(one.year, one.column) for one in bases("revenue_t1", JUDGED, year)] == [
         (2025, "revenue_t1"),
         (2024, "revenue_t2"),
     ]
     paper = laid(people)
     client = client_of("zhuanyuan")
-    text = client.get(f"/followup/plans/{paper.pk}/").content.decode()
+    with CaptureQueriesContext(connection) as asked:
+        text = client.get(f"/followup/plans/{paper.pk}/").content.decode()
+    rounds = [one for one in asked.captured_queries if 'FROM "screening_round"' in one["sql"]]
+    assert len(rounds) <= 2, "这一轮是哪年只问一回，不逐个数问"
     own = f"/firms/{people.home.enterprise}/numbers"
     assert f"{own}/LG-2026:B3a/" in text and "/rules/standard/LG-2026/#c-B3a" in text
     assert f'href="{own}/revenue_t1/"' in text and "2025年的数" in text, "预计的数走得回它由来的那两年"
     for address in (f"{own}/LG-2026:B3a/", f"{own}/revenue_t1/", "/rules/standard/LG-2026/"):
         assert client.get(address).status_code == 200, address
+
+
+def test_proof_of_a_later_plan_leads_to_the_year_it_was_judged_by(people, client_of, capsys):
+    own, later = people.home.enterprise, date(2028, 5, 10)
+    step = replace(STEP, effects=(Effect("rd_t3", "研发费用", Fraction(100), Fraction(325, 3), "万元"),))
+    then = replace(planned(own, step).best, judged_on=later)
+    paper = adopted(people, Planned(replace(impossible(own).best, earliest=later, then=then)))
+    words = ["plans", "show", "--as", "zhuanyuan", "--demo", "--json", "--number", str(paper.pk)]
+    assert main(words) == 0
+    told = json.loads(capsys.readouterr().out)["stages"][0]
+    assert told["columns"] == ["rd_t3"], "列出的就是 step --column 收的"
+    base = ["plans", "step", "--as", "zhuanyuan", "--demo", "--stage", str(told["stage"]), "--state", "done"]
+    assert main([*base, "--words", "归集好了", "--column", told["columns"][0]]) == 0
+    assert Progress.objects.get().column == "rd_t3"
+    text = client_of("zhuanyuan").get(f"/followup/stages/{told['stage']}/").content.decode()
+    assert f"/firms/{own}/numbers/rd_t1/" in text and "/numbers/rd_t2/" not in text, "2025年的数，不是2024年的"

@@ -48,7 +48,7 @@ def _show(actor: Actor, given: Namespace) -> Answer:
     steps = [
         {"stage": each.stage.pk, "title": each.stage.title, "state": each.stage.state, "start": each.stage.start,
          "due": each.stage.due, "person": each.stage.person, "party": each.stage.party, "cost": each.cost,
-         "columns": [moved.column for moved in each.effects if moved.column]}
+         "columns": [moved.name for moved in each.effects]}
         for each in told.steps
     ]  # fmt: skip
     lines = [_line(one)]

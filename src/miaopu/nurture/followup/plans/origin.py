@@ -27,26 +27,30 @@ class Base:
     column: str
 
 
-def ledger_column(name: str, judged_on: date) -> str:
-    """方案里的列名 → 这一轮台账里同一年的列；不是年度的原样，这一轮还没有那一年的为空串。"""
-    found, year = YEARLY.match(name), _year()
+def ledger_column(name: str, judged_on: date, year: int | None) -> str:
+    """方案里的列名 → 这一轮台账里同一年的列；不是年度的原样，这一轮还没有那一年的为空串。
+
+    judged_on 是那份方案自己的判定日（做不到的是最早那年的）；year 是这一轮的年份（this_year）。
+    """
+    found = YEARLY.match(name)
     if found is None or year is None:
         return name if "#" not in name else ""
     slot = int(found["slot"]) - (judged_on.year - year)
     return f"{found['key']}_t{slot}" if slot in SLOTS else ""
 
 
-def bases(name: str, judged_on: date) -> tuple[Base, ...]:
-    """一个预计数往前两年的实数，近的在前；不是年度的就是它自己。"""
-    found, year = YEARLY.match(name), _year()
+def bases(name: str, judged_on: date, year: int | None) -> tuple[Base, ...]:
+    """一个预计数往前两年的实数，近的在前；不是年度的就是它自己，这一轮的。"""
+    found = YEARLY.match(name)
     if found is None or year is None:
-        return (Base(judged_on.year, name),) if year else ()
+        return (Base(year, name),) if year else ()
     wanted = [judged_on.year - int(found["slot"]) - back for back in range(1, BACK + 2)]
     rows = [Base(one, f"{found['key']}_t{year - one}") for one in wanted if year - one in SLOTS]
     return tuple(rows[:BACK])
 
 
-def _year() -> int | None:
+def this_year() -> int | None:
+    """这一轮的年份；还没有评估过为 None。"""
     now = current()
     return now.assessed_on.year if now else None
 

@@ -10,7 +10,7 @@ from typing import Any
 from miaopu.desk.planning.answer import WAITS, money, number
 from miaopu.nurture.followup.models import Paper, Stage
 from miaopu.nurture.followup.plans.frozen import options, thaw
-from miaopu.nurture.followup.plans.origin import Base, bases, ledger_column, measures
+from miaopu.nurture.followup.plans.origin import Base, bases, ledger_column, measures, this_year
 from miaopu.nurture.followup.policy.lights import of_stage
 from miaopu.nurture.followup.policy.rules import Light
 from miaopu.plan.result import Clash, Impossible, Plan, Step
@@ -81,13 +81,14 @@ def whole(paper: Paper) -> Whole:
     listed, best = options(found), found.best
     plan = listed[paper.choice] if listed else None
     titles, stages = clause_titles(paper.standard), list(paper.stages.all())
-    steps = tuple(_shown(one, plan.steps[one.place_order], plan) for one in stages) if plan else ()
+    year = this_year()
+    steps = tuple(_shown(one, plan.steps[one.place_order], plan, year) for one in stages) if plan else ()
     bars, ticks = _bars(steps, plan)
     return Whole(
         best, isinstance(best, Impossible), steps, bars, ticks, TOP + ROW * len(bars) + 8, _clauses(plan, titles),
         tuple((one.clause, one.title, WAITS.get(one.why) or f"缺数待补：{_titles(one.inputs)}") for one in
               (plan.left if plan else ())),
-        tuple((one.name, one.title, f"{number(one.value)}{one.unit}", one.how, bases(one.name, plan.judged_on))
+        tuple((one.name, one.title, f"{number(one.value)}{one.unit}", one.how, bases(one.name, plan.judged_on, year))
               for one in (plan.assumptions if plan else ())),
         tuple((at, money(one.cost), "、".join(step.title for step in one.steps), at == paper.choice)
               for at, one in enumerate(listed)),
@@ -112,11 +113,11 @@ def _titles(names: tuple[str, ...]) -> str:
     return "、".join(one.title if one else name for one, name in zip(found, names, strict=True))
 
 
-def _shown(stage: Stage, step: Step, plan: Plan) -> Shown:
+def _shown(stage: Stage, step: Step, plan: Plan, year: int | None) -> Shown:
     assumed = {one.name for one in plan.assumptions}
     effects = tuple(
         Moved(one.name, one.title, f"{number(one.before)}{one.unit}" if one.before is not None else "未知",
-              f"{number(one.after)}{one.unit}", ledger_column(one.name, plan.judged_on), one.name in assumed)
+              f"{number(one.after)}{one.unit}", ledger_column(one.name, plan.judged_on, year), one.name in assumed)
         for one in step.effects
     )  # fmt: skip
     amount = f"{number(step.amount)}{step.unit}" if step.amount is not None else ""

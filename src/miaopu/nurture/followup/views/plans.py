@@ -20,7 +20,6 @@ from miaopu.nurture.followup.actions.agreed import adopt_all, agree_on_paper
 from miaopu.nurture.followup.actions.stages import Note
 from miaopu.nurture.followup.matter import day
 from miaopu.nurture.followup.models import Paper
-from miaopu.nurture.followup.plans.origin import ledger_column
 from miaopu.nurture.followup.plans.papers import write_papers
 from miaopu.nurture.followup.plans.shown import whole
 from miaopu.nurture.followup.policy.tiers import tier_titles
@@ -204,6 +203,7 @@ def _stage(request: HttpRequest, number: int, typed: Any, wrong: str = "") -> Ht
     told = next(each for each in whole(one.paper).steps if each.stage.pk == one.pk)
     shown = {"one": one, "told": told, "typed": typed, "wrong": wrong, "paces": list(Pace), "today": today()}
     notes = one.notes.prefetch_related("files")
-    linked = [(each, ledger_column(each.column, one.paper.judged_on) if each.column else "") for each in notes]
+    columns = {each.name: each.column for each in told.effects}
+    linked = [(each, columns.get(each.column or "", "")) for each in notes]
     shown |= {"notes": linked, "may": may(request.actor, one.paper), **choices()}
     return render(request, "followup/stage.html", shown, status=409 if wrong else 200)

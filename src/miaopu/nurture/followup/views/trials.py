@@ -15,7 +15,7 @@ from miaopu.desk.planning.answer import money, number
 from miaopu.desk.planning.trial import Outcome, Supposition, Trial, trial_of
 from miaopu.nurture.followup.matter import day
 from miaopu.nurture.followup.models import Paper
-from miaopu.nurture.followup.plans.origin import bases
+from miaopu.nurture.followup.plans.origin import bases, this_year
 from miaopu.nurture.followup.plans.shown import clause_titles
 from miaopu.nurture.followup.queries import plans as queries
 from miaopu.nurture.followup.views.page import whole
@@ -73,7 +73,7 @@ def _blank(one: Paper, given: QueryDict) -> dict[str, Any]:
 def _worked(one: Paper, on: date, given: QueryDict) -> dict[str, Any]:
     trial = _trial(one, on)
     asked = _supposition(given, trial)
-    return _form(trial, given) | ({} if asked.blank else _told(one, trial.run(asked)))
+    return _form(trial, given) | ({} if asked.blank else _told(one, on, trial.run(asked)))
 
 
 def _form(trial: Trial, given: QueryDict) -> dict[str, Any]:
@@ -109,8 +109,8 @@ def _supposition(given: QueryDict, trial: Trial) -> Supposition:
     return Supposition(values, {code: level for code, level in measures.items() if level}, by)
 
 
-def _told(one: Paper, found: Outcome) -> dict[str, Any]:
-    titles, what = clause_titles(one.standard), found.what
+def _told(one: Paper, on: date, found: Outcome) -> dict[str, Any]:
+    titles, what, year = clause_titles(one.standard), found.what, this_year()
     changed = [
         (code, titles.get(code, ""), what.before[code], what.after[code], _distance(what.distances.get(code)))
         for code in what.changed
@@ -120,7 +120,7 @@ def _told(one: Paper, found: Outcome) -> dict[str, Any]:
         for each in what.effects
     ]  # fmt: skip
     assumed = [
-        (each.title, f"{number(each.value)}{each.unit}", each.how, bases(each.name, one.judged_on))
+        (each.title, f"{number(each.value)}{each.unit}", each.how, bases(each.name, on, year))
         for each in found.assumptions
     ]
     steps = [(each, level, money(_cost(each, level))) for each, level in found.steps]
