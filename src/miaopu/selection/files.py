@@ -16,7 +16,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from miaopu.access.act import Wrong
 from miaopu.access.text import file_name
@@ -92,7 +92,7 @@ def _checked(given: UploadedFile, what: str) -> Given:
         raise Wrong(f"{what}“{name}”的类型不收；只收 {'、'.join(HEADS)}，请转换后再传")
     content = _content(given, name, ending, LARGEST)
     if ending in PARTS:
-        _package(name, ending, content)
+        _package(name, ending, content, what)
     return Given(name, ending, content)
 
 
@@ -105,17 +105,17 @@ def _content(given: UploadedFile, name: str, ending: str, most: int) -> bytes:
     return content
 
 
-def _package(name: str, ending: str, content: bytes) -> None:
+def _package(name: str, ending: str, content: bytes, what: str) -> None:
     """压缩包格式：打得开、有该有的一件、没有宏；只看目录，不解压。"""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             parts = {one.filename for one in book.infolist()}
     except zipfile.BadZipFile as error:
-        raise Wrong(f"附件“{name}”打不开，可能没有传完；请重新传") from error
+        raise Wrong(f"{what}“{name}”打不开，可能没有传完；请重新传") from error
     if PARTS[ending] not in parts:
-        raise Wrong(f"附件“{name}”里面不是{ending}；请用原来的软件另存后再传")
+        raise Wrong(f"{what}“{name}”里面不是{ending}；请用原来的软件另存后再传")
     if any(Path(one).name.lower() == "vbaproject.bin" for one in parts):
-        raise Wrong(f"附件“{name}”里有宏，不收；请另存为不带宏的文件")
+        raise Wrong(f"{what}“{name}”里有宏，不收；请另存为不带宏的文件")
 
 
 def _photo(given: UploadedFile, limits: Limits) -> Given:
@@ -131,7 +131,9 @@ def _photo(given: UploadedFile, limits: Limits) -> Given:
             taken = str(image.getexif().get(TAKEN) or "")[:19] or None
             kind = image.format or "JPEG"
             clean = _clean(image, limits.side, kind)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except Wrong:
+        raise
+    except Exception as error:  # 图像库对坏照片抛什么的都有（像素多得离谱的、自带信息坏了的也在内），都算照片不对
         raise Wrong(f"照片“{name}”打不开，可能没有传完；请重新拍或重新传") from error
     return Given(name, ".png" if kind == "PNG" else ".jpg", clean, True, taken)
 

@@ -1,6 +1,8 @@
 """走访：非请勿扰的名额、加入、记录与更正、签认、照片；谁能办、谁看得到；同时登记只有一个名额。"""
 
 import io
+import struct
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
@@ -200,11 +202,26 @@ def test_photos_lose_their_place_and_keep_the_time(people):
             assert image.size == (40, 30) and not dict(image.getexif())
 
 
+def huge():
+    """头上写着六万乘六万像素的图。"""
+    parts = (b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0), b"IDAT" + zlib.compress(b"0"), b"IEND")
+    told = (struct.pack(">I", len(one) - 4) + one + struct.pack(">I", zlib.crc32(one)) for one in parts)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(told)
+
+
+def torn():
+    """自带信息里一格的编号坏了的、要转正的照片。"""
+    exif, out = Image.Exif(), io.BytesIO()
+    exif[0x0112], exif[0x0132] = 6, "2026:11:20 09:30:00"
+    Image.new("RGB", (40, 30)).save(out, "JPEG", exif=exif)
+    return out.getvalue().replace(b"\x01\x32\x00\x02", b"\x01\x22\x00\x02")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [("a.heic", b"x", "类型不收"), ("a.jpg", b"GIF89a", "内容不是"), ("a.jpg", picture()[:60], "打不开"),
      ("a.jpg", b"\xff\xd8\xff" + b"0" * 13_000_000, "超过 12 MB"), ("a.png", picture("PNG", size=(8000, 7600)), "像素"),
-     ("a.png", b"\x89PNG\r\n\x1a\n" + b"0" * 50, "打不开")],
+     ("a.png", b"\x89PNG\r\n\x1a\n" + b"0" * 50, "打不开"), ("a.png", huge(), "打不开"), ("a.jpg", torn(), "打不开")],
 )  # fmt: skip
 def test_a_bad_photo_is_refused(people, name, content, told):
     one = planned(people.specialist, people, date(2026, 11, 19))
