@@ -4,6 +4,8 @@ import re
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.urls import reverse
 from openpyxl import load_workbook
 from tests.nurture.conftest import admitted
 from tests.nurture.followup.test_ledgers import WHY, edited, exported
@@ -16,11 +18,13 @@ from miaopu.nurture.followup.actions import stages
 from miaopu.nurture.followup.actions.ledgers import take_back
 from miaopu.nurture.followup.actions.requests import Want
 from miaopu.nurture.followup.actions.stages import Note
+from miaopu.nurture.followup.ledgers import listed
 from miaopu.nurture.followup.ledgers.listed import LISTS, export_list
 from miaopu.nurture.followup.models import Record, Stage, Visit
 from miaopu.nurture.followup.queries.clauses import asks
 from miaopu.nurture.followup.queries.datum import first_data
 from miaopu.nurture.followup.queries.home import mine
+from miaopu.selection.intake import export as intake
 from miaopu.selection.screening.opening import open_firm, reading_of
 from miaopu.selection.screening.queries import current
 from miaopu.standards.tree.state import State
@@ -157,6 +161,20 @@ def test_every_list_exports_what_it_shows(people, tmp_path, client_of, code):
     page = {"firms": "mine/", "lacks": "board/", "plans": "plans/", "goal": "requests/goal/"}[code]
     assert f"/followup/lists/{code}/export/" in client_of("jingban").get(f"/followup/{page}").content.decode()
     assert client_of("jingban").post(f"/followup/lists/{code}/export/").status_code == 200
+
+
+def test_what_takes_long_is_worked_out_before_the_writing_lock_is_taken(people, tmp_path, monkeypatch, client_of):
+    adopted(people)
+    outside, depths = len(connection.savepoint_ids), []
+
+    def noted(work):
+        return lambda *given, **named: depths.append(len(connection.savepoint_ids)) or work(*given, **named)
+
+    monkeypatch.setattr(listed, "first_data", noted(listed.first_data))
+    monkeypatch.setattr(intake, "write_book", noted(intake.write_book))
+    export_list(people.bureau, "firms", {}, tmp_path)
+    assert client_of("gly").get(reverse("intake:index"), {"export": 1}).status_code == 200
+    assert depths == [outside, outside]
 
 
 @pytest.mark.parametrize("login", ["zhuanjia", "caizheng", "lingdao", "qiye", "zhuanyuan", "dongchangfu", "gly"])

@@ -39,14 +39,14 @@ def workbook(
     actor = request.actor
     with act(actor, "intake.export", f"导出《{title}》") as doing:
         doing.after = {"行数": len(rows), "条件": conditions(request)}
-        names = [f"c{at}" for at in range(len(headings))]
-        cells = [["" if value is None else str(value) for value in row] for row in rows]
-        frame = pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String), orient="row")
-        fields = tuple(Field((text,), name, "text", width) for name, (text, width) in zip(names, headings, strict=True))
-        made = marks(actor)
-        told = (*notes, *(line for line in made.lines() if INVENTED in line))
-        sheet = Sheet(title, title, fields, frame, unit="见各列", notes=told, frozen_at=headings[0][0])
-        return sent(title, lambda path: write_book(path, [sheet], made, "intake.list"))
+    names = [f"c{at}" for at in range(len(headings))]
+    cells = [["" if value is None else str(value) for value in row] for row in rows]
+    frame = pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String), orient="row")
+    fields = tuple(Field((text,), name, "text", width) for name, (text, width) in zip(names, headings, strict=True))
+    made = marks(actor)
+    told = (*notes, *(line for line in made.lines() if INVENTED in line))
+    sheet = Sheet(title, title, fields, frame, unit="见各列", notes=told, frozen_at=headings[0][0])
+    return sent(title, lambda path: write_book(path, [sheet], made, "intake.list"))
 
 
 def conditions(request: HttpRequest) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from miaopu.access.act import Wrong, act
+from miaopu.access.act import Wrong, act, permit
 from miaopu.access.actor import Actor
 from miaopu.desk.planning.answer import money
 from miaopu.nurture.followup.ledgers.books import COUNTY, MOST, NAME
@@ -35,12 +35,13 @@ class Listing:
 
 
 def export_list(actor: Actor, code: str, given: Given, folder: Path) -> Path:
-    """写一张清单；没有这张、一行也没有、太多抛 Wrong。"""
+    """写一张清单；没有这张、一行也没有、太多抛 Wrong。逐家要算的不在事务里：事务占着全站的写。"""
     if code not in LISTS:
         raise Wrong("没有这张清单；请从页面上的“导出”进")
+    permit(actor, "service.export")
     chosen = LISTS[code]
+    rows = chosen.rows(actor, given)
     with act(actor, "service.export", chosen.title) as doing:
-        rows = chosen.rows(actor, given)
         if not 0 < len(rows) <= MOST:
             raise Wrong(f"按现在的条件有 {len(rows)} {chosen.unit}，一本装 1 至 {MOST} {chosen.unit}；请改条件")
         unit = unit_of(doing.reach)
