@@ -117,11 +117,14 @@ def test_it_gives_up_after_some_attempts(whole_site, actor, tmp_path):
     Job.objects.filter(pk=job.pk).update(state="running", attempt=perform.ATTEMPTS, beat=old)
     perform.reap()
     job.refresh_from_db()
-    assert job.state == "failed"
+    assert job.state == "failed" and "没有做完的部分没有生效" in job.error, (
+        "做一件存一件的，此前做完的留着，不能说没有生效"
+    )
     Job.objects.filter(pk=job.pk).update(state="running", attempt=1, cancelling=True, beat=old)
     perform.reap()
     job.refresh_from_db()
     assert job.state == "cancelled" and job.ended, "请求过取消的，做事的进程没了就是取消了，不算失败"
+    assert job.message == "已取消，没有做完的部分没有生效"
 
 
 @pytest.mark.parametrize(("kind", "told"), [("test.wrong", "第3行的营业收入"), ("test.broken", "程序出错（KeyError）")])

@@ -1,5 +1,6 @@
 """备份与恢复：装进空的地方，逐表逐行、逐个文件比对；坏的备份什么也不装。"""
 
+import errno
 import hashlib
 import json
 import os
@@ -165,6 +166,15 @@ def test_damage_anywhere_is_seen(saved: tuple[Path, Path, Path], tmp_path: Path)
         damaged.write_bytes(content)
         with pytest.raises(Refusal, match="换一份备份"):
             unpacked(damaged, {name: tmp_path / str(place) / name for name in ("tables", "ledger", "files", "catalog")})
+
+
+def test_a_full_disk_is_not_blamed_on_the_backup(saved: tuple[Path, Path, Path], tmp_path: Path, monkeypatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("miaopu.site.restore.shutil.copyfileobj", full)
+    with pytest.raises(OSError, match="No space left"):
+        unpacked(saved[2], {name: tmp_path / name for name in ("tables", "ledger", "files", "catalog")})
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:

@@ -38,6 +38,9 @@ BREATH = 1.0
 EXPECTED = (Wrong, Denied, Refusal, CatalogError)
 """句子本身就是给人看的错。"""
 
+LEFT = "没有做完的部分没有生效"
+"""断了、错了的作业只说得准这一句：做一件存一件的（起草方案），此前做完的留着。"""
+
 log = logging.getLogger(__name__)
 
 
@@ -66,9 +69,9 @@ def _give_back(job: Job, why: str, **still: Any) -> None:
         if mine.update(state=State.WAITING, message=f"{why}，重新排队"):
             perform.enqueue(job.pk)
     elif job.cancelling:
-        mine.update(state=State.CANCELLED, message="已取消，没有生效", ended=timezone.now())
+        mine.update(state=State.CANCELLED, message=f"已取消，{LEFT}", ended=timezone.now())
     else:
-        told = f"{why}，没有做完；已做的部分没有生效，请重新发起"
+        told = f"{why}，没有做完；{LEFT}，请重新发起"
         mine.update(state=State.FAILED, error=told, ended=timezone.now())
 
 
@@ -97,7 +100,7 @@ def _run(job: Job) -> None:
     try:
         outcome = KINDS[job.kind].work(given, _Report(_mine(job)))
     except Cancelled as stop:
-        _end(job, State.CANCELLED, message=str(stop)[:200] or "已取消，没有生效")
+        _end(job, State.CANCELLED, message=str(stop)[:200] or f"已取消，{LEFT}")
     except EXPECTED as error:
         _end(job, State.FAILED, error=str(error))
     except Exception as error:
@@ -105,7 +108,7 @@ def _run(job: Job) -> None:
             log.warning("作业 %s：案件库断了，等它回来", job.pk)
             return _wait(job)
         log.exception("作业 %s 失败", job.pk)
-        told = f"程序出错（{type(error).__name__}）；没有生效，请把作业编号 {job.pk} 告诉系统管理员"
+        told = f"程序出错（{type(error).__name__}）；{LEFT}，请把作业编号 {job.pk} 告诉系统管理员"
         _end(job, State.FAILED, error=told)
     else:
         _finish(job, outcome)

@@ -35,6 +35,7 @@ from miaopu.access.actor import system
 from miaopu.access.models import Account, LogEntry
 from miaopu.ledger.journal import open_ledger, verify
 from miaopu.ledger.journal.chain import file_digest
+from miaopu.selection.intake.files import FULL
 from miaopu.selection.screening.models import Round
 from miaopu.site.backup import FORM, MANIFEST, kept_models
 from miaopu.terms.complaint import Complaint, Refusal, Severity
@@ -147,7 +148,7 @@ def unpacked(source: Path, homes: Mapping[str, Path], tell: Tell = lambda step: 
                         shutil.copyfileobj(archive.extractfile(member), out, BLOCK)  # type: ignore[arg-type]
         told = dict(json.loads(manifest)) if manifest else {}
     except BAD as error:
-        if isinstance(error, OSError) and error.filename:
+        if isinstance(error, OSError) and (error.filename or error.errno in FULL):
             raise  # 写不下：是这里的磁盘，不是备份坏了
         raise _refused(source, f"读不出来（{type(error).__name__}）", "完整的备份文件", "换一份备份") from None
     _same(source, told, found)
