@@ -69,3 +69,17 @@ def test_the_pages_do_the_same(people, client_of, settings, tmp_path):
     one.refresh_from_db()
     assert one.state == "force"
     assert client.post("/followup/plans/batch/", {"did": "adopt", "plan": ["x"], "reason": "可行"}).status_code == 400
+
+
+def test_what_was_typed_and_ticked_stays_when_a_batch_is_not_done(people, client_of):
+    one, client = laid(people, planned(people.home.enterprise)), client_of("gly")
+    mark = f"{one.pk}:{one.version}"
+    for ticks, checked in (([mark], True), ([], False)):
+        sent = {"did": "paper", "plan": ticks, "reason": "企业没有账号，已盖章"}
+        answer = client.post("/followup/plans/batch/?state=draft", sent)
+        text = answer.content.decode()
+        assert answer.status_code == 400 and 'role="alert"' in text
+        assert 'value="企业没有账号，已盖章"' in text and f'value="{mark}"' in text
+        assert (f'aria-label="选 {one.name}" checked' in text) == checked
+    answer = client.post("/followup/plans/draft/?state=draft", {"reason": "年" * 301})
+    assert answer.status_code == 400 and "年" * 301 in answer.content.decode()

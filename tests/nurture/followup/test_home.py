@@ -90,6 +90,15 @@ def posted(people, client_of, **more):
     return about, reply
 
 
+def test_a_tick_without_words_is_asked_about_not_dropped(people, client_of):
+    about, client = asks(people.specialist, people.home.enterprise)[1][0].about, client_of("zhuanyuan")
+    typed = {"enterprise": people.home.enterprise, "on": "2026-11-19", "purpose": "看账", "people": "王", "key": "k"}
+    answer = client.post("/followup/visits/drop-in/", typed | {f"shut:{about}": "1", f"on:{about}": ""})
+    text = answer.content.decode()
+    assert answer.status_code == 409 and "而没有写话" in text and not Record.objects.exists()
+    assert f'name="shut:{about}" value="1" checked' in text, "勾还在"
+
+
 def test_findings_by_clause_go_to_the_record_and_the_ledger_and_back(people, client_of, tmp_path):
     about, reply = posted(people, client_of)
     assert reply.status_code == 302

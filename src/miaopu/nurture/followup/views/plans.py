@@ -43,18 +43,24 @@ WORDS = {
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """清单。"""
+    return _index(request)
+
+
+def _index(request: HttpRequest, wrong: str = "", form: str = "") -> HttpResponse:
+    """清单；form 是没有办成的那张表单（draft、batch），填的、勾的还在。"""
     wanted = filters(request.GET, *NARROW) | {"state": request.GET.get("state", "live")[:10]}
+    page, ticked = paged(request, queries.plans(request.actor, wanted)), set(request.POST.getlist("plan"))
     mine = queries.plans(request.actor)
-    lacking = queries.lacking(request.actor)
-    shown = {"page": paged(request, queries.plans(request.actor, wanted)), "wanted": wanted}
+    shown = {"page": page, "wanted": wanted, "wrong": wrong, "form": form, "reason": said(request.POST, "reason")}
+    shown["listed"] = [(one, form != "batch" or f"{one.pk}:{one.version}" in ticked) for one in page]
     shown |= {"batch": _batch(request.actor, wanted["state"]), **choices()}
     shown |= {
         "states": list(At),
         "tiers": list(tier_titles().items()),
         "counties": pages.counties(mine),
-        "lacking": len(lacking),
+        "lacking": len(queries.lacking(request.actor)),
     }
-    return render(request, "followup/plans.html", shown)
+    return render(request, "followup/plans.html", shown, status=400 if wrong else 200)
 
 
 def _batch(actor: Actor, state: str) -> str:
@@ -69,13 +75,17 @@ def _batch(actor: Actor, state: str) -> str:
 def batch(request: HttpRequest) -> HttpResponse:
     """清单上勾的若干份：代录书面同意，或批准。"""
     typed, reason = request.POST, said(request.POST, "reason")
-    numbers = numbered(typed.getlist("plan"))
-    if typed.get("did") == "adopt":
-        made = adopt_all(request.actor, numbers, reason)
-    else:
-        made = agree_on_paper(request.actor, numbers, reason, request.FILES.getlist("files"))
-    messages.success(request, f"{len(made)} 份：{made[0].at.word}")
-    return redirect(f"{reverse('followup:plans')}?state={made[0].state}")
+
+    def work() -> HttpResponse:
+        numbers = numbered(typed.getlist("plan"))
+        if typed.get("did") == "adopt":
+            made = adopt_all(request.actor, numbers, reason)
+        else:
+            made = agree_on_paper(request.actor, numbers, reason, request.FILES.getlist("files"))
+        messages.success(request, f"{len(made)} 份：{made[0].at.word}")
+        return redirect(f"{reverse('followup:plans')}?state={made[0].state}")
+
+    return attempt(request, work, lambda wrong: _index(request, wrong, "batch"))
 
 
 @login_required
@@ -84,8 +94,12 @@ def draft(request: HttpRequest) -> HttpResponse:
     """起草一家的，或在库而没有方案的全部（作业）。"""
     typed = request.POST
     reason, enterprise = said(typed, "reason"), said(typed, "enterprise").strip()
-    if not enterprise:
+
+    def work() -> HttpResponse:
         return redirect("jobs:show", plans.make_drafts(request.actor, queries.lacking(request.actor), reason).pk)
+
+    if not enterprise:
+        return attempt(request, work, lambda wrong: _index(request, wrong, "draft"))
     made = plans.draft(request.actor, enterprise, said(typed, "tier"), reason)
     return settled(request, f"第 {made.number} 版已起草", "followup:plan", made.pk)
 

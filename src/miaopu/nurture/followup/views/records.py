@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
-from miaopu.access.act import Denied
+from miaopu.access.act import Denied, Wrong
 from miaopu.access.views.settled import settled
 from miaopu.nurture.followup.actions import records
 from miaopu.nurture.followup.actions.records import Found, Told
@@ -112,18 +112,20 @@ def _chosen(request: HttpRequest, typed: Any) -> Any:
 
 
 def _findings(typed: QueryDict) -> Finds:
-    """按条款问到的在前，其余在后；没有写话的不算。"""
+    """按条款问到的在前，其余在后；没有写话也没有勾的不算。"""
     about = [name.removeprefix(ON) for name in typed if name.startswith(ON)]
     found = [(said(typed, f"{ON}{each}"), each, f"{SHUT}{each}" in typed) for each in about]
     closed = set(typed.getlist("closed"))
     pairs = zip(typed.getlist("finding"), typed.getlist("about"), strict=False)
     found += [(words, each, str(at) in closed) for at, (words, each) in enumerate(pairs)]
-    return [each for each in found if each[0].strip()]
+    return [each for each in found if each[0].strip() or each[2]]
 
 
 def _told(typed: QueryDict) -> Told:
     told = {name: said(typed, name) for name in ("purpose", "people", "firm_people", "next_step", "why", "key")}
     found = tuple(Found(*each) for each in _findings(typed))
+    if bare := [one.about or "条款以外的一条" for one in found if not one.words.strip()]:
+        raise Wrong(f"“{bare[0]}”勾了“缺口补上了”而没有写话；请写一句怎么补上的，或去掉勾")
     when = pages.day_or_none(typed, "next_on", "下次日期")
     return Told(on=day(said(typed, "on"), "走访日"), findings=found, next_on=when, **told)
 
