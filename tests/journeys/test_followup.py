@@ -68,12 +68,19 @@ def test_a_specialists_day_on_a_phone_without_a_network(visit):
     assert_fits(page)
     page.goto(f"{site}/followup/visits/drop-in/?enterprise={firm.enterprise}")
     page.fill("#purpose", "又写了一半")
+    page.fill("#w1", "账补建了")
     page.check("input[name=closed][value='1']")
     page.goto(f"{site}/followup/mine/")
     page.goto(f"{site}/followup/visits/drop-in/?enterprise={firm.enterprise}")
     page.wait_for_selector("text=已恢复")
     assert page.input_value("#purpose") == "又写了一半" and page.is_checked("input[name=closed][value='1']")
     page.fill("#people", "王专员")
+    elsewhere = {"status": 200, "content_type": "text/html", "body": "<main><h1>请先改密码</h1></main>"}
+    page.route("**/drop-in/**", lambda one: one.fulfill(**elsewhere))
+    page.click("text=交记录")
+    page.wait_for_selector("text=没有办成，请重试（填的内容还在）")
+    assert page.evaluate("localStorage.length") == 1, "转去了别处，不算办成，草稿还在"
+    page.unroute("**/drop-in/**")
     page.click("text=交记录")
     page.wait_for_selector("text=至多 1 次")
     assert page.input_value("#purpose") == "又写了一半" and Visit.objects.count() == 1

@@ -82,9 +82,11 @@
 
   async function answered(reply) {
     waiting = false;
-    if (reply.ok) {
+    // 办成的给网址；给了别的（转去改密码之类）不算办成，草稿留着
+    if (reply.ok && (reply.headers.get("Content-Type") ?? "").startsWith("application/json")) {
+      const { page } = await reply.json();
       localStorage.removeItem(place);
-      location.assign((await reply.json()).page);
+      location.assign(page);
       return;
     }
     if (reply.status === 401) return signInAgain();
