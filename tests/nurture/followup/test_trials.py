@@ -4,8 +4,10 @@ import json
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.nurture.followup.test_plans import STEP, adopted, impossible, laid, planned
@@ -152,3 +154,11 @@ def test_proof_of_a_later_plan_leads_to_the_year_it_was_judged_by(people, client
     assert Progress.objects.get().column == "rd_t3"
     text = client_of("zhuanyuan").get(f"/followup/stages/{told['stage']}/").content.decode()
     assert f"/firms/{own}/numbers/rd_t1/" in text and "/numbers/rd_t2/" not in text, "2025年的数，不是2024年的"
+
+
+def test_steps_kept_under_the_older_word_are_still_read(people, client_of):
+    paper = adopted(people)
+    paper.stages.update(state="todo")
+    import_module("miaopu.nurture.followup.migrations.0003_unstarted").renamed(apps, None)
+    assert set(paper.stages.values_list("state", flat=True)) == {"unstarted"}
+    assert client_of("zhuanyuan").get(f"/followup/plans/{paper.pk}/").status_code == 200
