@@ -1,7 +1,9 @@
 """规则提案的影响与停用：比的是到时实行的那一版，工作簿带量的那一轮，批准看的那份不换，停用也要第二个人。"""
 
 import io
+import json
 from datetime import date
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -69,6 +71,17 @@ def test_a_version_for_both_is_measured_for_reviews_too(actor, client_of, rules)
     measured(actor, rules.fresh(made))
     (only,) = queries.affected(actor("gly"), rules.fresh(made)).parts
     assert only.kind == "复核" and only.firms == review.firms
+
+
+def test_an_effect_whose_list_is_gone_asks_to_be_measured_again(actor, client_of, rules, settings):
+    made = rules.drafted(base="SRDI-63")
+    told = json.loads(measured(actor, made).result)
+    (Path(settings.FILES) / told["changed"]).unlink()
+    answer = client_of("gly").get(f"/rules/proposals/{made.pk}/effect/", {"county": "东昌府区"})
+    assert (
+        answer.status_code == 200 and "请重新算" in answer.content.decode() and "正在算" not in answer.content.decode()
+    )
+    assert client_of("gly").get(f"/rules/proposals/{made.pk}/effect.xlsx").status_code == 400
 
 
 def test_the_effect_approved_on_is_kept(actor, drafted, rules, client_of):

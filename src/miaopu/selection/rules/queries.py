@@ -96,15 +96,15 @@ def moves(actor: Actor, proposal: Proposal) -> list[Move]:
 
 
 def affected(actor: Actor, proposal: Proposal) -> Affected | None:
-    """最近一次算的影响；还没有算完为 None。变了的企业按看的人的范围收窄，没有范围的不给名单。"""
+    """最近一次算的影响；还没有算完、要重新算的为 None。变了的企业按看的人的范围收窄，没有范围的不给名单。"""
     job = proposal.effect_job
     if job is None or job.state != JobState.DONE or not job.result:
         return None
     told = json.loads(job.result)
-    if "parts" not in told:  # 以前算的没有分事项：要重新算
-        return None
     path = Path(settings.FILES) / told["changed"]
-    table = pl.read_parquet(path) if path.is_file() else pl.DataFrame()
+    if "parts" not in told or not path.is_file():  # 以前算的没有分事项，或名单不在了：要重新算
+        return None
+    table = pl.read_parquet(path)
     mine, whole = seen(actor, table), actor.may("firm.view") and actor.reach("firm.view").everywhere
     parts = tuple(Part(**one) if whole else _seen_part(one, mine) for one in told["parts"])
     round_ = Round.objects.filter(pk=told["round"]).first()
