@@ -1,4 +1,4 @@
-"""收站：关掉终端、收到一半再来一个信号，都不留下占着端口的；端口被占的不开，也不说已开。"""
+"""收站：关掉终端、收到一半再来一个信号，都不留下占着端口的；端口被占的不开，也不说已开；没有案件库的命令说清。"""
 
 import os
 import signal
@@ -58,6 +58,19 @@ def test_closing_leaves_nothing_on_the_port(tmp_path: Path, port: int, signals: 
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(serving.pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    ("database", "code", "told"),
+    [("sqlite:////没有这里/案件.sqlite3", 3, "案件库正在重启"), ("sqlite:///案件.sqlite3", 2, "还没有准备好的站点")],
+)
+def test_a_command_without_its_database_says_so(tmp_path: Path, database: str, code: int, told: str) -> None:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MIAOPU_")}
+    command = [sys.executable, "-m", "miaopu.cli.main", "requests", "list", "--as", "gly", "--home", str(tmp_path)]
+    spoken = subprocess.run(
+        command, cwd=tmp_path, env=env | {"MIAOPU_DATABASE": database}, capture_output=True, text=True, timeout=60
+    )
+    assert (spoken.returncode, "Traceback" in spoken.stderr) == (code, False) and told in spoken.stderr
 
 
 def test_a_port_in_use_is_said_before_anything_is_prepared(tmp_path: Path, port: int) -> None:

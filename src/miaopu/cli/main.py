@@ -174,6 +174,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _fail(context, _unwritten(inner), Exit.REFUSED)
         if (type(error).__module__, type(error).__name__) in TOLD:
             return _fail(context, str(error), Exit.REFUSED)
+        if waiting := _unreachable(error):
+            return _fail(context, waiting, Exit.REFUSED)
         traceback.print_exc()
         told = f"程序出错（{type(error).__name__}：{error}）；请把上面的文字连同命令发给维护人员"
         return _fail(context, told, Exit.BROKEN)
@@ -182,6 +184,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _unwritten(error: OSError) -> str:
     place = f"“{error.filename}”" if error.filename else "文件"
     return f"{place}读写不成（{error.strerror or error}）；请核对路径、权限与磁盘余量"
+
+
+def _unreachable(error: Exception) -> str:
+    """案件库一时够不着（没有起、正在重启、打不开）的一句话；不是的为空串。"""
+    if type(error).__module__ != "django.db.utils":
+        return ""
+    from miaopu.access import outage  # 装了网站框架的命令才有这种错
+
+    wait = f"{outage.TOLD}（{str(error).splitlines()[0]}）；请过 {outage.LATER} 秒再试，仍不行的核对 MIAOPU_DATABASE 与 --home"
+    return wait if outage.unreachable(error) else ""
 
 
 def _written(given: Sequence[str]) -> frozenset[str]:
