@@ -26,9 +26,11 @@ from miaopu.plan.result import Impossible, Planned
 from miaopu.selection.city import today
 from miaopu.selection.screening.opening import reading_of
 from miaopu.selection.screening.queries import current
+from miaopu.terms.complaint import Refusal
 
 KIND, FOLDER = "followup.papers", "plan-papers"
-FILLED_BY = "工业和信息化局"
+FILLED_BY, SOME = "工业和信息化局", 5
+"""填报单位；写不了的至多说出几家。"""
 
 
 def write_papers(actor: Actor, found: list[Paper]) -> Job:
@@ -50,26 +52,37 @@ def work(given: Assignment, progress: Progress) -> Outcome:
     root = Path(settings.FILES) / FOLDER / str(given.job)
     shutil.rmtree(root, ignore_errors=True)
     progress.expect(len(found))
-    done = write_pack(_subjects(found, progress), root / "一企一策材料", progress.tell)
+    lost: list[str] = []
+    done = write_pack(_subjects(found, progress, lost), root / "一企一策材料", progress.tell)
+    if not done:
+        raise Wrong(f"一家也写不了：{'；'.join(lost[:SOME])}")
     path = _packed(root, f"一企一策材料_{today():%Y%m%d}_{len(done)}家.zip")
     wrong, failed = sum(1 for one in done if one.faults), sum(1 for one in done if one.failed)
     told = f"{len(done) - failed} 家，各有提升报告与提升规划"
-    told += f"；{wrong} 家核对有不符，见清单" if wrong else "；逐数核对无误"
+    told += f"；{wrong} 家核对有不符，见清单" if wrong else "；逐数核对无误" if len(done) > failed else ""
     told += f"；{failed} 家没有写成，缘由见清单" if failed else ""
+    told += f"；{len(lost)} 家写不了：{'；'.join(lost[:SOME])}" if lost else ""
     return Outcome(told, {"firms": len(done), "page": reverse("followup:plans")}, path.relative_to(settings.FILES))
 
 
-def _subjects(found: list[Paper], progress: Progress) -> Iterator[Subject]:
+def _subjects(found: list[Paper], progress: Progress, lost: list[str]) -> Iterator[Subject]:
+    """各家的材料；这一轮里没有的、那一级没有适用标准的记进 lost，别家照写。"""
     now = current()
     if now is None:
         raise Wrong("还没有评估结果，写不出材料；请先在“筛选”运行一轮")
     reading = reading_of(now)
     for one in found:
-        figures = Figures(dossier(reading, one.enterprise))
-        assessed = figures.dossier.of_tier(one.tier)
-        if assessed is not None:
-            yield Subject(figures, assessed, chosen(one), f"{one.county or ''}{FILLED_BY}")
         progress.advance()
+        try:
+            figures = Figures(dossier(reading, one.enterprise))
+        except Refusal as refusal:
+            lost.append(f"{one.name}：{refusal.complaint.found}")
+            continue
+        assessed = figures.dossier.of_tier(one.tier)
+        if assessed is None:
+            lost.append(f"{one.name}：这一轮没有“{one.tier_title}”适用的标准")
+            continue
+        yield Subject(figures, assessed, chosen(one), f"{one.county or ''}{FILLED_BY}")
 
 
 def chosen(paper: Paper) -> Planned:

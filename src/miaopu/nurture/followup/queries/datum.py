@@ -41,12 +41,13 @@ class Lacking:
 
 
 def first_data(actor: Actor, chosen: Iterable[tuple[Cared, Paper | None]]) -> dict[str, Lacking]:
-    """企业号 → 先补的数（chosen 是已收窄的企业与它的方案）；有方案看方案那一级，没有的看下一级；没有评那一级的不在里面。"""
+    """企业号 → 先补的数（chosen 是已收窄的企业与它的方案）；有方案看方案那一级，没有的看下一级；没有评那一级的、这一轮里没有的不在里面。"""
     permit(actor, "firm.view")
     tiers: dict[str, list[str]] = {}
     for one, paper in chosen:
-        tier = paper.tier if paper else one.firm.next_tier if one.firm else None
-        if tier:
+        if one.firm is None:  # 这一轮里没有这家了：别家照算
+            continue
+        if tier := paper.tier if paper else one.firm.next_tier:
             tiers.setdefault(tier, []).append(one.enterprise)
     now = current()
     if now is None:
