@@ -113,6 +113,31 @@ def test_departments_join_and_see_only_what_they_need(people, client_of):
             visits.join(who, one.pk, "问")
 
 
+def test_a_joined_department_may_only_leave(people, client_of):
+    """加入的部门改不了期、取消不了，只能写明理由退出；退出的留着，可以再加入；登记的部门与市局能取消。"""
+    one = planned(people.specialist, people)
+    for who in (people.tax, people.county):
+        one = visits.join(who, one.pk, "一起问")
+        for step in (visits.cancel, lambda *told: visits.postpone(*told[:3], Intent(DAY, "改"), "改期")):
+            with pytest.raises(Denied, match="服务专员登记的"):
+                step(who, one.pk, one.version, "不去了")
+    page = client_of("shuiwu").get(f"/followup/visits/{one.pk}/").content.decode()
+    assert "我们不去了，退出" in page and "取消走访" not in page
+    with pytest.raises(Wrong, match="退出的理由"):
+        visits.leave(people.tax, one.pk, one.version, "\u200b　")
+    client_of("shuiwu").post(f"/followup/visits/{one.pk}/leave/", {"version": one.version, "reason": "人手不够"})
+    one.refresh_from_db()
+    assert one.state == "planned" and [each.body for each in one.going] == ["county"]
+    assert one.joined.get(body="tax").left_why == "人手不够" and one not in ask.visits(people.tax)
+    with pytest.raises(Wrong, match="不用退出"):
+        visits.leave(people.specialist, one.pk, one.version, "自己")
+    one = visits.join(people.tax, one.pk, "又能去了")
+    assert visits.cancel(people.bureau, one.pk, one.version, "企业停产").state == "cancelled"
+    asked = planned(people.tax, people, invitation="来电")
+    with pytest.raises(Wrong, match="日期应在"):
+        visits.postpone(people.tax, asked.pk, asked.version, Intent(date(2026, 1, 5), "查"), "改")
+
+
 def test_postponing_and_cancelling_free_the_room(people):
     one = planned(people.specialist, people)
     with pytest.raises(Wrong, match="理由"):

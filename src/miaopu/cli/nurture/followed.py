@@ -155,6 +155,7 @@ WORK: Mapping[str, Callable[[Actor, Namespace], Answer | Job]] = {
     "visits.plan": _plan,
     "visits.join": _join,
     "visits.record": _record,
+    "visits.leave": _stepped(_visits, seen.visits, visits.leave, "reason"),
     "visits.postpone": _postpone,
     "visits.cancel": _stepped(_visits, seen.visits, visits.cancel, "reason"),
     "visits.sign": _sign,

@@ -38,7 +38,7 @@ def _request_arguments(one: argparse.ArgumentParser) -> None:
 
 
 def _visit_arguments(one: argparse.ArgumentParser) -> None:
-    _shared(one, "list", "agenda", "plan", "join", "record", "postpone", "cancel", "sign")
+    _shared(one, "list", "agenda", "plan", "join", "leave", "record", "postpone", "cancel", "sign")
     _files(one)
     one.add_argument("--on", type=day, metavar="日期")
     one.add_argument("--purpose", default="", metavar="目的")

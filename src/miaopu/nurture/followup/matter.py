@@ -44,7 +44,7 @@ def locked(doing: Doing, model: type[models.Model], number: int, version: int | 
 def own_visit(doing: Doing, number: int, version: int | None) -> Visit:
     """锁住自己这边能动的一次走访：范围里的企业；部门数据员只有本部门登记或加入的。"""
     one = locked(doing, Visit, number, None)
-    bodies = {one.body, *one.joined.values_list("body", flat=True)}
+    bodies = {one.body, *(each.body for each in one.going)}
     department = doing.reach.departments is not None and bool(bodies & doing.reach.departments)
     if not (department or doing.reach.covers(district=one.district, enterprise=one.enterprise)):
         raise Denied(f"没有{doing.target}，或不在您的范围里；请联系所在县区或市局")

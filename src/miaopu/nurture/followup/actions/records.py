@@ -54,7 +54,7 @@ def record(actor: Actor, number: int, version: int | None, told: Told, files: Fi
     """填写一次走访；已有记录的是更正，另成一版，须写理由，原来的签认只对旧版有效。同一标记再交不成两版。"""
     kept, key = checked(files, photos), once(actor, told.key)
     try:
-        with act(actor, "visit.record", f"走访 {number}", reason=told.why.strip() or None) as doing:
+        with act(actor, "visit.record", f"走访 {number}", reason=optional(told.why, "更正的理由", SHORT)) as doing:
             known = Record.objects.filter(key=key, visit=number).first() if key else None
             one = own_visit(doing, number, None if known else version)
             if known is not None:
@@ -88,7 +88,7 @@ def _check(one: Visit, told: Told) -> None:
         raise Wrong(f"走访日 {told.on.isoformat()} 在今天之后；记录只填已经去过的")
     if told.next_on is not None and told.next_on < told.on:
         raise Wrong(f"下次日期 {told.next_on.isoformat()} 早于走访日；请改正")
-    if one.at is not Seen.PLANNED and not told.why.strip():
+    if one.at is not Seen.PLANNED and not optional(told.why, "更正的理由", SHORT):
         raise Wrong("这次走访已有记录；更正要写理由，原来的一版还在")
     if len(told.findings) > MOST:
         raise Wrong(f"发现有 {len(told.findings)} 条，最多 {MOST} 条；请归并")

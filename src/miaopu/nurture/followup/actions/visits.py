@@ -1,4 +1,4 @@
-"""走访的动作：登记、加入、改期、取消。超过次数而未经邀请的，没有理由不办（数据库约束另把一道关）。"""
+"""走访的动作：登记、加入、退出、改期、取消；改期、取消只由登记的部门或市局办。超过次数而未经邀请的，没有理由不办（数据库约束另把一道关）。"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from miaopu.access.act import Doing, Wrong, act
+from miaopu.access.act import Denied, Doing, Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.nurture.followup.matter import body_of, card, firm_of, locked, once, optional, own_visit, required, saved
 from miaopu.nurture.followup.models import Joined, Request, Visit
@@ -37,7 +37,7 @@ def plan(actor: Actor, enterprise: str, intent: Intent) -> Visit:
     """登记一次走访；同一标记再交给出已有的那次。"""
     key = once(actor, intent.key)
     try:
-        with act(actor, "visit.ask", f"走访企业 {enterprise}", reason=intent.over.strip() or None) as doing:
+        with act(actor, "visit.ask", f"走访企业 {enterprise}", reason=optional(intent.over, "超过次数的理由", SHORT)) as doing:
             firm = _firm(doing, enterprise)
             known = Visit.objects.filter(key=key).first() if key else None
             if known is not None:
@@ -79,10 +79,8 @@ def _invited(doing: Doing, firm: Firm, intent: Intent) -> dict[str, Any]:
 
 def _when(enterprise: str, intent: Intent, but: int | None = None) -> dict[str, Any]:
     """日期与名额：应邀的不占名额；没有名额的要理由。"""
-    limit, now = rules().visits, today()
-    if not now - timedelta(days=limit.back_days) <= intent.on <= now + timedelta(days=limit.plan_days):
-        raise Wrong(f"日期应在前 {limit.back_days} 天到后 {limit.plan_days} 天之间；现在是 {intent.on.isoformat()}")
-    if intent.invitation.strip() or intent.request is not None:
+    _dated(intent.on)
+    if optional(intent.invitation, "邀请的说明", SHORT) or intent.request is not None:
         return {"on": intent.on}
     found, over = room(enterprise, intent.on, but), optional(intent.over, "超过次数的理由", SHORT)
     if found.free:
@@ -90,6 +88,13 @@ def _when(enterprise: str, intent: Intent, but: int | None = None) -> dict[str, 
     if over is None:
         raise Wrong(f"{found.told}。请加入已有的一次，或写明非去不可的理由")
     return {"on": intent.on, "over_reason": over}
+
+
+def _dated(on: date) -> None:
+    """补记与提前登记都有限。"""
+    limit, now = rules().visits, today()
+    if not now - timedelta(days=limit.back_days) <= on <= now + timedelta(days=limit.plan_days):
+        raise Wrong(f"日期应在前 {limit.back_days} 天到后 {limit.plan_days} 天之间；现在是 {on.isoformat()}")
 
 
 def join(actor: Actor, number: int, words: str) -> Visit:
@@ -101,20 +106,45 @@ def join(actor: Actor, number: int, words: str) -> Visit:
         body, title = body_of(actor, "visit.ask", one.county)
         if one.at is not Seen.PLANNED:
             raise Wrong(f"这次走访{one.at.word}，不能再加入；请另行登记")
-        if one.body == body or one.joined.filter(body=body).exists():
+        if body in (one.body, *(each.body for each in one.going)):
             raise Wrong(f"{title}已经在这次走访里；要补充请直接告诉{one.planned_by}")
         Joined.objects.create(visit=one, body=body, body_title=title, words=told, by=actor.name)
         doing.after = {"加入": title, "要问": told}
         return saved(actor, one)
 
 
+def leave(actor: Actor, number: int, version: int, reason: str) -> Visit:
+    """加入的部门不去了：写明理由退出，走访照旧；登记的部门不去了用取消。"""
+    told = required(reason, "退出的理由", SHORT)
+    with act(actor, "visit.ask", f"走访 {number}", reason=told) as doing:
+        one = own_visit(doing, number, version)
+        body, title = body_of(actor, "visit.ask", one.county)
+        if one.at is not Seen.PLANNED:
+            raise Wrong(f"这次走访{one.at.word}，不能再退出")
+        if not one.joined.filter(body=body, left_on=None).update(left_on=today(), left_why=told):
+            raise Wrong(f"{title}没有加入这次走访，不用退出；登记的部门不去了请取消")
+        doing.before, doing.after = {"同去": title}, {"退出": title}
+        return saved(actor, one)
+
+
+def _organised(doing: Doing, number: int, version: int) -> Visit:
+    """锁住自己这边登记的一次；只是加入的不能替登记的部门改期、取消，市局都能。"""
+    one = own_visit(doing, number, version)
+    if not doing.reach.everywhere and body_of(doing.actor, doing.operation, one.county)[0] != one.body:
+        raise Denied(
+            f"这次走访是{one.body_title}登记的，改期、取消由{one.body_title}或市局办；您这边不去了请“退出”并写明理由"
+        )
+    return one
+
+
 def postpone(actor: Actor, number: int, version: int, intent: Intent, reason: str) -> Visit:
     """改期、改目的；名额照新的日期另算。"""
     told = required(reason, "改期的理由", SHORT)
     with act(actor, "visit.ask", f"走访 {number}", reason=told) as doing:
-        one = own_visit(doing, number, version)
+        one = _organised(doing, number, version)
         if one.at is not Seen.PLANNED:
             raise Wrong(f"这次走访{one.at.word}，不能改期")
+        _dated(intent.on)
         purpose = required(intent.purpose, "目的", SHORT)
         changes: dict[str, Any] = {"on": intent.on}
         if not one.asked:
@@ -128,7 +158,7 @@ def cancel(actor: Actor, number: int, version: int, reason: str) -> Visit:
     """取消登记，让出名额。"""
     told = required(reason, "取消的理由", SHORT)
     with act(actor, "visit.ask", f"走访 {number}", reason=told) as doing:
-        one = own_visit(doing, number, version)
+        one = _organised(doing, number, version)
         if one.at is not Seen.PLANNED:
             raise Wrong(f"这次走访{one.at.word}，不能取消")
         doing.before, doing.after = {"状态": one.at.word}, {"状态": Seen.CANCELLED.word}

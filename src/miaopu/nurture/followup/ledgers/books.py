@@ -66,7 +66,7 @@ def visit_lines(actor: Actor, given: Given) -> list[Line]:
 
 def _visit_cells(one: Visit) -> dict[str, str | None]:
     last = _latest(one)
-    joined = "、".join(each.body_title for each in one.joined.all())
+    joined = "、".join(each.body_title for each in one.going)
     signing = getattr(last, "signing", None) if last else None
     return {
         "on": _iso(one.on),

@@ -70,9 +70,14 @@ class Visit(models.Model):
         """超过次数的。"""
         return self.over_reason is not None
 
+    @property
+    def going(self) -> list[Joined]:
+        """同去的部门；退出了的不算。"""
+        return [one for one in self.joined.all() if one.left_on is None]
+
 
 class Joined(models.Model):
-    """加入这次走访的另一个部门：要问什么。"""
+    """加入这次走访的另一个部门：要问什么；left_on 不为空是退出了，那一行留着。"""
 
     visit = models.ForeignKey(Visit, models.CASCADE, related_name="joined")
     body = models.CharField("部门", max_length=30)
@@ -80,11 +85,18 @@ class Joined(models.Model):
     words = models.CharField("要问什么", max_length=300)
     by = models.CharField("谁", max_length=60)
     made = models.DateTimeField(auto_now_add=True)
+    left_on = models.DateField("退出日", null=True)
+    left_why = models.CharField("退出的理由", max_length=300, null=True)
 
     class Meta:
         db_table = "followup_joined"
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["visit", "body"], name="one_join_a_body")]
+        constraints = [
+            models.UniqueConstraint(fields=["visit", "body"], condition=Q(left_on=None), name="one_join_a_body"),
+            models.CheckConstraint(
+                condition=Q(left_on=None) | (Q(left_why__isnull=False) & ~Q(left_why="")), name="joined_left_reason"
+            ),
+        ]
 
 
 class Record(models.Model):

@@ -25,7 +25,7 @@ def visits(actor: Actor, given: Mapping[str, str] | None = None) -> QuerySet[Vis
     found, wanted = Visit.objects.all(), given or {}
     if not reach.everywhere:
         ours = sorted(reach.departments or ())
-        joined = Joined.objects.filter(body__in=ours).values("visit")
+        joined = Joined.objects.filter(body__in=ours, left_on=None).values("visit")
         found = found.filter(reach.clause() | Q(body__in=ours) | Q(pk__in=joined))
     for name in EXACT:
         value = clean(wanted.get(name, ""), "条件", 40)

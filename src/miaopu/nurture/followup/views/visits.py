@@ -15,7 +15,7 @@ from miaopu.access.act import Wrong
 from miaopu.access.views.paging import paged
 from miaopu.access.views.settled import settled
 from miaopu.nurture.followup.actions import records, visits
-from miaopu.nurture.followup.matter import day
+from miaopu.nurture.followup.matter import body_of, day
 from miaopu.nurture.followup.models import Visit
 from miaopu.nurture.followup.policy.quiet import room
 from miaopu.nurture.followup.queries import requests as asking
@@ -29,7 +29,7 @@ from miaopu.selection.city import today
 from miaopu.selection.files import located
 
 NARROW = ("state", "district", "body", "asked", "q", "enterprise")
-WORDS = {"join": "已加入，到时一起去", "postpone": "已改期", "cancel": "已取消，名额让出来了", "sign": "已签认",
+WORDS = {"join": "已加入，到时一起去", "leave": "已退出，走访照旧", "postpone": "已改期", "cancel": "已取消，名额让出来了", "sign": "已签认",
          "paper": "纸面签认已记下"}  # fmt: skip
 
 
@@ -114,12 +114,13 @@ def _show(request: HttpRequest, number: int, typed: Any = None, wrong: str = "",
 
 def may(actor: Any, one: Visit) -> set[str]:
     """能做什么；只管按钮显不显示，关口在动作里。"""
-    planned = one.at is Seen.PLANNED
+    asks, body = actor.may("visit.ask") and one.at is Seen.PLANNED, body_of(actor, "visit.ask", one.county)[0]
     found = {
         "record": actor.may("visit.record") and one.at is not Seen.CANCELLED,
         "paper": actor.may("visit.record") and one.at is Seen.RECORDED,
         "sign": actor.may("visit.sign") and one.at is Seen.RECORDED,
-        "move": actor.may("visit.ask") and planned,
+        "move": asks and (body == one.body or actor.reach("visit.ask").everywhere),
+        "leave": asks and body in {each.body for each in one.going},
     }
     return {name for name, yes in found.items() if yes}
 
@@ -127,14 +128,14 @@ def may(actor: Any, one: Visit) -> set[str]:
 @login_required
 @require_POST
 def step(request: HttpRequest, number: int, step: str) -> HttpResponse:
-    """办一步：加入、改期、取消、签认、纸面签认。"""
+    """办一步：加入、退出、改期、取消、签认、纸面签认。"""
     typed, known = request.POST, _steps(request, number)
     if step not in known:
         raise Http404
 
     def work() -> HttpResponse:
         known[step]()
-        if step == "join":
+        if step in ("join", "leave"):
             return settled(request, WORDS[step], "followup:agenda")
         return settled(request, WORDS[step], "followup:visit", number)
 
@@ -148,6 +149,7 @@ def _steps(request: HttpRequest, number: int) -> dict[str, Callable[[], Any]]:
     photos = request.FILES.getlist("photos")
     return {
         "join": lambda: visits.join(actor, number, said(typed, "words")),
+        "leave": lambda: visits.leave(actor, number, version_of(typed), said(typed, "reason")),
         "postpone": lambda: visits.postpone(actor, number, version_of(typed), intent_of(typed), said(typed, "reason")),
         "cancel": lambda: visits.cancel(actor, number, version_of(typed), said(typed, "reason")),
         "sign": lambda: records.sign(actor, number, version_of(typed), said(typed, "words")),
