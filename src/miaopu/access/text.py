@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import PurePosixPath, PureWindowsPath
 
 from miaopu.access.act import Wrong
 from miaopu.terms.shown import safe_name
 
 LONG = 200
+_UNSEEN = "\u034f\u115f\u1160\u2800\u3164\uffa0"
+"""看不见而不算空白的几个字：组合连接符、谚文占位、盲文空方。"""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def clean(text: str, what: str = "查找内容", longest: int = LONG) -> str:
-    """去掉首尾空白；有控制字符或太长抛 Wrong。"""
+    """去掉首尾空白（全角空格、零宽字符也算）；有控制字符或太长抛 Wrong。"""
     if _CONTROL.search(text):
         raise Wrong(f"{what}里有看不见的控制字符；请重新输入")
     if len(text) > longest:
         raise Wrong(f"{what}有 {len(text)} 个字，最多 {longest} 个；请缩短")
-    return text.strip()
+    first = next((at for at, one in enumerate(text) if not _blank(one)), len(text))
+    last = next((at for at in range(len(text), first, -1) if not _blank(text[at - 1])), first)
+    return text[first:last]
+
+
+def _blank(one: str) -> bool:
+    """看不见的一个字：空白、零宽、占位。"""
+    return one.isspace() or one in _UNSEEN or unicodedata.category(one) == "Cf"
 
 
 def file_name(text: str, otherwise: str = "未命名") -> str:

@@ -6,13 +6,17 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from hypothesis import HealthCheck
 from hypothesis import given as drawn
 from hypothesis import settings as rules
 from hypothesis import strategies as st
+from tests.cli.conftest import speak
 
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.models import LogEntry
+from miaopu.access.text import clean
+from miaopu.cli.context import Exit
 from miaopu.selection.library.actions.members import charge, move, propose, undo
 from miaopu.selection.library.evidence import given
 from miaopu.selection.library.models import Member, Move
@@ -47,7 +51,8 @@ def test_a_nomination_keeps_what_was_known(proposed, firms, held):
     assert (entry.operation, entry.reason) == ("library.propose", "差一项，重点帮扶")
 
 
-BLANK = st.text(st.sampled_from(" \t\n　\u00a0"), max_size=6)
+UNSEEN = " \t\n　\u00a0\u200b\u200d\u2060\ufeff\u3164"
+BLANK = st.text(st.sampled_from(UNSEEN), max_size=6)
 
 
 @rules(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -59,7 +64,7 @@ def test_no_move_without_a_reason(actor, client_of, firms, proposed, reason, cod
     if path == "database":
         with pytest.raises(IntegrityError), transaction.atomic():
             Move.objects.create(
-                member=one, code=code, before=one.state, after="reserve", reason=reason.strip(), by="某人"
+                member=one, code=code, before=one.state, after="reserve", reason=clean(reason), by="某人"
             )
     elif path == "page":
         data = {"member": [f"{one.pk}:{one.version}"], "step": code, "reason": reason, "proof": "会议纪要"}
@@ -74,6 +79,31 @@ def test_no_move_without_a_reason(actor, client_of, firms, proposed, reason, cod
         with pytest.raises(Wrong, match="要写明理由"):
             undo(actor("gly"), one.pk, 1, reason)
     assert (Move.objects.count(), sorted(Member.objects.values_list("pk", "state", "version"))) == before
+
+
+WAYS = {
+    "move": ("--step", "admit", "--proof", "会议纪要"),
+    "undo": ("--state", "proposed"),
+    "propose": (),
+}
+
+
+@pytest.mark.parametrize("part", WAYS)
+def test_no_move_without_a_reason_by_command(actor, firms, proposed, part):
+    """命令：全角空格、零宽字符都不算理由，退出码 3，什么也没变；接口没有改培育库的办法。"""
+    before = (Move.objects.count(), sorted(Member.objects.values_list("pk", "state", "version")))
+    firm = firms[4] if part == "propose" else proposed[0]
+    words = ("library", part, "--as", "gly", "--demo", "--tier", TIER, "--firm", firm.enterprise, *WAYS[part])
+    for reason in ("", " ", "　　", "\u200b", UNSEEN):
+        spoken = speak(*words, "--reason", reason)
+        assert spoken.code == Exit.REFUSED and "要写明理由" in spoken.err
+    assert (Move.objects.count(), sorted(Member.objects.values_list("pk", "state", "version"))) == before
+
+
+def test_the_interface_cannot_write_the_library(client):
+    paths = client.get(reverse("api:openapi-json")).json()["paths"]
+    found = {path: set(told) - {"parameters"} for path, told in paths.items() if "library" in path}
+    assert found and all(told == {"get"} for told in found.values())
 
 
 @rules(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
