@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
-from django.utils import timezone
 
 from miaopu.access.act import Wrong, act
 from miaopu.access.actor import Actor, Reach
@@ -92,7 +91,7 @@ def _rows(found: Sequence[Member]) -> list[dict[str, object]]:
     for one in Move.objects.filter(member__in=[one.pk for one in found]).order_by("pk"):
         proof = f"；依据：{one.proof}" if one.proof else ""
         told.setdefault(one.member_id, []).append(
-            f"{timezone.localtime(one.at):%Y-%m-%d} {one.words}（{one.by}）：{one.reason}{proof}"
+            f"{one.on.isoformat()} {one.words}（{one.by}）：{one.reason}{proof}"
         )
     plain = ("tier_title", "year", "county", "name", "uscc", "office", "person", "band", "rank", "situation")
     return [

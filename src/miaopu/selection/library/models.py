@@ -6,12 +6,24 @@ from django.db import models
 from django.db.models.functions import Length, Trim
 from django.db.models.lookups import GreaterThan
 
+from miaopu.selection.city import today
 from miaopu.selection.library.states import State, flow
 
 
 def told(column: str, name: str) -> models.CheckConstraint:
     """一列文字不空、不只是空格。"""
     return models.CheckConstraint(condition=GreaterThan(Length(Trim(column)), 0), name=name)
+
+
+class Entry(models.Model):
+    """记下的一件：谁、哪天（业务日期，给人看的都是它）、何时（真实时刻，只认先后）。"""
+
+    by = models.CharField("谁", max_length=60)
+    on = models.DateField("日期", default=today)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        abstract = True
 
 
 class Member(models.Model):
@@ -43,7 +55,7 @@ class Member(models.Model):
     person = models.CharField("责任人", max_length=40, null=True)
     watched = models.CharField("监测到哪一轮", max_length=20, null=True)
     by = models.CharField("谁提的", max_length=60)
-    made = models.DateTimeField("何时提的", auto_now_add=True)
+    made = models.DateField("哪天提的", default=today)
     updated = models.DateTimeField("最近变动", auto_now=True)
     version = models.IntegerField("版本", default=1)
 
@@ -57,7 +69,7 @@ class Member(models.Model):
         return flow().states[self.state]
 
 
-class Move(models.Model):
+class Move(Entry):
     """一次变动：从、到、理由、依据、谁、何时；before 为空是新进；undoes 是它撤销的那一次。"""
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="moves")
@@ -66,8 +78,6 @@ class Move(models.Model):
     after = models.CharField("到", max_length=10)
     reason = models.TextField("理由")
     proof = models.TextField("依据", null=True)
-    by = models.CharField("谁", max_length=60)
-    at = models.DateTimeField("时间", auto_now_add=True)
     undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone")
 
     class Meta:
@@ -96,7 +106,7 @@ class Proof(models.Model):
         db_table = "library_proof"
 
 
-class QuotaSet(models.Model):
+class QuotaSet(Entry):
     """一个层级一年度的名额，一版一行，只增不改；note 是出处与公式的话。"""
 
     tier = models.CharField("层级", max_length=20)
@@ -105,8 +115,6 @@ class QuotaSet(models.Model):
     total = models.IntegerField("总数")
     note = models.TextField("出处")
     reason = models.TextField("理由")
-    by = models.CharField("谁", max_length=60)
-    at = models.DateTimeField("时间", auto_now_add=True)
 
     class Meta:
         db_table = "library_quota"
@@ -132,7 +140,7 @@ class QuotaLine(models.Model):
         ordering = ["pk"]
 
 
-class Draft(models.Model):
+class Draft(Entry):
     """一份选配草案：按哪一轮、哪一版名额；expected、bound 是精确分数的文字；做不到的 clash 写明哪几条相抵。"""
 
     tier = models.CharField("层级", max_length=20)
@@ -147,10 +155,8 @@ class Draft(models.Model):
     bound = models.CharField("上界", max_length=60, null=True)
     proof = models.CharField("怎样证明的", max_length=60, null=True)
     clash = models.TextField("相抵的名额", null=True)
-    by = models.CharField("谁", max_length=60)
-    at = models.DateTimeField("时间", auto_now_add=True)
     adopted_by = models.CharField("采用人", max_length=60, null=True)
-    adopted_at = models.DateTimeField("采用时间", null=True)
+    adopted_on = models.DateField("采用日", null=True)
     adopted_why = models.TextField("采用的理由", null=True)
 
     class Meta:
@@ -178,15 +184,13 @@ class Choice(models.Model):
         ordering = ["-chosen", "rank", "enterprise"]
 
 
-class Dispatch(models.Model):
+class Dispatch(Entry):
     """一次下发：一个层级一年度的储备名单发给县区。"""
 
     tier = models.CharField("层级", max_length=20)
     tier_title = models.CharField("层级名称", max_length=60)
     year = models.SmallIntegerField("年度")
     reason = models.TextField("说明")
-    by = models.CharField("谁", max_length=60)
-    at = models.DateTimeField("时间", auto_now_add=True)
 
     class Meta:
         db_table = "library_dispatch"
@@ -202,11 +206,11 @@ class Parcel(models.Model):
     county = models.CharField("县区", max_length=40)
     due = models.DateField("报意见的期限")
     received_by = models.CharField("签收人", max_length=60, null=True)
-    received_at = models.DateTimeField("签收时间", null=True)
-    opined_at = models.DateTimeField("报意见时间", null=True)
-    reviewed_at = models.DateTimeField("复核时间", null=True)
+    received_on = models.DateField("签收日", null=True)
+    opined_on = models.DateField("报意见日", null=True)
+    reviewed_on = models.DateField("复核日", null=True)
     withdrawn_by = models.CharField("收回人", max_length=60, null=True)
-    withdrawn_at = models.DateTimeField("收回时间", null=True)
+    withdrawn_on = models.DateField("收回日", null=True)
     withdrawn_why = models.TextField("收回的理由", null=True)
     version = models.IntegerField("版本", default=1)
 
@@ -228,15 +232,13 @@ class Item(models.Model):
         ordering = ["pk"]
 
 
-class Opinion(models.Model):
+class Opinion(Entry):
     """一家的意见：level 是 county 县区或 city 市局；后来的盖过先前的，先前的留着。"""
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="opinions")
     level = models.CharField("哪一级", max_length=6)
     agree = models.BooleanField("同意")
     reason = models.TextField("理由")
-    by = models.CharField("谁", max_length=60)
-    at = models.DateTimeField("时间", auto_now_add=True)
 
     class Meta:
         db_table = "library_opinion"
@@ -244,7 +246,7 @@ class Opinion(models.Model):
         constraints = [told("reason", "library_opinion_reason")]
 
 
-class Issue(models.Model):
+class Issue(Entry):
     """发布的名单：上会的日期与纪要编号、冻结的工作簿与摘要；一次一版，不改。"""
 
     tier = models.CharField("层级", max_length=20)
@@ -257,8 +259,6 @@ class Issue(models.Model):
     firms = models.IntegerField("家数")
     path = models.CharField(max_length=120)
     seal = models.CharField("摘要", max_length=80)
-    by = models.CharField("谁", max_length=60)
-    at = models.DateTimeField("时间", auto_now_add=True)
     members = models.ManyToManyField(Member, related_name="issues", db_table="library_issue_member")
 
     class Meta:
@@ -283,7 +283,7 @@ class Alert(models.Model):
     column = models.CharField("来历", max_length=60, null=True)
     at = models.DateTimeField("时间", auto_now_add=True)
     acked_by = models.CharField("处置人", max_length=60, null=True)
-    acked_at = models.DateTimeField("处置时间", null=True)
+    acked_on = models.DateField("处置日", null=True)
     ack_reason = models.TextField("处置说明", null=True)
 
     class Meta:

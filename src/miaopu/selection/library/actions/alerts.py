@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.utils import timezone
 
 from miaopu.access.act import Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.jobs.actions import start
 from miaopu.jobs.models import Job
+from miaopu.selection.city import today
 from miaopu.selection.library.entry import reasoned
 from miaopu.selection.library.models import Alert, Member
 from miaopu.selection.library.states import flow
@@ -57,9 +57,9 @@ def acknowledge(actor: Actor, numbers: Collection[int], reason: str) -> int:
         members = {one.pk: one for one in Member.objects.filter(pk__in=[one.member_id for one in found])}
         for one in found:
             doing.within(district=members[one.member_id].district or "", enterprise=members[one.member_id].enterprise)
-            if one.acked_at:
+            if one.acked_on:
                 raise Wrong(f"“{members[one.member_id].name}”的一条已由{one.acked_by}处置，没有办；请刷新后再看")
         known = Alert.objects.filter(pk__in=[one.pk for one in found])
-        known.update(acked_by=actor.name, acked_at=timezone.now(), ack_reason=told)
+        known.update(acked_by=actor.name, acked_on=today(), ack_reason=told)
         doing.after = {"条": len(found)}
     return len(found)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError
-from django.utils import timezone
 
 from miaopu.access.act import Doing, Wrong, act
 from miaopu.access.actor import Actor
@@ -77,7 +76,7 @@ def _locked(doing: Doing, number: int, version: int) -> Parcel:
         raise Wrong("没有这一份下发；请刷新后再看")
     doing.within(district=one.district)
     doing.target = f"{doing.target}：{one.county}第 {number} 份"
-    if one.withdrawn_at:
+    if one.withdrawn_on:
         raise Wrong(f"这一份已由{one.withdrawn_by}收回：{one.withdrawn_why}；没有办")
     if one.version != version:
         raise Wrong("这一份刚刚有人办过，没有办；请刷新后再看")
@@ -89,10 +88,10 @@ def receive(actor: Actor, number: int, version: int) -> Parcel:
     """县区签收。"""
     with act(actor, "library.receive", "签收名单") as doing:
         one = _locked(doing, number, version)
-        if one.received_at:
+        if one.received_on:
             raise Wrong(f"{one.received_by}已签收，不用再签")
-        one.received_by, one.received_at = actor.name, timezone.now()
-        one.save(update_fields=["received_by", "received_at", "version"])
+        one.received_by, one.received_on = actor.name, today()
+        one.save(update_fields=["received_by", "received_on", "version"])
         doing.after = {"企业": one.items.count()}
     return one
 
@@ -101,15 +100,15 @@ def opine(actor: Actor, number: int, version: int, views: Mapping[int, View], re
     """县区报意见：一份里的每一家都要有；reason 是没有另写理由的共同理由。"""
     with act(actor, "library.opine", "报县区意见", reason=clean(reason, "理由", 1_000) or None) as doing:
         one = _locked(doing, number, version)
-        if not one.received_at:
+        if not one.received_on:
             raise Wrong("还没有签收；请先签收再报意见")
-        if one.reviewed_at:
+        if one.reviewed_on:
             raise Wrong("市局已经复核，意见不能再改；要改请先请市局收回这一份")
         items = _each(one, views)
         _opinions(actor, items, views, reason, COUNTY)
         _duties(items, views)
-        one.opined_at = timezone.now()
-        one.save(update_fields=["opined_at", "version"])
+        one.opined_on = today()
+        one.save(update_fields=["opined_on", "version"])
         doing.after = _sums(views)
     return one
 
@@ -155,13 +154,13 @@ def review(actor: Actor, number: int, version: int, views: Mapping[int, View], r
     """市局复核一份：逐家定同意不同意，作为上会的底稿。"""
     with act(actor, "library.issue", "复核县区意见", reason=reasoned(reason, "复核")) as doing:
         one = _locked(doing, number, version)
-        if not one.opined_at:
+        if not one.opined_on:
             raise Wrong("县区还没有报意见；请先催报，或收回这一份另行处理")
         if one.items.filter(member__issues__isnull=False).exists():
             raise Wrong("这一份里有已经发布的企业，不能再改复核")
         _opinions(actor, _each(one, views), views, reason, CITY)
-        one.reviewed_at = timezone.now()
-        one.save(update_fields=["reviewed_at", "version"])
+        one.reviewed_on = today()
+        one.save(update_fields=["reviewed_on", "version"])
         doing.after = _sums(views)
     return one
 
@@ -173,7 +172,7 @@ def withdraw(actor: Actor, number: int, version: int, reason: str) -> Parcel:
         one = _locked(doing, number, version)
         if one.items.filter(member__issues__isnull=False).exists():
             raise Wrong("这一份里有已经发布的企业，不能收回")
-        one.withdrawn_by, one.withdrawn_at, one.withdrawn_why = actor.name, timezone.now(), told
-        one.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_why", "version"])
+        one.withdrawn_by, one.withdrawn_on, one.withdrawn_why = actor.name, today(), told
+        one.save(update_fields=["withdrawn_by", "withdrawn_on", "withdrawn_why", "version"])
         doing.after = {"放开": one.items.update(live_key=None)}
     return one

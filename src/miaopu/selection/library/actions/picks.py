@@ -8,7 +8,6 @@ from typing import Any
 
 import polars as pl
 from django.db import IntegrityError
-from django.utils import timezone
 
 from miaopu.access.act import Wrong, act
 from miaopu.access.actor import Actor, Reach
@@ -174,7 +173,7 @@ def adopt(actor: Actor, number: int, to: str, reason: str, proof: Given = NONE) 
             made = _open(number)
             fresh, confirmed = _adopted(actor, made, to, told, proof)
             Draft.objects.filter(pk=number).update(
-                adopted_by=actor.name, adopted_at=timezone.now(), adopted_why=f"{step.title}：{told}"
+                adopted_by=actor.name, adopted_on=today(), adopted_why=f"{step.title}：{told}"
             )
             doing.after = {"新进": len(fresh), "确认": len(confirmed), "办法": step.title}
     except IntegrityError as error:
@@ -186,7 +185,7 @@ def _open(number: int) -> Draft:
     made = Draft.objects.select_for_update().filter(pk=number).first()
     if made is None or made.clash:
         raise Wrong("没有这份草案，或它没有选成；请重新选配")
-    if made.adopted_at:
+    if made.adopted_on:
         raise Wrong(f"草案 {number} 已由{made.adopted_by}采用；要再选请新做一份")
     newest = QuotaSet.objects.filter(tier=made.tier, year=made.year).first()
     if newest is not None and newest.pk != made.quota_id:

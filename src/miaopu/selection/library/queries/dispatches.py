@@ -42,14 +42,14 @@ class Stage:
 
 def stage(one: Parcel) -> Stage:
     """走到哪一步；没有报意见的照期限亮灯。"""
-    if one.withdrawn_at:
+    if one.withdrawn_on:
         return Stage("已收回", *LIGHTS["grey"])
-    if one.reviewed_at:
+    if one.reviewed_on:
         return Stage("市局已复核", *LIGHTS["grey"])
-    if one.opined_at:
+    if one.opined_on:
         return Stage("县区已报意见", *LIGHTS["grey"])
     light = LIGHTS["red"] if one.due < today() else LIGHTS["yellow"] if _soon(one.due) else LIGHTS["green"]
-    return Stage("已签收，待报意见" if one.received_at else "待签收", *light)
+    return Stage("已签收，待报意见" if one.received_on else "待签收", *light)
 
 
 def _soon(due: date) -> bool:
@@ -75,16 +75,16 @@ def parcel(actor: Actor, number: int) -> Parcel | None:
 
 
 STEPS = {
-    "receive": Q(received_at=None),
-    "opine": Q(received_at__isnull=False, opined_at=None),
-    "review": Q(opined_at__isnull=False, reviewed_at=None),
+    "receive": Q(received_on=None),
+    "opine": Q(received_on__isnull=False, opined_on=None),
+    "review": Q(opined_on__isnull=False, reviewed_on=None),
 }
 """签收、报意见、复核各等着什么样的一份。"""
 
 
 def waiting(actor: Actor, step: str) -> QuerySet[Parcel]:
     """看得到的、等着办这一步（STEPS 的键）的各份。"""
-    return parcels(actor).filter(STEPS[step], withdrawn_at=None)
+    return parcels(actor).filter(STEPS[step], withdrawn_on=None)
 
 
 @dataclass(frozen=True)
@@ -142,15 +142,15 @@ def todo(actor: Actor) -> Iterator[Todo]:
 
 
 def _parcels(actor: Actor) -> Iterator[Todo]:
-    open_ = parcels(actor).filter(withdrawn_at=None)
+    open_ = parcels(actor).filter(withdrawn_on=None)
     address = reverse("library:dispatches")
     if actor.may("library.receive"):
-        yield _due("下发的名单等着签收", open_.filter(received_at=None), address)
-        yield _due("县区意见等着上报", open_.filter(opined_at=None).exclude(received_at=None), address)
+        yield _due("下发的名单等着签收", open_.filter(received_on=None), address)
+        yield _due("县区意见等着上报", open_.filter(opined_on=None).exclude(received_on=None), address)
     if actor.may("library.issue"):
-        yield Todo("县区意见等着复核", open_.filter(reviewed_at=None).exclude(opined_at=None).count(), address, YELLOW)
+        yield Todo("县区意见等着复核", open_.filter(reviewed_on=None).exclude(opined_on=None).count(), address, YELLOW)
     if actor.may("library.dispatch"):
-        late = open_.filter(Q(received_at=None) | Q(opined_at=None), due__lt=today())
+        late = open_.filter(Q(received_on=None) | Q(opined_on=None), due__lt=today())
         yield _due("县区逾期没有签收或报意见", late, address)
 
 

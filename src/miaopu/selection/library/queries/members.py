@@ -64,4 +64,4 @@ def alerts(actor: Actor, waiting: bool = True) -> QuerySet[Alert]:
     """看得到的预警；waiting 为真只给没有处置的。"""
     reach = permit(actor, "library.view")
     found = reach.firms(Alert.objects.select_related("member"), "member__enterprise", "member__district")
-    return found.filter(acked_at=None) if waiting else found
+    return found.filter(acked_on=None) if waiting else found

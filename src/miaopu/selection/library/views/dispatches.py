@@ -89,12 +89,12 @@ def _shown(request: HttpRequest, one: Parcel, wrong: str = "") -> HttpResponse:
         _row(each, address(each.member.enterprise), typed if wrong else None)
         for each in queries.rows(request.actor, one)
     ]
-    live = one.withdrawn_at is None
+    live = one.withdrawn_on is None
     shown = frame(request, one=one, rows=rows, stage=queries.stage(one), wrong=wrong, typed=typed)
     shown |= {
-        "may_receive": live and not one.received_at and may("library.receive"),
+        "may_receive": live and not one.received_on and may("library.receive"),
         "may_opine": _may_opine(one, live, may("library.opine"), may("library.issue")),
-        "may_review": live and bool(one.opined_at) and may("library.issue"),
+        "may_review": live and bool(one.opined_on) and may("library.issue"),
         "may_withdraw": live and may("library.dispatch"),
     }
     return render(request, "library/parcel.html", shown, status=400 if wrong else 200)
@@ -102,7 +102,7 @@ def _shown(request: HttpRequest, one: Parcel, wrong: str = "") -> HttpResponse:
 
 def _may_opine(one: Parcel, live: bool, opine: bool, review: bool) -> bool:
     """签收以后、复核以前能报、能改意见；能复核的人，县区报过以后看到的是复核。"""
-    return opine and live and bool(one.received_at) and not one.reviewed_at and not (one.opined_at and review)
+    return opine and live and bool(one.received_on) and not one.reviewed_on and not (one.opined_on and review)
 
 
 def _row(row: Any, address: str, typed: QueryDict | None) -> dict[str, Any]:
