@@ -53,10 +53,12 @@ def parcels(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
     from miaopu.selection.library.queries.dispatches import stage  # 同上
 
     found = list(seen(actor, given.tier))
-    rows = [{"parcel": one.pk, "county": one.county, "firms": one.firms, "due": one.due, "stage": stage(one).word,
-             "late": stage(one).late} for one in found]  # fmt: skip
+    rows = [{"parcel": one.pk, "county": one.county, "firms": one.firms, "left": one.left, "due": one.due,
+             "stage": stage(one).word, "late": stage(one).late} for one in found]  # fmt: skip
     told = [
-        f"第 {one['parcel']} 份　{one['county']}　{one['firms']} 家　期限 {one['due']}　{one['stage']}" for one in rows
+        f"第 {one.pk} 份　{one.county}　{one.firms} 家{f'（出库 {one.left} 家）' if one.left else ''}　"
+        f"期限 {one.due}　{stage(one).word}"
+        for one in found
     ]
     return "\n".join(told) or "还没有下发", {"parcels": rows}
 
@@ -78,7 +80,7 @@ def _views(one: Any, given: argparse.Namespace) -> dict[int, Any]:
 
     against = dict(text.partition("=")[::2] for text in given.against)
     office, person = getattr(given, "office", ""), getattr(given, "person", "")
-    items = one.items.select_related("member")
+    items = one.standing().select_related("member")
     return {
         each.pk: View(each.member.enterprise not in against, against.get(each.member.enterprise, ""), office, person)
         for each in items

@@ -219,6 +219,10 @@ class Parcel(models.Model):
         ordering = ["-dispatch_id", "district"]
         constraints = [told("withdrawn_why", "library_parcel_why")]
 
+    def standing(self) -> models.QuerySet[Item]:
+        """还在库的各家；出了库的留着看，不再要意见。"""
+        return self.items.filter(member__state__in=flow().inside)
+
 
 class Item(models.Model):
     """一份里的一家；live_key 是库里这一件的编号，收回的为空：一家同时只在一份里。"""

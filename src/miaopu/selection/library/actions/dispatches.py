@@ -97,7 +97,7 @@ def receive(actor: Actor, number: int, version: int) -> Parcel:
 
 
 def opine(actor: Actor, number: int, version: int, views: Mapping[int, View], reason: str) -> Parcel:
-    """县区报意见：一份里的每一家都要有；reason 是没有另写理由的共同理由。"""
+    """县区报意见：一份里还在库的每一家都要有；reason 是没有另写理由的共同理由。"""
     with act(actor, "library.opine", "报县区意见", reason=clean(reason, "理由", 1_000) or None) as doing:
         one = _locked(doing, number, version)
         if not one.received_on:
@@ -109,14 +109,17 @@ def opine(actor: Actor, number: int, version: int, views: Mapping[int, View], re
         _duties(items, views)
         one.opined_on = today()
         one.save(update_fields=["opined_on", "version"])
-        doing.after = _sums(views)
+        doing.after = _sums(items, views)
     return one
 
 
 def _each(one: Parcel, views: Mapping[int, View]) -> list[Item]:
-    items = list(one.items.select_related("member").order_by("pk"))
+    """一份里还在库的各家；出了库的不要意见，交了也不记。"""
+    items = list(one.standing().select_related("member").order_by("pk"))
+    if not items:
+        raise Wrong("这一份里的企业都已出库，不用再报意见、复核；市局可以收回这一份")
     lacking = [item.member.name for item in items if item.pk not in views]
-    if lacking or len(views) != len(items):
+    if lacking or set(views) - set(one.items.values_list("pk", flat=True)):
         raise Wrong(f"每一家都要有意见；还差 {len(lacking)} 家：{'、'.join(lacking[:3])}")
     return items
 
@@ -145,9 +148,9 @@ def _duties(items: Sequence[Item], views: Mapping[int, View]) -> None:
     Member.objects.bulk_update(members, ("office", "person", "version"), batch_size=100)
 
 
-def _sums(views: Mapping[int, View]) -> dict[str, int]:
-    agreed = sum(one.agree for one in views.values())
-    return {"同意": agreed, "不同意": len(views) - agreed}
+def _sums(items: Sequence[Item], views: Mapping[int, View]) -> dict[str, int]:
+    agreed = sum(views[one.pk].agree for one in items)
+    return {"同意": agreed, "不同意": len(items) - agreed}
 
 
 def review(actor: Actor, number: int, version: int, views: Mapping[int, View], reason: str) -> Parcel:
@@ -158,10 +161,11 @@ def review(actor: Actor, number: int, version: int, views: Mapping[int, View], r
             raise Wrong("县区还没有报意见；请先催报，或收回这一份另行处理")
         if one.items.filter(member__issues__isnull=False).exists():
             raise Wrong("这一份里有已经发布的企业，不能再改复核")
-        _opinions(actor, _each(one, views), views, reason, CITY)
+        items = _each(one, views)
+        _opinions(actor, items, views, reason, CITY)
         one.reviewed_on = today()
         one.save(update_fields=["reviewed_on", "version"])
-        doing.after = _sums(views)
+        doing.after = _sums(items, views)
     return one
 
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from miaopu.access.act import permit
 from miaopu.access.actor import Actor
 from miaopu.jobs.todo import PLAIN, RED, YELLOW, Todo
 from miaopu.selection.city import today
-from miaopu.selection.library.models import Issue, Item, Member, Opinion, Parcel
+from miaopu.selection.library.models import Issue, Item, Member, Move, Opinion, Parcel
 from miaopu.selection.library.queries.members import alerts, members
 from miaopu.selection.library.states import flow
 from miaopu.terms.workdays import calendar
@@ -48,6 +48,8 @@ def stage(one: Parcel) -> Stage:
         return Stage("市局已复核", *LIGHTS["grey"])
     if one.opined_on:
         return Stage("县区已报意见", *LIGHTS["grey"])
+    if not one.standing().exists():
+        return Stage("企业都已出库，不用再报", *LIGHTS["grey"])
     light = LIGHTS["red"] if one.due < today() else LIGHTS["yellow"] if _soon(one.due) else LIGHTS["green"]
     return Stage("已签收，待报意见" if one.received_on else "待签收", *light)
 
@@ -58,11 +60,11 @@ def _soon(due: date) -> bool:
 
 
 def parcels(actor: Actor, tier: str = "") -> QuerySet[Parcel]:
-    """看得到的各份，新的在前。"""
-    reach = permit(actor, "library.view")
+    """看得到的各份，新的在前；firms 家数，left 其中已出库的。"""
+    reach, gone = permit(actor, "library.view"), ~Q(items__member__state__in=flow().inside)
     found = (
         Parcel.objects.select_related("dispatch")
-        .annotate(firms=Count("items", distinct=True))
+        .annotate(firms=Count("items", distinct=True), left=Count("items", filter=gone, distinct=True))
         .order_by("-dispatch_id", "district")
     )
     found = found.filter(dispatch__tier=tier) if tier else found
@@ -84,17 +86,24 @@ STEPS = {
 
 def waiting(actor: Actor, step: str) -> QuerySet[Parcel]:
     """看得到的、等着办这一步（STEPS 的键）的各份。"""
-    return parcels(actor).filter(STEPS[step], withdrawn_on=None)
+    return _live(actor).filter(STEPS[step])
+
+
+def _live(actor: Actor) -> QuerySet[Parcel]:
+    """没有收回、里面还有在库企业的各份。"""
+    standing = Item.objects.filter(parcel=OuterRef("pk"), member__state__in=flow().inside)
+    return parcels(actor).filter(Exists(standing), withdrawn_on=None)
 
 
 @dataclass(frozen=True)
 class Row:
-    """一份里的一家与各级最近的意见。"""
+    """一份里的一家与各级最近的意见；left 是让它出库的那一次变动，还在库的为 None。"""
 
     item: Item
     member: Member
     county: Opinion | None
     city: Opinion | None
+    left: Move | None = None
 
 
 def rows(actor: Actor, one: Parcel) -> list[Row]:
@@ -103,8 +112,13 @@ def rows(actor: Actor, one: Parcel) -> list[Row]:
     last: dict[tuple[int, str], Opinion] = {}
     for each in Opinion.objects.filter(item__parcel=one).order_by("pk"):
         last[each.item_id, each.level] = each
-    items = one.items.select_related("member").order_by("pk")
-    return [Row(each, each.member, last.get((each.pk, "county")), last.get((each.pk, "city"))) for each in items]
+    items = list(one.items.select_related("member").order_by("pk"))
+    gone = {each.member_id for each in items if not each.member.at.inside}
+    left = {move.member_id: move for move in Move.objects.filter(member__in=gone).order_by("pk")}
+    return [
+        Row(each, each.member, last.get((each.pk, "county")), last.get((each.pk, "city")), left.get(each.member_id))
+        for each in items
+    ]
 
 
 def undispatched(actor: Actor, tier: str = "") -> int:
@@ -142,7 +156,7 @@ def todo(actor: Actor) -> Iterator[Todo]:
 
 
 def _parcels(actor: Actor) -> Iterator[Todo]:
-    open_ = parcels(actor).filter(withdrawn_on=None)
+    open_ = _live(actor)
     address = reverse("library:dispatches")
     if actor.may("library.receive"):
         yield _due("下发的名单等着签收", open_.filter(received_on=None), address)

@@ -89,12 +89,12 @@ def _shown(request: HttpRequest, one: Parcel, wrong: str = "") -> HttpResponse:
         _row(each, address(each.member.enterprise), typed if wrong else None)
         for each in queries.rows(request.actor, one)
     ]
-    live = one.withdrawn_on is None
+    live, standing = one.withdrawn_on is None, one.standing().exists()
     shown = frame(request, one=one, rows=rows, stage=queries.stage(one), wrong=wrong, typed=typed)
     shown |= {
-        "may_receive": live and not one.received_on and may("library.receive"),
-        "may_opine": _may_opine(one, live, may("library.opine"), may("library.issue")),
-        "may_review": live and bool(one.opined_on) and may("library.issue"),
+        "may_receive": live and standing and not one.received_on and may("library.receive"),
+        "may_opine": _may_opine(one, live and standing, may("library.opine"), may("library.issue")),
+        "may_review": live and standing and bool(one.opined_on) and may("library.issue"),
         "may_withdraw": live and may("library.dispatch"),
     }
     return render(request, "library/parcel.html", shown, status=400 if wrong else 200)
@@ -140,7 +140,7 @@ def _views(one: Parcel, typed: QueryDict) -> dict[int, actions.View]:
             typed.get(f"agree-{number}") == "yes",
             *(typed.get(f"{name}-{number}", "") for name in ("reason", "office", "person")),
         )
-        for number in one.items.values_list("pk", flat=True)
+        for number in one.standing().values_list("pk", flat=True)
         if typed.get(f"agree-{number}") in ("yes", "no")
     }
 
