@@ -1,4 +1,4 @@
-"""应用登记；启动时登记统筹分工的作业。"""
+"""应用登记；启动时登记统筹分工的作业，与企业出库、回库以后分工怎么办。"""
 
 from django.apps import AppConfig
 
@@ -11,5 +11,6 @@ class SpecialistsConfig(AppConfig):
     verbose_name = "服务队伍与分工"
 
     def ready(self) -> None:
-        """登记作业。"""
+        """登记作业与培育库变动的后续。"""
+        from miaopu.nurture.specialists.actions import leavers  # noqa: F401 模型装好之后才能引入
         from miaopu.nurture.specialists import work  # noqa: F401 模型装好之后才能引入

@@ -8,6 +8,7 @@ from django.db import models
 
 from miaopu.access.models import Account
 from miaopu.nurture.specialists.states import DraftState, State
+from miaopu.selection.library.models import Move
 
 
 class Call(models.Model):
@@ -234,7 +235,10 @@ class Proposed(models.Model):
 
 
 class Pairing(models.Model):
-    """一对：谁帮谁，从何日起；until 为空是现行的，open_key 那时是企业号（一家至多一名）。pinned 为真是人工指定。"""
+    """一对：谁帮谁，从何日起；until 为空是现行的，open_key 那时是企业号（一家至多一名）。pinned 为真是人工指定。
+
+    left 是让企业出了培育库、这一对因而结束的那次变动；别的缘由结束的为空。
+    """
 
     enterprise = models.CharField("企业号", max_length=18, db_index=True)
     name = models.CharField("企业名称", max_length=200)
@@ -253,6 +257,7 @@ class Pairing(models.Model):
     by = models.CharField("谁", max_length=60)
     ended_by = models.CharField("谁结束", max_length=60, null=True)
     ended_why = models.TextField("为什么结束", null=True)
+    left = models.ForeignKey(Move, models.SET_NULL, null=True, related_name="+")
     version = models.IntegerField("版本", default=1)
 
     class Meta:

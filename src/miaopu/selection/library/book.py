@@ -90,9 +90,7 @@ def _rows(found: Sequence[Member]) -> list[dict[str, object]]:
     told: dict[int, list[str]] = {}
     for one in Move.objects.filter(member__in=[one.pk for one in found]).order_by("pk"):
         proof = f"；依据：{one.proof}" if one.proof else ""
-        told.setdefault(one.member_id, []).append(
-            f"{one.on.isoformat()} {one.words}（{one.by}）：{one.reason}{proof}"
-        )
+        told.setdefault(one.member_id, []).append(f"{one.on.isoformat()} {one.words}（{one.by}）：{one.reason}{proof}")
     plain = ("tier_title", "year", "county", "name", "uscc", "office", "person", "band", "rank", "situation")
     return [
         {name: getattr(one, name) for name in plain}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -24,6 +24,21 @@ MOST = 500
 """一次至多变动几家。"""
 Versions = Mapping[int, int]
 """编号 → 页面上看到的版本。"""
+
+Follower = Callable[[str, Sequence[Move]], None]
+FOLLOWERS: list[Follower] = []
+
+
+def follow(work: Follower) -> Follower:
+    """后面的一层登记：一批变动写下以后，在同一个事务里接着办什么（谁办的，那些变动）；培育库不认识它们。"""
+    FOLLOWERS.append(work)
+    return work
+
+
+def followed(by: str, moves: Sequence[Move]) -> None:
+    """变动写下以后，登记了的都接着办。"""
+    for work in FOLLOWERS:
+        work(by, moves)
 
 
 def reasoned(text: str, what: str = "培育库的变动") -> str:
@@ -125,7 +140,7 @@ def moved(by: str, found: Sequence[Member], step: Step, reason: str, proof: Give
         one.state = after.code
         one.open_key = f"{one.enterprise}:{one.tier}" if after.open else None
     saved(found)
-    _moves(by, found, step, reason, proof, before)
+    followed(by, _moves(by, found, step, reason, proof, before))
 
 
 COLUMNS = (
@@ -151,7 +166,7 @@ def saved(found: Sequence[Member]) -> None:
 
 def _moves(
     by: str, found: Sequence[Member], step: Step, reason: str, proof: Given, before: Mapping[int, str | None]
-) -> None:
+) -> list[Move]:
     last = Move.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     Move.objects.bulk_create(
         Move(
@@ -159,9 +174,10 @@ def _moves(
         )
         for one in found
     )
+    made = list(Move.objects.filter(pk__gt=last, member__in=found, by=by).select_related("member"))
     if proof.files:
-        made = Move.objects.filter(pk__gt=last, member__in=found, by=by)
-        evidence.keep(list(made), proof)
+        evidence.keep(made, proof)
+    return made
 
 
 def locked(doing: Doing, numbers: Versions) -> list[Member]:

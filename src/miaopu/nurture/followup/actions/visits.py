@@ -37,7 +37,9 @@ def plan(actor: Actor, enterprise: str, intent: Intent) -> Visit:
     """登记一次走访；同一标记再交给出已有的那次。"""
     key = once(actor, intent.key)
     try:
-        with act(actor, "visit.ask", f"走访企业 {enterprise}", reason=optional(intent.over, "超过次数的理由", SHORT)) as doing:
+        with act(
+            actor, "visit.ask", f"走访企业 {enterprise}", reason=optional(intent.over, "超过次数的理由", SHORT)
+        ) as doing:
             firm = _firm(doing, enterprise)
             known = Visit.objects.filter(key=key).first() if key else None
             if known is not None:

@@ -4,32 +4,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('followup', '0002_written_consent'),
+        ("followup", "0002_written_consent"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='joined',
-            name='one_join_a_body',
+            model_name="joined",
+            name="one_join_a_body",
         ),
         migrations.AddField(
-            model_name='joined',
-            name='left_on',
-            field=models.DateField(null=True, verbose_name='退出日'),
+            model_name="joined",
+            name="left_on",
+            field=models.DateField(null=True, verbose_name="退出日"),
         ),
         migrations.AddField(
-            model_name='joined',
-            name='left_why',
-            field=models.CharField(max_length=300, null=True, verbose_name='退出的理由'),
+            model_name="joined",
+            name="left_why",
+            field=models.CharField(max_length=300, null=True, verbose_name="退出的理由"),
         ),
         migrations.AddConstraint(
-            model_name='joined',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_on', None)), fields=('visit', 'body'), name='one_join_a_body'),
+            model_name="joined",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_on", None)), fields=("visit", "body"), name="one_join_a_body"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='joined',
-            constraint=models.CheckConstraint(condition=models.Q(('left_on', None), models.Q(('left_why__isnull', False), models.Q(('left_why', ''), _negated=True)), _connector='OR'), name='joined_left_reason'),
+            model_name="joined",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("left_on", None),
+                    models.Q(("left_why__isnull", False), models.Q(("left_why", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="joined_left_reason",
+            ),
         ),
     ]

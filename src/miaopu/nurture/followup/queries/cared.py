@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils import timezone
 
 from miaopu.access.actor import Actor
 from miaopu.access.models import Charge
 from miaopu.nurture.followup.policy.tiers import tier_title
 from miaopu.nurture.specialists.models import Pairing
-from miaopu.selection.city import today
 from miaopu.selection.library.models import Member
 from miaopu.selection.library.states import flow
 from miaopu.selection.screening.models import Firm
@@ -57,8 +57,8 @@ def library_firms(actor: Actor) -> list[tuple[str, str]]:
 
 def _charges() -> list[tuple[str, str]]:
     """（企业号，专员姓名）：现行的分工，与指派给服务专员账号的（专家的负责不算）。"""
-    now = today()
-    held = Q(until__isnull=True) | Q(until__gte=now)
+    now = timezone.localdate()  # 指派管账号看得到什么，照真实的日子，与登录时一样
+    held = Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gte=now))
     posted = Q(account__postings__role="specialist", account__postings__until__isnull=True)
     found = Charge.objects.filter(held, posted, account__is_active=True).distinct()
     paired = Pairing.objects.filter(until__isnull=True).values_list("enterprise", "person__name")

@@ -70,7 +70,7 @@ def adopt(actor: Actor, number: int, reason: str) -> Draft:
         changed = _swap(actor, found, proposed, held, told)
         told_state = {"state": DraftState.ADOPTED.value, "adopted_by": actor.name, "adopted_at": timezone.now()}
         Draft.objects.filter(pk=number).update(**told_state, reason=told)
-        opened = _charges(actor, changed)
+        opened = charges(actor, changed)
         doing.after = {"配对": len(proposed), "变动的专员": len(changed), "开通与收回": opened}
     return Draft.objects.get(pk=number)
 
@@ -126,7 +126,7 @@ def _end(actor: Actor, rows: Iterable[Pairing], reason: str) -> None:
     Pairing.objects.filter(pk__in=numbers).update(**ended)
 
 
-def _charges(actor: Actor, people: Iterable[int]) -> int:
+def charges(actor: Actor, people: Iterable[int]) -> int:
     """这些人的账号看得到的企业，与现行的配对一致；给出开通与收回的次数。"""
     done = 0
     for one in Person.objects.filter(pk__in=people, account__isnull=False).select_related("account"):
@@ -146,7 +146,7 @@ def override(actor: Actor, number: int, version: int, person: int, reason: str) 
     told = reasoned(reason, "人工改分工")
     with act(actor, "pair.assign", f"配对 {number}", reason=told) as doing:
         found, chosen = _pair(doing, number, version), locked(person)
-        _may_serve(chosen, found)
+        may_serve(chosen, found)
         doing.before, doing.after = {"专员": found.person.name}, {"专员": chosen.name, "人工指定": "是"}
         if chosen.pk == found.person_id:
             return _changed(found, pinned=True, reason=told)
@@ -159,11 +159,11 @@ def override(actor: Actor, number: int, version: int, person: int, reason: str) 
             )  # fmt: skip
         except IntegrityError as error:
             raise Wrong("刚刚有人给这家企业定了专员；请刷新后再看") from error
-        _charges(actor, {found.person_id, chosen.pk})
+        charges(actor, {found.person_id, chosen.pk})
         return made
 
 
-def _may_serve(chosen: Person, found: Pairing) -> None:
+def may_serve(chosen: Person, found: Pairing) -> None:
     """人工也不能违的：在册、种类、回避、容量。"""
     if not chosen.serves_on(today()) or not kinds()[chosen.kind].pairs:
         raise Wrong(f"“{chosen.name}”现在不能服务企业（{chosen.at.word}，或请假、不在聘期、不是服务专员）；请另选")

@@ -10,7 +10,18 @@ from django.db import IntegrityError
 from miaopu.access.act import Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.access.text import clean
-from miaopu.selection.library.entry import MOST, Versions, entered, locked, moved, reasoned, round_of, rows_of, saved
+from miaopu.selection.library.entry import (
+    MOST,
+    Versions,
+    entered,
+    followed,
+    locked,
+    moved,
+    reasoned,
+    round_of,
+    rows_of,
+    saved,
+)
 from miaopu.selection.library.evidence import NONE, Given
 from miaopu.selection.library.models import Member, Move
 from miaopu.selection.library.states import UNDO, Step, flow
@@ -96,9 +107,10 @@ def undo(actor: Actor, number: int, version: int, reason: str) -> Member:
             one.state = after
             one.open_key = f"{one.enterprise}:{one.tier}" if known.states[after].open else None
             saved([one])
-            Move.objects.create(
+            made = Move.objects.create(
                 member=one, code=UNDO, before=before, after=after, reason=told, by=actor.name, undoes=last
             )
+            followed(actor.name, [made])
             doing.target = f"{known.undo.title}：{one.name}"
             doing.before, doing.after = {"状态": known.states[before].title}, {"状态": one.at.title}
     except IntegrityError as error:

@@ -32,10 +32,7 @@ class Migration(migrations.Migration):
     dependencies = [("library", "0002_library")]
 
     operations = [
-        *[
-            migrations.AddField(model, "on", models.DateField(default=TODAY, verbose_name="日期"))
-            for model in DATED
-        ],
+        *[migrations.AddField(model, "on", models.DateField(default=TODAY, verbose_name="日期")) for model in DATED],
         migrations.AddField("member", "made_on", models.DateField(default=TODAY, verbose_name="哪天提的")),
         *[
             migrations.AddField(model, f"{name}_on", models.DateField(null=True, verbose_name=title))
