@@ -29,7 +29,8 @@ from miaopu.selection.city import today
 from miaopu.selection.files import located
 
 NARROW = ("state", "district", "body", "asked", "q", "enterprise")
-WORDS = {"join": "已加入，到时一起去", "leave": "已退出，走访照旧", "postpone": "已改期", "cancel": "已取消，名额让出来了", "sign": "已签认",
+WORDS = {"join": "已加入，到时一起去", "leave": "已退出，走访照旧", "postpone": "已改期",
+         "cancel": "已取消，名额让出来了", "sign": "已签认",
          "paper": "纸面签认已记下"}  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-
 from miaopu.access.act import Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.jobs.actions import start
