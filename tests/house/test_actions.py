@@ -22,6 +22,8 @@ NOT_WRITING = {
     "supervision/tasks/actions.py:target_of": "只写对象的名称",
     "nurture/followup/actions/plans.py:opened": "锁住一份并查范围，由已在 act(...) 里的动作调用",
     "nurture/followup/actions/plans.py:changed": "存一次变动，由已在 act(...) 里的动作调用",
+    "nurture/specialists/actions/pairs.py:may_serve": "只核对能不能服务",
+    "nurture/specialists/actions/pairs.py:charges": "照配对开通与收回，由已在 act(...) 里的动作调用",
     "nurture/specialists/actions/roster.py:fields_of": "只把表单读成名册的列",
     "nurture/specialists/actions/roster.py:told_of": "只写日志里的说法",
     "nurture/specialists/actions/roster.py:saved": "存一行，由已在 act(...) 里的动作调用",

@@ -71,6 +71,7 @@ def _library(context: Context) -> int:
 
 def _list(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
     from miaopu.selection.library.book import export  # 要等 django.setup() 之后
+    from miaopu.selection.library.entry import lacking  # 同上
     from miaopu.selection.library.narrow import Narrow  # 同上
     from miaopu.selection.library.queries.members import members  # 同上
 
@@ -81,7 +82,9 @@ def _list(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
     counties: dict[str, int] = {}
     for one in found:
         counties[one.county or "不详"] = counties.get(one.county or "不详", 0) + 1
-    told = f"共 {len(found)} 家\n" + "\n".join(f"　{name}：{count}" for name, count in counties.items())
+    told = (lacking(given.tier) if not found else "") or f"共 {len(found)} 家\n" + "\n".join(
+        f"　{name}：{count}" for name, count in counties.items()
+    )
     if given.out:
         data["file"] = str(export(actor, wanted, given.out))
         told += f"\n已写 {data['file']}"

@@ -13,6 +13,7 @@ from miaopu.access.text import file_name
 from miaopu.papers.layout import Field, Sheet
 from miaopu.papers.sheet import write_book
 from miaopu.selection.city import today
+from miaopu.selection.library.entry import lacking
 from miaopu.selection.library.models import Draft, Member, Move
 from miaopu.selection.library.narrow import Narrow
 from miaopu.selection.library.queries.members import members
@@ -58,7 +59,7 @@ def export(actor: Actor, wanted: Narrow, folder: Path) -> Path:
     with act(actor, "library.export", TITLE) as doing:
         found = list(doing.reach.firms(members(actor, wanted)))
         if not found:
-            raise Wrong("按现在的条件一家也没有，没有东西可导出；请放宽条件")
+            raise Wrong(lacking(wanted.tier) or "按现在的条件一家也没有，没有东西可导出；请放宽条件")
         doing.after = {"条件": wanted.query() or "全部", "行数": len(found)}
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / file_name(f"{TITLE}_{today():%Y%m%d}_{len(found)}家.xlsx")

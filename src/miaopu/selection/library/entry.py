@@ -11,6 +11,7 @@ from django.utils import timezone
 from miaopu.access.act import Doing, Wrong
 from miaopu.access.text import clean
 from miaopu.allocation.quota import load_quotas
+from miaopu.screening import load_settings
 from miaopu.selection.city import city, today
 from miaopu.selection.library import evidence
 from miaopu.selection.library.evidence import Given
@@ -60,9 +61,22 @@ def round_of(code: str) -> tuple[Round, Kept]:
 def listed_tier(held: Kept, tier: str) -> None:
     """有名单的层级才有库；没有的抛 Wrong，说明为什么。"""
     if tier not in held.lists:
-        why = load_quotas(city().catalog).without.get(tier)
-        told = f"：{why}" if why else ""
-        raise Wrong(f"轮次 {held.code} 没有层级“{tier}”的名单{told}；有 {'、'.join(held.lists)}")
+        told = lacking(tier) or f"没有层级“{tier}”的名单"
+        raise Wrong(f"轮次 {held.code}：{told}；有名单的是 {'、'.join(held.lists)}")
+
+
+def lacking(tier: str) -> str:
+    """没有自己的名单与库的层级：为什么、在哪里看；梯次上几个层级并成的一级（如 BASE）逐个说。别的为空串。"""
+    without, known = load_quotas(city().catalog).without, load_settings(city().catalog)
+    rung = known.rungs.get(tier) or known.rung_of(tier)
+    wanted = rung.tiers if rung and rung.code == tier else (tier,)
+    told = "；".join(f"{one}：{without[one]}" for one in wanted if one in without)
+    return f"“{rung.title}”没有自己的名单与库。{told}" if rung and told else ""
+
+
+def lackings() -> list[str]:
+    """梯次上没有库的各级：缘由，一级一句。"""
+    return [told for one in load_settings(city().catalog).rungs if (told := lacking(one))]
 
 
 def rows_of(held: Kept, tier: str, wanted: Sequence[str]) -> dict[str, dict[str, Any]]:

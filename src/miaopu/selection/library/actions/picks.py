@@ -18,7 +18,7 @@ from miaopu.jobs.actions import start
 from miaopu.jobs.models import Job
 from miaopu.selection.city import city, today
 from miaopu.selection.library.actions.members import BUSY
-from miaopu.selection.library.entry import entered, listed_tier, moved, reasoned, round_of, rows_of
+from miaopu.selection.library.entry import entered, lacking, listed_tier, moved, reasoned, round_of, rows_of
 from miaopu.selection.library.evidence import NONE, Given
 from miaopu.selection.library.models import Choice, Draft, Member, QuotaSet
 from miaopu.selection.library.queries.hopeless import hopeless
@@ -81,7 +81,7 @@ def begin(actor: Actor, asked: Asked) -> Job:
 def _quota(tier: str) -> QuotaSet:
     quota = QuotaSet.objects.filter(tier=tier, year=today().year).first()
     if quota is None:
-        raise Wrong(f"层级“{tier}”{today().year} 年度还没有名额；请先在“名额”里立一版")
+        raise Wrong(lacking(tier) or f"层级“{tier}”{today().year} 年度还没有名额；请先在“名额”里立一版")
     return quota
 
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from miaopu.access.act import Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.allocation.quota import Line, faults
-from miaopu.selection.library.entry import reasoned
+from miaopu.selection.library.entry import lacking, reasoned
 from miaopu.selection.library.models import QuotaLine, QuotaSet
 
 LARGEST = 100_000
@@ -20,6 +20,8 @@ def set_quota(
 ) -> QuotaSet:
     """立新的一版名额；version 是看到的现行版本（还没有为 0），别人先改了的抛 Wrong。"""
     told = reasoned(reason, "调整名额")
+    if why := lacking(tier):
+        raise Wrong(f"{why}；不用立名额")
     numbers = [total, *(number for one in lines for number in (one.least, one.most) if number is not None)]
     if any(not 0 <= one <= LARGEST for one in numbers) or total < 1:
         raise Wrong(f"名额应是 0 至 {LARGEST} 的整数，总数至少 1 家；没有改")

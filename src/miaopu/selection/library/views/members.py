@@ -19,6 +19,7 @@ from miaopu.access.views.paging import paged
 from miaopu.selection.files import located
 from miaopu.selection.library.actions import members as actions
 from miaopu.selection.library.book import export
+from miaopu.selection.library.entry import lacking, lackings
 from miaopu.selection.library.evidence import WHAT
 from miaopu.selection.library.models import Member
 from miaopu.selection.library.narrow import INSIDE, OPEN, parse
@@ -54,6 +55,7 @@ def index(request: HttpRequest) -> HttpResponse:
         return render(request, "library/board.html", shown)
     page = paged(request, found)
     shown |= {"page": page, "rows": [(one, address(one.enterprise)) for one in page], "steps": _steps(request, page)}
+    shown |= {"lacking": lacking(wanted.tier), "lackings": lackings()}
     return render(request, "library/index.html", shown)
 
 

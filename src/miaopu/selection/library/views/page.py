@@ -13,7 +13,7 @@ from miaopu.access.text import clean
 from miaopu.screening import load_settings
 from miaopu.selection.city import city
 from miaopu.selection.files import HEADS, MOST
-from miaopu.selection.library.entry import round_of
+from miaopu.selection.library.entry import lacking, round_of
 from miaopu.selection.library.evidence import Given, given
 from miaopu.selection.library.queries.members import alerts
 
@@ -57,7 +57,7 @@ def tier_of(text: str) -> str:
     known = tiers()
     code = clean(text, "层级") or (FIRST if FIRST in known else next(iter(known), ""))
     if code not in known:
-        raise Wrong(f"没有层级“{code}”的名单；请从页面上选")
+        raise Wrong(f"{lacking(code) or f'没有层级“{code}”的名单'}；请从页面上选")
     return code
 
 
