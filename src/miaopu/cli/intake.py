@@ -13,8 +13,8 @@ from miaopu.cli.context import Context, Exit, UsageError
 from miaopu.ledger.decision import decide, worded
 from miaopu.ledger.intake import Intake, Receipt, in_order
 from miaopu.ledger.journal import active
-from miaopu.ledger.reading.complaints import write_back
 from miaopu.ledger.reading.read import read
+from miaopu.ledger.reading.write_back import write_back
 from miaopu.ledger.record import Outcome
 from miaopu.ledger.resolve import read_decisions, resolve, review_rows, write_review
 from miaopu.ledger.snapshot import registry

@@ -116,7 +116,7 @@ class Intake:
         tell("取名册", READ_SHARE)
         self.registry()
         tell("对主体", 0.8)
-        resolution = _timed(seconds, "对主体", lambda: self._resolve(reading))
+        resolution = _timed(seconds, "对主体", lambda: self._resolve(reading, tell))
         reading = replace(reading, complaints=tuple(Pile((*reading.complaints, *broken_codes(reading, resolution)))))
         batch = None
         if not dry_run:
@@ -143,9 +143,14 @@ class Intake:
         tables = [pl.DataFrame(schema=AMOUNTS), *reversed(self._known.values())]
         return pl.concat(tables).unique(["uscc", "indicator", "period"], keep="first", maintain_order=True)
 
-    def _resolve(self, reading: Reading) -> pl.DataFrame:
-        creates = self.sources[reading.source].creates
-        return resolve(reading.rows, self.registry(), self.decided(), may_create=creates)
+    def _resolve(self, reading: Reading, tell: Tell) -> pl.DataFrame:
+        return resolve(
+            reading.rows,
+            self.registry(),
+            self.decided(),
+            may_create=self.sources[reading.source].creates,
+            tell=lambda share: tell("对主体", 0.8 + share / 10),
+        )
 
     def _post(self, reading: Reading, resolution: pl.DataFrame) -> Batch:
         creates = self.sources[reading.source].creates

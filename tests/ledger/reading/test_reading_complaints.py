@@ -4,9 +4,10 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from miaopu.ledger.reading import complaints
-from miaopu.ledger.reading.complaints import FIRST, count, write_back
+from miaopu.ledger.reading import write_back as written
+from miaopu.ledger.reading.complaints import count
 from miaopu.ledger.reading.read import read
+from miaopu.ledger.reading.write_back import EVERY, FIRST, write_back
 from miaopu.ledger.source import load_sources
 from miaopu.terms.catalog import Catalog
 
@@ -124,7 +125,7 @@ def test_conflicts_and_reviews_of_resolution_are_counted_and_listed(workbook, so
 
 
 def test_a_big_workbook_is_rewritten_not_loaded(workbook, sources, monkeypatch):
-    monkeypatch.setattr(complaints, "IN_PLACE", 5)
+    monkeypatch.setattr(written, "IN_PLACE", 5)
     target = write_back(workbook, read(workbook, sources), workbook.with_name("意见.xlsx"))
     assert "若干" in openpyxl.load_workbook(target)["Sheet"]["E4"].comment.text
 
@@ -138,3 +139,31 @@ def test_a_formula_of_the_sender_comes_back_as_its_value(tmp_path, sources):
         page.write_formula(1, 4, "=1+2", None, 3)
     back = openpyxl.load_workbook(write_back(path, read(path, sources), tmp_path / "意见.xlsx"))
     assert back.worksheets[1]["E2"].value == 3 and back.worksheets[1]["F2"].comment
+
+
+def test_writing_stops_when_told_and_leaves_nothing(workbook, sources, tmp_path):
+    """写到一半、装订到一半都停得下；旁边什么也不留，原来的一份还在。"""
+    big = tmp_path / "大表.csv"
+    big.write_text(
+        "\n".join([",".join(HEAD), *(f"{at},莘县,聊城虚构{at}号轴承有限公司,,若干,1,轴承" for at in range(2 * EVERY))]),
+        "utf-8",
+    )
+    reading, folder = read(big, sources), tmp_path / "结果"
+    folder.mkdir()
+    kept = write_back(workbook, read(workbook, sources), folder / "意见.xlsx").read_bytes()
+    for path, told, least in ((big, reading, 6), (workbook, read(workbook, sources), 3)):
+        heard: list[float] = []
+        write_back(path, told, folder / "全.xlsx", tell=heard.append)
+        (folder / "全.xlsx").unlink()
+        assert len(heard) >= least, "逐千行写、逐千行装订、逐千格标都叫"
+        for stop in {1, len(heard) // 2, len(heard)}:
+            left = iter(range(stop - 1))
+
+            def tell(share, left=left):
+                if next(left, None) is None:
+                    raise RuntimeError("取消")
+
+            with pytest.raises(RuntimeError, match="取消"):
+                write_back(path, told, folder / "意见.xlsx", tell=tell)
+            assert [one.name for one in folder.iterdir()] == ["意见.xlsx"]
+            assert (folder / "意见.xlsx").read_bytes() == kept

@@ -3,7 +3,8 @@
 import openpyxl
 from tests.ledger.reading.bench_kit import CODE, NAME, firm, told, values
 
-from miaopu.ledger.reading.complaints import bad_rows, write_back
+from miaopu.ledger.reading.complaints import bad_rows
+from miaopu.ledger.reading.write_back import write_back
 
 WAN = 1_000_000
 HEAD = [CODE, NAME, "2024年营业收入（万元）", "2025年营业收入（万元）"]

@@ -1,9 +1,10 @@
 """几十行对全城名册：先筛名册再查，与查整本名册的结果一字不差。"""
 
 import polars as pl
+import pytest
 
 from miaopu.ledger.record import ROW_SCHEMA
-from miaopu.ledger.resolve import REGISTRY_SCHEMA, Registry, exact, resolve
+from miaopu.ledger.resolve import REGISTRY_SCHEMA, Registry, candidates, exact, resolve
 from miaopu.ledger.resolve.settle import packaged_districts
 from miaopu.terms import uscc
 
@@ -64,3 +65,20 @@ def test_asking_part_of_the_roster_changes_nothing(monkeypatch) -> None:
             whole.setattr(exact, "FEW", FIRMS + 1)
             assert part.equals(resolve(ROWS, REGISTRY, may_create=may_create))
         assert part["outcome"].n_unique() >= 3
+
+
+def test_matching_tells_how_far_it_is_and_stops_when_told(monkeypatch) -> None:
+    monkeypatch.setattr(candidates, "CHUNK", 2)
+    heard: list[float] = []
+    whole = resolve(ROWS, REGISTRY, may_create=False, tell=heard.append)
+    assert heard == sorted(heard) and heard[-1] == 1.0 and len(heard) >= 6, "找候选时每一批都叫"
+    for stop in range(len(heard)):
+        left = iter(heard[:stop])
+
+        def tell(share, left=left):
+            if next(left, None) is None:
+                raise RuntimeError("取消")
+
+        with pytest.raises(RuntimeError, match="取消"):
+            resolve(ROWS, REGISTRY, may_create=False, tell=tell)
+    assert whole.equals(resolve(ROWS, REGISTRY, may_create=False))

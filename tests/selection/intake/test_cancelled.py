@@ -7,18 +7,19 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from tests.selection.intake.desk import HEAD, firms
+from tests.selection.intake.desk import HEAD, book, firms
 
 from miaopu.access.models import Account
 from miaopu.access.queries import actor_of
 from miaopu.jobs.actions import cancel
 from miaopu.jobs.models import Job
-from miaopu.jobs.perform import perform
+from miaopu.jobs.perform import _Report, perform
 from miaopu.ledger.journal import open_ledger
+from miaopu.selection.intake import work
 from miaopu.selection.intake.actions.uploads import accept, receive
 from miaopu.selection.intake.files import keep
 from miaopu.selection.intake.models import Upload
-from miaopu.selection.intake.queries.uploads import standing
+from miaopu.selection.intake.queries.uploads import results_of, standing
 from miaopu.selection.intake.states import State
 
 ROWS, SOON = 400_000, 5.0
@@ -75,3 +76,25 @@ def test_a_large_file_cancelled_while_read_stops_at_once_and_posts_nothing(
     now = standing(Upload.objects.get(pk=one.pk))
     assert now.state is (State.PREVIEWED if posting else State.RECEIVED) and "已取消" in now.told
     assert len(open_ledger(own_ledger).entries()) == before
+
+
+@pytest.mark.parametrize("step", ["对主体", "写意见.xlsx", "写只含坏行.xlsx"])
+def test_cancelling_reaches_inside_matching_and_writing(whole_site, own_ledger, monkeypatch, step) -> None:
+    """对主体、写意见表开始以后才请求取消：就在那一步里停，不等做完；什么也没有留下，可以再读。"""
+    person, told = actor_of(Account.objects.get(login="jingban"), "测试"), []
+    rows = [(one.uscc, one.name, "2022", "若干" if at else 100) for at, one in enumerate(firms(3))]
+    one = receive(person, keep("营业收入.xlsx", [book([*rows, ("", "聊城谁也不认得厂", "2022", 9)])], 1 << 20), "tax")
+    write = _Report.tell
+
+    def tell(self, message):
+        told.append(message)
+        if told.count(step) == 2:
+            cancel(person, one.job)
+        write(self, message)
+
+    monkeypatch.setattr(work, "PAUSE", 0.0)
+    monkeypatch.setattr(_Report, "tell", tell)
+    perform.call(one.job)
+    assert Job.objects.get(pk=one.job).state == "cancelled" and told[-1] == step and told.count(step) == 2
+    assert standing(Upload.objects.get(pk=one.pk)).state is State.RECEIVED
+    assert [each.suffix for each in results_of(one).glob("*")] == [".xlsx"] * (step == "写只含坏行.xlsx")

@@ -3,6 +3,8 @@
 只在确定部分剩下的行上做；每行只比罕见双字相同的少数企业，费用随行数线性增长。
 """
 
+from collections.abc import Callable
+
 import polars as pl
 from rapidfuzz import fuzz, process
 
@@ -23,6 +25,12 @@ NEAR_PLACE = 90.0
 """住所的比较写法相似到这个程度（0—100）说“住所相近”。"""
 CHUNK = 20_000
 """一次比这么多行，内存有界。"""
+Share = Callable[[float], None]
+"""做到几成（0—1）；叫的人要停就在里面抛错。"""
+
+
+def unheard(share: float) -> None:
+    """没有人要听。"""
 
 
 class Finder:
@@ -38,14 +46,17 @@ class Finder:
         self._common_cores = alike.drop_nulls()
         self._counts = grams.group_by("gram").agg(pl.len().alias("count"))
 
-    def find(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def find(self, rows: pl.DataFrame, tell: Share = unheard) -> pl.DataFrame:
         """rows 需 row_id、folded、region、address、branch；给 row_id、candidates（高分在前，至多 KEEP 个）、sure。
 
         sure 是核心名相同、住所也相同的唯一一家；没有或不止一家时为 null。
         """
         rows = rows.drop_nulls("folded")
         rows = rows.with_columns(self._cores.column(rows["folded"]), self._cores.places(rows["address"]))
-        parts = [self._find(part) for part in rows.iter_slices(CHUNK)]
+        parts = []
+        for part in rows.iter_slices(CHUNK):
+            tell(len(parts) * CHUNK / rows.height)
+            parts.append(self._find(part))
         return pl.concat(parts) if parts else NOTHING
 
     def _find(self, rows: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ import polars as pl
 
 from miaopu.ledger.record import RESOLUTION_SCHEMA, Outcome
 from miaopu.ledger.resolve import decided, exact, likeness
-from miaopu.ledger.resolve.candidates import KEEP, NOTHING
+from miaopu.ledger.resolve.candidates import KEEP, NOTHING, Share, unheard
 from miaopu.ledger.resolve.registry import Registry, new_key
 from miaopu.ledger.resolve.wording import SENTENCES
 from miaopu.ledger.ruling import Decision
@@ -16,6 +16,8 @@ from miaopu.terms.district import Districts
 
 NEAR = 85.0
 """没有代码的新主体与在册企业相似到这个得分，先由人看。"""
+FOUND = 0.4
+"""定下去向约占四成，其余是找候选。"""
 
 
 def resolve(
@@ -25,20 +27,26 @@ def resolve(
     *,
     may_create: bool,
     districts: Districts | None = None,
+    tell: Share = unheard,
 ) -> pl.DataFrame:
     """把来源行（ROW_SCHEMA）对到名册（REGISTRY_SCHEMA），给 RESOLUTION_SCHEMA，一行一行、次序不变。
 
     may_create 只给登记来源；conflict 与 review 的 enterprise 为 null，另列至多五个候选与理由。
-    districts 缺省用随软件发布的区划。
+    districts 缺省用随软件发布的区划。tell 听做到几成，抛错即停。
     """
     if not isinstance(registry, Registry):
         registry = Registry(registry, districts or packaged_districts())
     entries = tuple(decisions or ())
-    described = likeness.measure(exact.describe(rows, registry), registry.cores)
+    described = exact.describe(rows, registry)
+    tell(0.2)
+    described = likeness.measure(described, registry.cores)
+    tell(0.3)
     ruled = exact.decide(decided.said(described), may_create=may_create)
     ruled = _hold_back_doubles(_name_new(ruled))
     refused = decided.refusals(entries)
-    ruled = _use_candidates(decided.refuse(ruled, refused), refused, registry)
+    tell(FOUND)
+    ruled = _use_candidates(decided.refuse(ruled, refused), refused, registry, tell)
+    tell(1.0)
     return _present(decided.apply_rulings(ruled, entries, registry.firms["enterprise"]))
 
 
@@ -64,10 +72,10 @@ def _hold_back_doubles(rows: pl.DataFrame) -> pl.DataFrame:
     return decided.settle(rows, doubtful, Outcome.REVIEW, None, "same_name_two_places")
 
 
-def _use_candidates(rows: pl.DataFrame, refused: pl.DataFrame, registry: Registry) -> pl.DataFrame:
+def _use_candidates(rows: pl.DataFrame, refused: pl.DataFrame, registry: Registry, tell: Share) -> pl.DataFrame:
     """给没有定下的行列候选；核心名与住所都同的唯一一家对上；没有代码的新主体与在册企业太像的，先由人看。"""
     waiting = pl.col("outcome").is_in([Outcome.CONFLICT, Outcome.REVIEW]) | (pl.col("why") == "new_name")
-    listed = _candidates(rows.filter(waiting), refused, registry)
+    listed = _candidates(rows.filter(waiting), refused, registry, tell)
     rows = rows.join(listed, on="row_id", how="left", maintain_order="left")
     best = pl.col("candidates").list.get(0, null_on_oob=True).struct.field("score")
     near = (pl.col("why") == "new_name") & (best >= NEAR)
@@ -85,11 +93,12 @@ def _present(rows: pl.DataFrame) -> pl.DataFrame:
     return shown.select(pl.col(one).cast(kind) for one, kind in RESOLUTION_SCHEMA.items())
 
 
-def _candidates(rows: pl.DataFrame, refused: pl.DataFrame, registry: Registry) -> pl.DataFrame:
+def _candidates(rows: pl.DataFrame, refused: pl.DataFrame, registry: Registry, tell: Share) -> pl.DataFrame:
     """代码与名称直接指到的企业在前，相近的在后，同一企业只列一次；人已排除的不列。"""
     if rows.is_empty():
         return NOTHING
-    pointed, found = _pointed(rows, registry), registry.finder.find(rows)
+    pointed = _pointed(rows, registry)
+    found = registry.finder.find(rows, lambda share: tell(FOUND + share * (1 - FOUND)))
     alike = found.select("row_id", "candidates").explode("candidates").unnest("candidates")
     both = pl.concat([pointed, alike.select(pointed.columns)])
     both = both.unique(["row_id", "enterprise"], keep="first", maintain_order=True)

@@ -11,9 +11,10 @@ from miaopu.desk.workspace import Workspace
 from miaopu.ledger.intake import Receipt, held_back
 from miaopu.ledger.journal import Active
 from miaopu.ledger.post import HELD
-from miaopu.ledger.reading.complaints import COLOURS, WORDS, count
+from miaopu.ledger.reading.complaints import count
 from miaopu.ledger.reading.differences import differences
 from miaopu.ledger.reading.fact.doubt import WHOLE
+from miaopu.ledger.reading.write_back import COLOURS, WORDS
 from miaopu.ledger.record import Outcome, Reading
 from miaopu.selection.intake.left_out import left_out
 from miaopu.terms.complaint import Complaint, Severity

@@ -16,7 +16,7 @@ from miaopu.jobs.kinds import Assignment, Outcome, Progress, job
 from miaopu.ledger.intake import Intake, Receipt
 from miaopu.ledger.journal import active
 from miaopu.ledger.post import Batch
-from miaopu.ledger.reading.complaints import write_back
+from miaopu.ledger.reading.write_back import write_back
 from miaopu.selection.city import city, today
 from miaopu.selection.intake.files import UPLOADS, full_told, path_of
 from miaopu.selection.intake.models import Upload
