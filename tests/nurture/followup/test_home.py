@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -134,8 +135,8 @@ def test_the_firm_is_chosen_before_the_form(people, client_of):
 def test_the_work_ledger_tells_the_plan_and_takes_its_next_day_back(people, tmp_path, settings):
     paper = adopted(people)
     first = Stage.objects.get(paper=paper, place_order=0)
-    note = Note(date(2026, 11, 20), "已立项", "done", "rd_t1")
-    stages.progress(people.specialist, first.pk, first.version, note)
+    note = Note(date(2026, 11, 20), "已立项", "done")
+    stages.progress(people.specialist, first.pk, first.version, note, [SimpleUploadedFile("合同.pdf", b"%PDF-1.7")])
     path = exported(people.bureau, "work", tmp_path)
     sheet = load_workbook(path).worksheets[0]
     row = dict(zip([one.value for one in sheet[3]], [one.value for one in sheet[4]], strict=True))

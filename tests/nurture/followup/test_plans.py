@@ -1,5 +1,6 @@
 """一企一策：存取不差、起草到执行的每一步与每种拒绝、备选、做不到的、进展与佐证、评审、作业不编两遍。"""
 
+import re
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -162,7 +163,7 @@ def note(**more):
     return Note(**{"on": KNOWN, "words": "已列支", "state": "doing", **more})
 
 
-def test_progress_needs_force_evidence_and_reach(people, settings):
+def test_progress_needs_force_evidence_and_reach(people, settings, client_of):
     one = laid(people)
     step = one.stages.first()
     with pytest.raises(Wrong, match="批准执行以后"):
@@ -181,6 +182,14 @@ def test_progress_needs_force_evidence_and_reach(people, settings):
     for who in (people.stranger, people.rival, people.idle, people.tax):
         with pytest.raises(Denied):
             stages.progress(who, step.pk, step.version, note())
+    with pytest.raises(Wrong, match="请选这一步的状态"):
+        stages.progress(people.specialist, step.pk, step.version, note(state="checking", column="rd_t1"))
+    given = {"version": step.version, "on": KNOWN, "words": "已列支", "state": "done", "column": "rd_t1"}
+    told = client_of("zhuanyuan").post(f"/followup/stages/{step.pk}/", given, follow=True).content.decode()
+    assert "先记为待核，入账以后再记" in told and re.search("2026 年的“[^”]+”台账里还没有入账", told)
+    step.refresh_from_db()
+    assert step.state == "checking" and of_stage(step, today()).code == "yellow", "2026年的数还没有入账"
+    Paper.objects.filter(pk=one.pk).update(judged_on=KNOWN)
     step = stages.progress(people.specialist, step.pk, step.version, note(state="done", column="rd_t1"))
     assert step.state == "done" and of_stage(step, today()).code == "green"
     other = Stage.objects.get(paper=one, place_order=1)

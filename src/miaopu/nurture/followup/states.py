@@ -101,19 +101,25 @@ _PAPER = {
 
 
 class Pace(StrEnum):
-    """方案一步的状态。"""
+    """方案一步的状态；待核是说完成了、佐证的数还没有入账的，不能由人选。"""
 
     UNSTARTED = "unstarted"
     DOING = "doing"
+    CHECKING = "checking"
     DONE = "done"
     DROPPED = "dropped"
 
     @property
     def word(self) -> str:
         """给人看的词。"""
-        return {"unstarted": "未开始", "doing": "在办", "done": "完成", "dropped": "不再办"}[self.value]
+        return _PACE[self.value]
 
     @property
     def ended(self) -> bool:
         """不再动了。"""
         return self in (Pace.DONE, Pace.DROPPED)
+
+
+_PACE = {"unstarted": "未开始", "doing": "在办", "checking": "待核", "done": "完成", "dropped": "不再办"}
+PACES = tuple(one for one in Pace if one is not Pace.CHECKING)
+"""记进展时能选的。"""

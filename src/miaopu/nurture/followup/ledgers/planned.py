@@ -64,8 +64,9 @@ def _line(one: Paper) -> Line:
 
 
 def next_stage(stages: list[Stage]) -> Stage | None:
-    """还没有了结的里面完成日最早的一步。"""
-    return min((one for one in stages if not one.at.ended), key=lambda one: (one.due, one.place_order), default=None)
+    """还没有了结的里面完成日最早的一步；等着核的在最后。"""
+    waiting = (one for one in stages if not one.at.ended)
+    return min(waiting, key=lambda one: (one.at is Pace.CHECKING, one.due, one.place_order), default=None)
 
 
 def progress(stages: list[Stage]) -> str:
@@ -74,7 +75,7 @@ def progress(stages: list[Stage]) -> str:
         return "没有要办的步骤"
     counts = Counter(one.at for one in stages)
     lights = Counter(of_stage(one, today()).code for one in stages if not one.at.ended)
-    told = [("完成", counts[Pace.DONE]), ("在办", counts[Pace.DOING]), ("未开始", counts[Pace.UNSTARTED]),
+    told = [("完成", counts[Pace.DONE]), ("待核", counts[Pace.CHECKING]), ("在办", counts[Pace.DOING]), ("未开始", counts[Pace.UNSTARTED]),
             ("不再办", counts[Pace.DROPPED]), ("其中快到", lights[YELLOW]), ("其中过期", lights[RED])]  # fmt: skip
     return f"{len(stages)} 步：" + "，".join(f"{word} {count}" for word, count in told if count)
 

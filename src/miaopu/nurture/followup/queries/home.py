@@ -112,7 +112,8 @@ def _papers(actor: Actor, codes: list[str]) -> Mapping[str, Paper]:
 def _steps(actor: Actor, codes: list[str]) -> Mapping[str, Stage]:
     papers = plans(actor).filter(enterprise__in=codes, state=At.FORCE.value)
     found = Stage.objects.filter(paper__in=papers).exclude(state__in=ENDED).select_related("paper")
-    return {one.paper.enterprise: one for one in found.order_by("-due", "-place_order")}
+    rows = sorted(found.order_by("-due", "-place_order"), key=lambda one: one.at is not Pace.CHECKING)
+    return {one.paper.enterprise: one for one in rows}
 
 
 def _seen(actor: Actor) -> QuerySet[Visit]:

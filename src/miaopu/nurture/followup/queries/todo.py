@@ -82,6 +82,7 @@ def _plans(actor: Actor) -> Iterator[Todo]:
         papers = plans(actor).filter(state=At.FORCE.value)
         ended = [one.value for one in Pace if one.ended]
         found = Stage.objects.filter(paper__in=papers, due__lte=soon).exclude(state__in=ended)
+        found = found.exclude(state=Pace.CHECKING.value)
         late = found.filter(due__lt=today()).count()
         address = reverse("followup:mine")
         yield Todo("方案的步骤过了完成日", late, address, RED)

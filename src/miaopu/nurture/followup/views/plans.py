@@ -20,17 +20,23 @@ from miaopu.nurture.followup.actions.agreed import adopt_all, agree_on_paper
 from miaopu.nurture.followup.actions.stages import Note
 from miaopu.nurture.followup.matter import day
 from miaopu.nurture.followup.models import Paper
+from miaopu.nurture.followup.plans.frozen import chosen
+from miaopu.nurture.followup.plans.origin import unposted
 from miaopu.nurture.followup.plans.papers import write_papers
 from miaopu.nurture.followup.plans.shown import whole
 from miaopu.nurture.followup.policy.tiers import tier_titles
 from miaopu.nurture.followup.queries import plans as queries
-from miaopu.nurture.followup.states import Pace
+from miaopu.nurture.followup.states import PACES, Pace
 from miaopu.nurture.followup.states import Paper as At
 from miaopu.nurture.followup.views import page as pages
 from miaopu.nurture.followup.views.page import attempt, choices, filters, said, version_of
 from miaopu.selection.city import today
 from miaopu.selection.library.views.page import numbered
 
+NOTED, POSTED = "已记下", "佐证的数已经入账；请再记一次进展，选完成"
+CHECKING = (
+    "已记下；佐证的数台账里还没有入账，这一步先记为待核，入账以后再记一次完成（有附件的可以只凭附件，不选台账里的数）"
+)
 NARROW = ("state", "tier", "district", "possible", "q", "enterprise")
 WORDS = {
     "choose": "已换方案", "agree": "企业已同意，等县区批准", "decline": "已记下企业的意见", "back": "已退回起草",
@@ -206,8 +212,9 @@ def stage(request: HttpRequest, number: int) -> HttpResponse:
         else:
             told = {name: said(typed, name) for name in ("words", "state", "column")}
             note = Note(on=day(said(typed, "on"), "日期"), **told)
-            stages.progress(request.actor, number, version_of(typed), note, request.FILES.getlist("files"))
-        return settled(request, "已记下", "followup:stage", number)
+            made = stages.progress(request.actor, number, version_of(typed), note, request.FILES.getlist("files"))
+            return settled(request, CHECKING if made.at is Pace.CHECKING else NOTED, "followup:stage", number)
+        return settled(request, NOTED, "followup:stage", number)
 
     return attempt(request, work, lambda wrong: _stage(request, number, typed, wrong))
 
@@ -215,8 +222,11 @@ def stage(request: HttpRequest, number: int) -> HttpResponse:
 def _stage(request: HttpRequest, number: int, typed: Any, wrong: str = "") -> HttpResponse:
     one = queries.stage(request.actor, number)
     told = next(each for each in whole(one.paper).steps if each.stage.pk == one.pk)
-    shown = {"one": one, "told": told, "typed": typed, "wrong": wrong, "paces": list(Pace), "today": today()}
+    shown = {"one": one, "told": told, "typed": typed, "wrong": wrong, "paces": PACES, "today": today()}
     notes = one.notes.prefetch_related("files")
+    last, plan = one.notes.last(), chosen(one.paper.frozen, one.paper.choice)
+    if one.at is Pace.CHECKING and last is not None and last.column:
+        shown["checking"] = unposted(one.paper.enterprise, last.column, plan.judged_on) or POSTED
     columns = {each.name: each.column for each in told.effects}
     linked = [(each, columns.get(each.column or "", "")) for each in notes]
     shown |= {"notes": linked, "may": may(request.actor, one.paper), **choices()}
