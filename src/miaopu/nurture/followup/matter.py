@@ -11,8 +11,10 @@ from django.utils import timezone
 from miaopu.access.act import Denied, Doing, Wrong
 from miaopu.access.actor import Actor
 from miaopu.access.text import clean
-from miaopu.nurture.followup.models import Visit
+from miaopu.nurture.followup.models import Paper, Visit
 from miaopu.nurture.followup.policy.rules import BUREAU, COUNTY, SPECIALIST, rules
+from miaopu.selection.library.models import Member, Move
+from miaopu.selection.library.states import flow
 from miaopu.selection.screening.models import Firm
 
 LONGEST = 2_000
@@ -49,6 +51,22 @@ def own_visit(doing: Doing, number: int, version: int | None) -> Visit:
     if not (department or doing.reach.covers(district=one.district, enterprise=one.enterprise)):
         raise Denied(f"没有{doing.target}，或不在您的范围里；请联系所在县区或市局")
     return locked(doing, Visit, number, version)
+
+
+def left(one: Paper) -> Move | None:
+    """让方案的企业出了这个层级的库的那次变动；在库、提名着、从没进过库的为 None。"""
+    held = Member.objects.filter(enterprise=one.enterprise, tier=one.tier)
+    if held.exclude(open_key=None).exists():
+        return None
+    return Move.objects.filter(member__in=held, before__in=flow().inside).order_by("-pk").first()
+
+
+def still_inside(one: Paper) -> None:
+    """出了库的，方案不再往下走。"""
+    if (move := left(one)) is not None:
+        raise Wrong(
+            f"“{one.name}”{move.on.isoformat()}已出培育库（{move.words}）：{move.reason}；没有办，请退回、撤回这份方案，或先撤销那次变动"
+        )
 
 
 def changed(one: Any) -> str:

@@ -10,7 +10,7 @@ from miaopu.access.act import Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.nurture.followup.actions.plans import LONG, adopt, changed, opened
 from miaopu.nurture.followup.files import attach, checked
-from miaopu.nurture.followup.matter import required
+from miaopu.nurture.followup.matter import required, still_inside
 from miaopu.nurture.followup.models import Paper
 from miaopu.nurture.followup.states import Paper as At
 
@@ -28,7 +28,9 @@ def agree_on_paper(actor: Actor, numbers: Versions, reason: str, files: Sequence
 
     def one(number: int, version: int) -> Paper:
         with act(actor, "plan.make", f"方案 {number}", reason=told) as doing:
-            made = changed(actor, opened(doing, number, version, At.DRAFT), At.AGREED, f"企业书面同意：{told}")
+            seen = opened(doing, number, version, At.DRAFT)
+            still_inside(seen)
+            made = changed(actor, seen, At.AGREED, f"企业书面同意：{told}")
             attach(kept, move=made.moves.latest("pk"))
             doing.before, doing.after = {"状态": At.DRAFT.word}, {"状态": At.AGREED.word, "书面": len(kept)}
             return made

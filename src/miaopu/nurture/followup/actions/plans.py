@@ -11,7 +11,7 @@ from miaopu.access.act import Doing, Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.jobs.actions import start
 from miaopu.jobs.models import Job
-from miaopu.nurture.followup.matter import card, firm_of, locked, required, saved
+from miaopu.nurture.followup.matter import card, firm_of, locked, required, saved, still_inside
 from miaopu.nurture.followup.models import Paper, PaperMove, Stage
 from miaopu.nurture.followup.plans.frozen import digest, freeze, options, thaw
 from miaopu.nurture.followup.plans.solve import next_window, solved
@@ -127,6 +127,7 @@ def adopt(actor: Actor, number: int, version: int, reason: str) -> Paper:
     told = required(reason, "批准的理由", LONG)
     with act(actor, "plan.adopt", f"方案 {number}", reason=told) as doing:
         one = opened(doing, number, version, At.AGREED)
+        still_inside(one)
         key = f"{one.enterprise}:{one.tier}"
         last = Paper.objects.select_for_update().filter(force_key=key).first()
         if last is not None:
@@ -185,6 +186,8 @@ def _moved(actor: Actor, operation: str, number: int, version: int, states: tupl
     told = required(words, "理由", LONG)
     with act(actor, operation, f"方案 {number}", reason=told) as doing:
         one = opened(doing, number, version, states[0])
+        if states[1] is At.AGREED:
+            still_inside(one)
         doing.before, doing.after = {"状态": one.at.word}, {"状态": states[1].word}
         return changed(actor, one, states[1], told)
 

@@ -16,6 +16,7 @@ from miaopu.nurture.followup.actions.visits import Intent, plan
 from miaopu.nurture.followup.files import attach, checked
 from miaopu.nurture.followup.matter import locked, once, optional, own_visit, required, saved
 from miaopu.nurture.followup.models import Attachment, Finding, Record, Signing, Visit
+from miaopu.nurture.followup.policy.quiet import room
 from miaopu.nurture.followup.states import Seen
 from miaopu.selection.city import today
 
@@ -66,7 +67,7 @@ def record(actor: Actor, number: int, version: int | None, told: Told, files: Fi
             attach(kept, record=made)
             doing.before = {"版": last.number} if last else {}
             doing.after = {"版": made.number, "企业": one.name, "发现": len(told.findings), "附件": len(kept)}
-            return saved(actor, one, state=Seen.RECORDED.value, on=told.on)
+            return saved(actor, one, state=Seen.RECORDED.value, on=told.on, **_rebooked(one, told))
     except IntegrityError as error:
         known = Record.objects.filter(key=key).first() if key else None
         if known is None:
@@ -92,6 +93,19 @@ def _check(one: Visit, told: Told) -> None:
         raise Wrong("这次走访已有记录；更正要写理由，原来的一版还在")
     if len(told.findings) > MOST:
         raise Wrong(f"发现有 {len(told.findings)} 条，最多 {MOST} 条；请归并")
+
+
+def _rebooked(one: Visit, told: Told) -> dict[str, Any]:
+    """未经邀请、实际去的不在登记的那个月：名额照实际的日子算；没有名额的先改期写明理由，更正的记更正的理由。"""
+    same = (told.on.year, told.on.month) == (one.on.year, one.on.month)
+    if one.asked or one.over or same:
+        return {}
+    found = room(one.enterprise, told.on, one.pk)
+    if found.free:
+        return {"month_slot": found.month, "quarter_slot": found.quarter}
+    if one.at is Seen.PLANNED:
+        raise Wrong(f"{found.told}。登记的是 {one.on.isoformat()}；请先“改期”到实际去的那天并写明破例的理由，再填记录")
+    return {"month_slot": None, "quarter_slot": None, "over_reason": f"更正日期：{told.why}"[:SHORT]}
 
 
 def _written(actor: Actor, one: Visit, told: Told, number: int, key: str | None) -> Record:

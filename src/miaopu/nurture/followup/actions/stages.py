@@ -58,6 +58,8 @@ def hand(actor: Actor, number: int, version: int, person: str, due: date, reason
     told = required(reason, "理由", LONG)
     with act(actor, "plan.make", f"方案步骤 {number}", reason=told) as doing:
         one = _open(doing, number, version)
+        if one.at.ended:
+            raise Wrong(f"这一步已是“{one.at.word}”，完成日不能再改")
         if due < one.start:
             raise Wrong(f"完成日 {due.isoformat()} 早于开工日 {one.start.isoformat()}；请改晚")
         name = optional(person, "责任人", 60)

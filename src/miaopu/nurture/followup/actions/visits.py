@@ -1,4 +1,4 @@
-"""走访的动作：登记、加入、退出、改期、取消；改期、取消只由登记的部门或市局办。超过次数而未经邀请的，没有理由不办（数据库约束另把一道关）。"""
+"""走访的动作：登记、加入、退出、改期、取消；改期、取消只由登记的部门或市局办。未经邀请而超过次数、在休息日的，没有理由不办（数据库约束另把一道关）。"""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from miaopu.nurture.followup.policy.rules import rules
 from miaopu.nurture.followup.states import Seen
 from miaopu.selection.city import today
 from miaopu.selection.screening.models import Firm
+from miaopu.terms.workdays import calendar
 
 SHORT = 300
 
 
 @dataclass(frozen=True)
 class Intent:
-    """要去走访：哪天、为什么；invitation 是企业怎么邀请的，request 是由哪件诉求引起的，over 是超过次数的理由。"""
+    """要去走访：哪天、为什么；invitation 是企业怎么邀请的，request 是由哪件诉求引起的，over 是破例的理由。"""
 
     on: date
     purpose: str
@@ -38,7 +39,7 @@ def plan(actor: Actor, enterprise: str, intent: Intent) -> Visit:
     key = once(actor, intent.key)
     try:
         with act(
-            actor, "visit.ask", f"走访企业 {enterprise}", reason=optional(intent.over, "超过次数的理由", SHORT)
+            actor, "visit.ask", f"走访企业 {enterprise}", reason=optional(intent.over, "破例的理由", SHORT)
         ) as doing:
             firm = _firm(doing, enterprise)
             known = Visit.objects.filter(key=key).first() if key else None
@@ -51,7 +52,7 @@ def plan(actor: Actor, enterprise: str, intent: Intent) -> Visit:
                 planned_by=actor.name, owner_id=actor.account, updated_by=actor.name, key=key,
             )  # fmt: skip
             doing.target = f"走访 {made.pk}"
-            doing.after = {"企业": firm.name, "日期": made.on, "部门": title, "超过次数": made.over}
+            doing.after = {"企业": firm.name, "日期": made.on, "部门": title, "破例": made.over}
             return made
     except IntegrityError as error:
         return _again(key, error)
@@ -74,8 +75,11 @@ def _firm(doing: Doing, enterprise: str) -> Firm:
 def _invited(doing: Doing, firm: Firm, intent: Intent) -> dict[str, Any]:
     words = optional(intent.invitation, "邀请的说明", SHORT)
     asked = intent.request
-    if asked is not None and not Request.objects.filter(pk=asked, enterprise=firm.enterprise).exists():
+    one = Request.objects.filter(pk=asked, enterprise=firm.enterprise).first()
+    if asked is not None and one is None:
         raise Wrong("这家企业没有这件诉求；请重选")
+    if one is not None and one.at.ended:
+        raise Wrong(f"这件诉求{one.at.word}，不能再作上门的由头；请写企业的邀请，或按未经邀请的登记")
     return {"asked": bool(words or asked), "invitation": words, "request_id": asked}
 
 
@@ -84,8 +88,11 @@ def _when(enterprise: str, intent: Intent, but: int | None = None) -> dict[str, 
     _dated(intent.on)
     if optional(intent.invitation, "邀请的说明", SHORT) or intent.request is not None:
         return {"on": intent.on}
-    found, over = room(enterprise, intent.on, but), optional(intent.over, "超过次数的理由", SHORT)
-    if found.free:
+    found, over = room(enterprise, intent.on, but), optional(intent.over, "破例的理由", SHORT)
+    rest = not (rules().visits.rest_days or calendar().is_workday(intent.on))
+    if rest and over is None:
+        raise Wrong(f"{intent.on.isoformat()} 是休息日，未经邀请不上门；请改到工作日，或写明企业的邀请或破例的理由")
+    if found.free and not rest:
         return {"on": intent.on, "month_slot": found.month, "quarter_slot": found.quarter}
     if over is None:
         raise Wrong(f"{found.told}。请加入已有的一次，或写明非去不可的理由")

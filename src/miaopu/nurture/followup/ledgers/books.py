@@ -72,7 +72,7 @@ def _visit_cells(one: Visit) -> dict[str, str | None]:
         "on": _iso(one.on),
         "body": f"{one.body_title}（同去：{joined}）" if joined else one.body_title,
         "purpose": one.purpose,
-        "asked": "应邀" if one.asked else f"超过次数：{one.over_reason}" if one.over else "未经邀请",
+        "asked": "应邀" if one.asked else f"破例：{one.over_reason}" if one.over else "未经邀请",
         "people": last.people if last else None,
         "firm_people": last.firm_people if last else None,
         "findings": _findings(last),

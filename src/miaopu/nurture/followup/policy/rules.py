@@ -58,6 +58,7 @@ class Visits:
 
     month: int
     quarter: int
+    rest_days: bool
     plan_days: int
     back_days: int
     photos: int
@@ -98,7 +99,7 @@ def rules() -> Rules:
     return Rules(
         Requests(kinds, **_numbers(asked, path, "route_days soon_days unrated_days reopen_most solved_score goal"),
                  goal_cite=asked["goal_cite"]),
-        Visits(**_numbers(seen, path, "month quarter plan_days back_days photos photo_bytes photo_side pixels"),
+        Visits(**_numbers(seen, path, "month quarter rest_days plan_days back_days photos photo_bytes photo_side pixels"),
                quiet_reason=seen["quiet_reason"]),
         Plans(**_numbers(plans, path, "review_months soon_days")),
         lights,

@@ -18,7 +18,7 @@ from miaopu.access.views.settled import settled
 from miaopu.nurture.followup.actions import plans, stages
 from miaopu.nurture.followup.actions.agreed import adopt_all, agree_on_paper
 from miaopu.nurture.followup.actions.stages import Note
-from miaopu.nurture.followup.matter import day
+from miaopu.nurture.followup.matter import day, left
 from miaopu.nurture.followup.models import Paper
 from miaopu.nurture.followup.plans.frozen import chosen
 from miaopu.nurture.followup.plans.origin import unposted
@@ -137,7 +137,7 @@ def _show(request: HttpRequest, number: int, typed: Any = None, wrong: str = "",
         "typed": typed or {},
         "wrong": wrong,
     }
-    shown |= {"form": form, "may": may(request.actor, one), "tier": one.tier_title}
+    shown |= {"form": form, "may": may(request.actor, one), "tier": one.tier_title, "left": left(one)}
     shown |= {"versions": queries.plans(request.actor, {"enterprise": one.enterprise, "tier": one.tier})}
     return render(request, "followup/plan.html", shown | choices(), status=409 if wrong else 200)
 

@@ -1,0 +1,129 @@
+"""次序颠倒、时过境迁的办法：出了库的方案、休息日的走访、了结的诉求作由头、实际去的日子换了月份、了结的一步改完成日。"""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.nurture.conftest import admitted
+from tests.nurture.followup.test_plans import adopted, laid, note
+from tests.nurture.followup.test_visits import TOLD, planned
+
+from miaopu.access.act import Wrong
+from miaopu.nurture.followup.actions import plans as do
+from miaopu.nurture.followup.actions import records, stages, visits
+from miaopu.nurture.followup.actions import requests as asking
+from miaopu.nurture.followup.actions.agreed import adopt_all, agree_on_paper
+from miaopu.nurture.followup.actions.requests import Want
+from miaopu.nurture.followup.actions.visits import Intent
+from miaopu.nurture.followup.models import Paper
+from miaopu.selection.library.actions.members import move, undo
+from miaopu.selection.library.evidence import given
+from miaopu.selection.library.models import Member
+
+pytestmark = pytest.mark.django_db
+HOLIDAY = date(2027, 1, 1)
+
+
+def scan():
+    return [SimpleUploadedFile("同意书.pdf", b"%PDF-1.7")]
+
+
+@pytest.fixture
+def inside(people):
+    """企业账号的那一家在方案那一级的库里。"""
+    admitted(1)
+    told = {"enterprise": people.home.enterprise, "name": people.home.name, "tier": laid(people).tier}
+    Member.objects.update(**told, open_key=f"{told['enterprise']}:{told['tier']}")
+    return Member.objects.get()
+
+
+def test_a_plan_goes_no_further_once_the_firm_left_the_library(people, actor, client_of, inside):
+    boss, one = actor("gly"), Paper.objects.get()
+    move(boss, {inside.pk: inside.version}, "drop", "环保处罚", given("处罚决定书"))
+    for step in (
+        lambda: do.agree(people.firm, one.pk, one.version, ""),
+        lambda: agree_on_paper(boss, {one.pk: one.version}, "盖了章", scan()),
+    ):
+        with pytest.raises(Wrong, match="已出培育库（淘汰：储备 → 淘汰）：环保处罚"):
+            step()
+    assert "已出培育库" in client_of("gly").get(f"/followup/plans/{one.pk}/").content.decode()
+    undo(boss, inside.pk, inside.version + 1, "处罚撤销了")
+    one = do.agree(people.firm, one.pk, one.version, "")
+    with pytest.raises(Wrong, match="企业已同意"):
+        do.agree(people.firm, one.pk, one.version, "再同意一次")
+    fresh = Member.objects.get()
+    move(boss, {fresh.pk: fresh.version}, "drop", "又处罚", given("决定书"))
+    for who in (people.county, boss):
+        with pytest.raises(Wrong, match="又处罚"):
+            adopt_all(who, {one.pk: one.version}, "可行")
+    assert do.send_back(people.county, one.pk, one.version, "出库了").state == "draft"
+
+
+def test_the_second_official_and_the_later_withdrawal_are_told(people, actor):
+    one = laid(people)
+    agreed = do.agree(people.firm, one.pk, one.version, "")
+    with pytest.raises(Wrong, match="不能这样办"):
+        do.withdraw(people.county, agreed.pk, agreed.version, "不办了")
+    force = do.adopt(people.county, agreed.pk, agreed.version, "可行")
+    with pytest.raises(Wrong, match="改过"):
+        do.adopt(actor("gly"), agreed.pk, agreed.version, "也批")
+    gone = do.withdraw(people.county, force.pk, force.version, "企业停产")
+    step = gone.stages.first()
+    with pytest.raises(Wrong, match="批准执行以后才记进展"):
+        stages.progress(people.specialist, step.pk, step.version, note())
+    assert laid(people).number == 2, "撤回以后可以再编"
+
+
+def test_an_ended_step_keeps_its_date(people):
+    step = adopted(people).stages.first()
+    step = stages.progress(people.specialist, step.pk, step.version, note(state="done"), scan())
+    with pytest.raises(Wrong, match="完成日不能再改"):
+        stages.hand(people.specialist, step.pk, step.version, "李工", date(2027, 3, 31), "改晚就不迟了")
+
+
+def test_an_uninvited_visit_on_a_holiday_needs_a_reason(people):
+    for on in (HOLIDAY, date(2026, 11, 21)):
+        with pytest.raises(Wrong, match="是休息日，未经邀请不上门"):
+            planned(people.specialist, people, on)
+    assert planned(people.tax, people, HOLIDAY, invitation="企业元旦值班，约好了").asked
+    over = planned(people.specialist, people, HOLIDAY, over="安全隐患须当日核实")
+    assert over.over and over.month_slot is None
+    one = planned(people.county, people)
+    with pytest.raises(Wrong, match="是休息日"):
+        visits.postpone(people.county, one.pk, one.version, Intent(HOLIDAY, "看账"), "改期")
+
+
+def test_an_ended_request_is_no_pretext_and_nothing_is_done_twice(people):
+    one = asking.raise_request(people.firm, people.home.enterprise, Want("tax", "加计扣除", "怎么算"))
+    one = asking.route(people.county, one.pk, one.version, "tax", "归税务")
+    gone = asking.withdraw(people.firm, one.pk, one.version, "自己弄明白了")
+    with pytest.raises(Wrong, match="已撤回"):
+        asking.answer(people.tax, gone.pk, gone.version, "按100%")
+    with pytest.raises(Wrong, match="不能再作上门的由头"):
+        planned(people.tax, people, request=gone.pk)
+    two = asking.raise_request(people.firm, people.home.enterprise, Want("tax", "加计扣除", "再问"))
+    two = asking.route(people.county, two.pk, two.version, "tax", "归税务")
+    two = asking.answer(people.tax, two.pk, two.version, "按100%")
+    two = asking.rate(people.firm, two.pk, two.version, 5)
+    for score in (5, None):
+        with pytest.raises(Wrong, match="已办结"):
+            asking.rate(people.firm, two.pk, two.version, score, "再评")
+    assert two.score == 5 and two.solved
+
+
+def test_the_room_follows_the_day_really_gone(people):
+    """登记在十二月、十一月就去了：十一月的名额还空着就占它；已经有别人的，先改期写明理由。"""
+    december = planned(people.specialist, people, date(2026, 12, 2))
+    gone = records.record(people.specialist, december.pk, december.version, TOLD)
+    assert gone.month_slot.endswith("2026-11:1")
+    other = planned(people.county, people, date(2026, 12, 3))
+    with pytest.raises(Wrong, match="请先“改期”"):
+        records.record(people.county, other.pk, other.version, TOLD)
+    moved = Intent(TOLD.on, "看研发账", over="安全隐患须当日核实")
+    other = visits.postpone(people.county, other.pk, other.version, moved, "提前去了")
+    other = records.record(people.county, other.pk, other.version, TOLD)
+    later = planned(people.tax, people, date(2026, 12, 4))
+    assert other.over and later.month_slot.endswith("2026-12:1")
+    fixed = replace(TOLD, on=date(2026, 10, 28), why="日期记错了")
+    assert records.record(people.specialist, gone.pk, gone.version, fixed).month_slot.endswith("2026-10:1")
