@@ -12,7 +12,4 @@ class SpecialistsConfig(AppConfig):
 
     def ready(self) -> None:
         """登记作业与培育库变动的后续。"""
-        from miaopu.nurture.specialists import (
-            leavers,  # noqa: F401 模型装好之后才能引入
-            work,  # noqa: F401 模型装好之后才能引入
-        )
+        from miaopu.nurture.specialists import leavers, work  # noqa: F401 模型装好之后才能引入
