@@ -7,9 +7,10 @@ import pytest
 from tests.ledger.reading.bench_kit import CODE, NAME, told
 
 from miaopu.cli.intake import complaint_data
-from miaopu.ledger.reading import complaints
-from miaopu.ledger.reading.complaints import FIRST, bad_rows, count, write_back
+from miaopu.ledger.reading import write_back as written
+from miaopu.ledger.reading.complaints import bad_rows, count
 from miaopu.ledger.reading.pile import LISTED, Pile
+from miaopu.ledger.reading.write_back import FIRST, write_back
 from miaopu.terms.complaint import Complaint, Severity
 
 ROWS = 3 * LISTED
@@ -40,7 +41,7 @@ def test_the_complaints_are_capped_and_the_number_stays_exact(desk, bad):
 
 @pytest.mark.parametrize("in_place", [300_000, 5])
 def test_every_bad_cell_comes_back_coloured(desk, bad, monkeypatch, in_place):
-    monkeypatch.setattr(complaints, "IN_PLACE", in_place)
+    monkeypatch.setattr(written, "IN_PLACE", in_place)
     book = openpyxl.load_workbook(write_back(bad, desk.read(bad, "tax"), bad.with_name("意见.xlsx")))
     column = [row[0] for row in book["Sheet1"].iter_rows(min_row=2, min_col=3, max_col=3)]
     painted = [cell.fill.fgColor.rgb.endswith("FFB3B3") for cell in column]
