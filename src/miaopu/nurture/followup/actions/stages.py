@@ -93,7 +93,9 @@ def _column(one: Stage, note: Note) -> str | None:
     """台账里的数：只能是这一步要改的那几个。"""
     if not note.column:
         return None
-    if note.column not in {effect.name for effect in chosen(one.paper.frozen, one.paper.choice).steps[one.place_order].effects}:
+    if note.column not in {
+        effect.name for effect in chosen(one.paper.frozen, one.paper.choice).steps[one.place_order].effects
+    }:
         raise Wrong("佐证的数不是这一步要改的；请从下拉里选")
     return note.column
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("followup", "0002_written_consent"),
+        ("followup", "0003_unstarted"),
     ]
 
     operations = [
