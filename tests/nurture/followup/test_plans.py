@@ -189,7 +189,9 @@ def test_progress_needs_force_evidence_and_reach(people, settings, client_of):
     assert "先记为待核，入账以后再记" in told and re.search("2026 年的“[^”]+”台账里还没有入账", told)
     step.refresh_from_db()
     assert step.state == "checking" and of_stage(step, today()).code == "yellow", "2026年的数还没有入账"
-    Paper.objects.filter(pk=one.pk).update(judged_on=KNOWN)
+    found = thaw(one.frozen)
+    now = freeze(replace(found, best=replace(found.best, judged_on=KNOWN)))
+    Paper.objects.filter(pk=one.pk).update(frozen=now)  # 上年的就是台账里已有的那一年
     step = stages.progress(people.specialist, step.pk, step.version, note(state="done", column="rd_t1"))
     assert step.state == "done" and of_stage(step, today()).code == "green"
     other = Stage.objects.get(paper=one, place_order=1)
