@@ -12,7 +12,8 @@ from miaopu.terms.shown import safe_name
 LONG = 200
 _UNSEEN = "\u034f\u115f\u1160\u2800\u3164\uffa0"
 """看不见而不算空白的几个字：组合连接符、谚文占位、盲文空方。"""
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+"""控制字符，连同改变书写方向的：名称、文件名会显示成另一个样子。"""
 
 
 def clean(text: str, what: str = "查找内容", longest: int = LONG) -> str:

@@ -22,7 +22,8 @@ NAME_BYTES = 150
 """企业名称在文件名里至多占的字节：后面还有代码与材料名。"""
 
 SUFFIX = 10
-_UNSAFE = re.compile(r'[\\/:*?"<>|\r\n\t]')
+_UNSAFE = re.compile(r'[\\/:*?"<>|\r\n\t\u202a-\u202e\u2066-\u2069]')
+"""各系统不许的，与改变书写方向的：看着是 .xlsx 的可能是别的。"""
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
