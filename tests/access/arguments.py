@@ -14,6 +14,7 @@ from tests.access.county import DISTRICT, firm
 from miaopu.access.actor import system
 from miaopu.access.models import Account, LogEntry, Posting, Visit
 from miaopu.access.queries import actor_of
+from miaopu.api.models import Token
 from miaopu.jobs.models import Job
 from miaopu.ledger.journal import Entry
 from miaopu.selection.city import city, today
@@ -22,8 +23,9 @@ from miaopu.selection.intake.queries.conflicts import conflicts
 from miaopu.selection.intake.queries.identity import rows
 from miaopu.selection.rules.actions import Asked, Terms, propose
 from miaopu.selection.rules.models import Proposal
-from miaopu.selection.screening.models import Round
-from miaopu.supervision.tasks.models import Duty
+from miaopu.selection.screening.models import Cohort, Round
+from miaopu.supervision.tasks.models import Board, Duty
+from miaopu.supervision.tasks.models import Entry as TaskEntry
 
 
 def job() -> int:
@@ -56,6 +58,29 @@ def evidence() -> int:
     return Evidence.objects.get_or_create(decision="walk", defaults=told)[0].pk
 
 
+def duty() -> int:
+    """东昌府区的一个责任期。"""
+    return Duty.objects.filter(district=DISTRICT).earliest("pk").pk
+
+
+def entry() -> int:
+    """东昌府区填报的一条进展。"""
+    told = {"duty_id": duty(), "by": "巡检", "withdrawn": None}
+    return TaskEntry.objects.get_or_create(**told, defaults={"text": "巡检", "on": today()})[0].pk
+
+
+def cohort() -> int:
+    """东昌府区主管存的一个常用筛选。"""
+    owner = Account.objects.get(login="dongchangfu")
+    return Cohort.objects.get_or_create(owner=owner, name="巡检", defaults={"query": "q=1"})[0].pk
+
+
+def token() -> int:
+    """市局管理员发的一个令牌。"""
+    told = {"hint": "mp_", "digest": "0", "scopes": "firm.view", "quota": 1, "until": today()}
+    return Token.objects.get_or_create(account=Account.objects.get(login="gly"), name="演示", defaults=told)[0].pk
+
+
 def waiting(name: str) -> Any:
     """一行东昌府区待复核的：批次或行编号。"""
     table = rows(system("巡检"))
@@ -82,14 +107,21 @@ STANDARDS = ("standard", "print", "workbook", "cases", "case", "try", "public-st
 
 ARGUMENTS: dict[str, Callable[[], Any]] = {
     "account": lambda: Account.objects.get(login="dongchangfu").pk,
-    "posting": lambda: Posting.objects.get(account__login="dongchangfu").pk,
+    "posting": lambda: Posting.objects.filter(account__login="dongchangfu").earliest("pk").pk,
     "visit": visit,
     "seq": lambda: LogEntry.objects.earliest("seq").seq,
     "what": lambda: "disable",
     "number": job,
     "GET /api/v1/uploads/{number}/number": upload,
     "api:one_upload/number": upload,
-    **{f"tasks:{view}/number": lambda: Duty.objects.earliest("pk").pk for view in ("duty", "assign")},
+    **{f"tasks:{view}/number": duty for view in ("duty", "assign")},
+    "tasks:withdraw/number": entry,
+    **{f"tasks:{view}/code": lambda: Board.objects.get(running=True).code for view in ("plan", "export")},
+    "tasks:start/code": lambda: Board.objects.filter(running=False).earliest("pk").code,
+    "tasks:task/code": lambda: Duty.objects.get(pk=duty()).task.code,
+    "number/column": lambda: "revenue_t1",
+    **{f"cohort_{view}/number": cohort for view in ("rename", "drop", "restore")},
+    "token-revoke/number": token,
     "enterprise": lambda: firm().enterprise,
     "firm": lambda: firm().enterprise,
     "uscc": lambda: firm().uscc,

@@ -7,7 +7,7 @@ from tests.access.county import firm, other
 
 from miaopu.access.models import Account
 from miaopu.nurture.demands.models import Demand, Match, Result
-from miaopu.nurture.followup.models import Attachment, Imported, Paper, Request, RequestStep, Stage
+from miaopu.nurture.followup.models import Attachment, Imported, Paper, Record, Request, RequestStep, Stage
 from miaopu.nurture.followup.models import Visit as Seen
 from miaopu.nurture.followup.plans.frozen import freeze
 from miaopu.nurture.specialists.models import Draft, Pairing, Person, Training
@@ -121,7 +121,10 @@ def seen(one: Firm | None = None) -> int:
         "state": "recorded",
     }
     told |= {"planned_by": "巡检"}
-    return Seen.objects.get_or_create(enterprise=one.enterprise, purpose="巡检", defaults=told)[0].pk
+    made = Seen.objects.get_or_create(enterprise=one.enterprise, purpose="巡检", defaults=told)[0]
+    told = {"on": today(), "purpose": "巡检", "people": "巡检", "by": "巡检"}
+    Record.objects.get_or_create(visit=made, number=1, defaults=told | {"key": f"walk-{made.pk}"})
+    return made.pk
 
 
 def attached() -> int:

@@ -28,6 +28,18 @@ from miaopu.selection.screening.queries import firms
 pytestmark = pytest.mark.django_db
 LET = yaml.safe_load((Path(__file__).parent / "let.yaml").read_text(encoding="utf-8"))
 """复核过的表：方法与网址名 → 哪些演示账号进得去（没有被拒绝，也不是没有这样东西）。"""
+UNSHOWN = {
+    "GET demands:contract": "走的那次对接没有合同文件",
+    "GET demands:edit": "草稿只有那家企业与它的专员改，走的是别家的",
+    "GET followup:returned": "走的那次交回没有留工作簿",
+    "GET identity": "没有设统一身份",
+    "GET identity-back": "没有设统一身份",
+    "GET intake:book": "走的那份上传件没有意见表",
+    "GET jobs:file": "走的那件作业没有结果文件",
+    "GET tasks:evidence": "走的那条进展没有附件",
+    "api:api-root": "接口没有首页",
+}
+"""谁也进不去的网址：没有这样的文件可给；别的进不去，是参数没有取对，等于没有走。"""
 COOKIE = settings.SESSION_COOKIE_NAME
 INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style[\s>]|\s(?:style|on[a-z]+)=[\"']", re.I
@@ -122,6 +134,18 @@ def test_every_role_walks_everywhere_and_sees_only_its_own(login, client_of, act
     more, fewer = sorted(let - wanted), sorted(wanted - let)
     assert not more and not fewer, (
         f"{login} 与 let.yaml 不符：多进了 {more}，进不去 {fewer}；权限真该这样的，改表并请人复核"
+    )
+
+
+def test_every_address_is_really_reached_by_someone(client_of):
+    """表里一个账号也没有的，只能是只收 POST 的，或写明缘由的。"""
+    client, unseen = client_of("gly"), set()
+    for place in [one for one in places(client) if one.method == "GET"]:
+        name = place.view if place.api else f"GET {place.view}"
+        if name not in LET and visit(client, place)[0].status_code != 405:
+            unseen.add(name)
+    assert unseen == set(UNSHOWN), (
+        f"没有人走到 {sorted(unseen - set(UNSHOWN))}：请在 tests/access/arguments.py 取真的值"
     )
 
 

@@ -41,7 +41,7 @@ def test_rename_drop_and_undo_each_leave_a_line(actor):
     assert (renamed.name, renamed.shared) == ("全市制造业", True)
     cohorts.drop(one, made.pk)
     assert not cohorts.cohorts(one).exists()
-    with pytest.raises(Wrong, match="没有这个常用筛选"):
+    with pytest.raises(Denied, match="没有这个常用筛选"):
         cohorts.drop(one, made.pk)
     cohorts.restore(one, made.pk)
     assert cohorts.cohorts(one).get().name == "全市制造业"
@@ -63,7 +63,7 @@ def test_refusals_are_sentences(actor):
     with pytest.raises(Wrong, match="已被改过"):
         cohorts.rename(one, made.pk, "别名", False, made.version + 1)
     for other in ("jingban", "dongchangfu"):
-        with pytest.raises(Wrong, match="不是您存的"):
+        with pytest.raises(Denied, match="不是您存的"):
             cohorts.rename(actor(other), made.pk, "抢来的", True, made.version)
     for other in ("lingdao", "zhuanyuan", "xitong"):
         with pytest.raises(Denied):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from ninja.security import HttpBearer
 from pydantic import AfterValidator, Field
 
-from miaopu.access.act import Denied, Wrong
+from miaopu.access.act import Denied, Wrong, permit
 from miaopu.access.actor import Actor
 from miaopu.access.signin.place import address
 from miaopu.access.text import clean
@@ -39,7 +39,11 @@ REFUSALS = (Denied, Wrong, Refusal, Failure)
 
 
 class Bearer(HttpBearer):
-    """Authorization: Bearer mp_…；request.actor 是令牌的行为人。"""
+    """Authorization: Bearer mp_…；request.actor 是令牌的行为人。写了 operation 的没有它就拒绝，送来的一个字也不读。"""
+
+    def __init__(self, operation: str = "") -> None:
+        super().__init__()
+        self.operation = operation
 
     def authenticate(self, request: HttpRequest, token: str) -> Token | None:
         found = tokens.bearer(token, f"接口 {address(request)}")
@@ -49,6 +53,8 @@ class Bearer(HttpBearer):
         if not tokens.spend(held, timezone.localdate()):
             raise Failure(429, f"今天的 {held.quota} 次用完了，明天再来；不够用请在“接口令牌”里另发")
         request.actor = actor  # type: ignore[attr-defined]
+        if self.operation:
+            permit(actor, self.operation)
         return held
 
 

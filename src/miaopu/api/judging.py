@@ -9,8 +9,7 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import Field
 
-from miaopu.access.act import permit
-from miaopu.api.door import actor_of
+from miaopu.api.door import Bearer, actor_of
 from miaopu.api.errors import ANSWERS
 from miaopu.api.schemas import JobOut, JudgeIn
 from miaopu.desk.answer import as_data, plain, tree_data
@@ -24,10 +23,9 @@ from miaopu.standards.given.facts import FactsReader
 router = Router(tags=["判"])
 
 
-@router.post("/judge", response={200: dict[str, Any], **ANSWERS}, summary="按一份标准判一家")
+@router.post("/judge", auth=Bearer("rule.view"), response={200: dict[str, Any], **ANSWERS}, summary="按一份标准判一家")
 def judge_one(request: HttpRequest, given: JudgeIn) -> Any:
     """同 judge 命令：不需要台账，不存任何东西；缺的数就是缺，结论会是待核。"""
-    permit(actor_of(request), "rule.view")
     return plain(judged(given.standard, given.facts, given.assessed_on or today()))
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from miaopu.access.act import Wrong, act, permit
+from miaopu.access.act import Denied, Wrong, act, permit
 from miaopu.access.actor import TOKEN, Actor
 from miaopu.access.models import Account
 from miaopu.access.queries import actor_of
@@ -65,7 +65,7 @@ def revoke(actor: Actor, number: int) -> None:
     with act(actor, "token.manage", f"接口令牌 {number}") as doing:
         token = own(actor).filter(pk=number, revoked__isnull=True).first()
         if token is None:
-            raise Wrong("没有这个令牌，或已经停用")
+            raise Denied("没有这个令牌，或不是您发的，或已经停用")
         doing.before = {"用途": token.name, "停用": None}
         token.revoked = timezone.now()
         token.save(update_fields=["revoked"])

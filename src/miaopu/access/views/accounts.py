@@ -20,6 +20,7 @@ from miaopu.access.models import Account
 from miaopu.access.roles import roles
 from miaopu.access.signin import second
 from miaopu.access.views.download import download
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 
 A_PAGE = 30
@@ -144,6 +145,7 @@ def _shown(found: Account, given: Any, told: str) -> dict[str, Any]:
 
 
 @require_POST
+@needs("account.manage", "second.reset")
 def settle(request: HttpRequest, account: int, what: str) -> HttpResponse:
     """停用、启用、重置动态口令。"""
     if what not in BY_SYSTEM:
@@ -155,6 +157,7 @@ def settle(request: HttpRequest, account: int, what: str) -> HttpResponse:
 
 
 @require_POST
+@needs("account.manage")
 def unlock(request: HttpRequest, account: int) -> HttpResponse:
     """解锁。"""
     cleared = accounts.unlock(request.actor, account)
@@ -165,6 +168,7 @@ def unlock(request: HttpRequest, account: int) -> HttpResponse:
 @never_cache
 @require_POST
 @sensitive_variables("word")
+@needs("account.manage")
 def reset(request: HttpRequest, account: int) -> HttpResponse:
     """重置密码。"""
     found, word = accounts.reset_password(request.actor, account)
@@ -172,6 +176,7 @@ def reset(request: HttpRequest, account: int) -> HttpResponse:
 
 
 @require_POST
+@needs("grant.manage")
 def grant(request: HttpRequest, account: int) -> HttpResponse:
     """授予角色。"""
     role = request.POST.get("role", "")
@@ -190,6 +195,7 @@ def _day(text: str, what: str) -> date | None:
 
 
 @require_POST
+@needs("grant.manage")
 def withdraw(request: HttpRequest, account: int, posting: int) -> HttpResponse:
     """收回角色。"""
     grants.withdraw(request.actor, posting, request.POST.get("reason", ""))

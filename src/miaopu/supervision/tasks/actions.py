@@ -162,18 +162,19 @@ def report(actor: Actor, number: int, version: int, given: Report, files: Sequen
 
 def withdraw(actor: Actor, number: int, reason: str) -> Duty:
     """撤回一条填错的进展；记录还在，不再计数。县区只能撤本县区的。"""
-    with act(actor, "task.update", f"进展 {number}", reason=_reason(reason)) as doing:
+    with act(actor, "task.update", f"进展 {number}") as doing:
         entry = Entry.objects.select_for_update().filter(pk=number).select_related("duty").first()
         if entry is None:
             raise Denied("没有这条进展，或不在您的范围里")
         duty = _locked(doing, entry.duty_id, None)
+        doing.reason = _reason(reason)
         if entry.withdrawn:
             raise Wrong(f"这条进展已由{entry.withdrawn_by}撤回")
         doing.before = {"日期": entry.on, "进展": entry.text, "完成数": entry.count, "状态": STATES[duty.state].word}
         state = _without(duty, entry)
         doing.after = {"撤回": "是", "状态": STATES[state].word}
         Entry.objects.filter(pk=entry.pk).update(
-            withdrawn=timezone.now(), withdrawn_by=actor.name, withdrawn_why=_reason(reason)
+            withdrawn=timezone.now(), withdrawn_by=actor.name, withdrawn_why=doing.reason
         )
         return _saved(duty, actor) if state == duty.state else _saved(duty, actor, state=state)
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from miaopu.access.act import Wrong, act
 from miaopu.access.log import changes
 from miaopu.access.text import clean
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.selection.city import city, today
 from miaopu.selection.files import HEADS, LARGEST, MOST, located
@@ -111,6 +112,7 @@ def export(request: HttpRequest, code: str) -> FileResponse:
 
 @login_required
 @require_POST
+@needs("task.assign")
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """启用方案。"""
     actions.start(request.actor, code, request.POST.get("reason", ""))
@@ -160,6 +162,7 @@ def task(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
+@needs("task.update")
 def duty(request: HttpRequest, number: int) -> HttpResponse:
     """一个责任期：填报进展；提交没有办成的，填的内容还在。"""
     if request.method != "POST":
@@ -227,6 +230,7 @@ def _aims(one: Duty, typed: Any) -> list[Goal]:
 
 @login_required
 @require_POST
+@needs("task.assign")
 def assign(request: HttpRequest, number: int) -> HttpResponse:
     """调整责任人与到期日。"""
     typed = request.POST
@@ -243,6 +247,7 @@ def assign(request: HttpRequest, number: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@needs("task.update")
 def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     """撤回一条进展。"""
     one = actions.withdraw(request.actor, number, request.POST.get("reason", ""))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Wrong
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.selection.screening.firms import cohorts
 from miaopu.selection.screening.firms.filters import parse
@@ -30,6 +31,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@needs("firm.cohort")
 def keep(request: HttpRequest) -> HttpResponse:
     """把当前条件存下来，回到那组条件的列表。"""
     filters, _ = parse(roll(), QueryDict(request.POST.get("query", "")))
@@ -40,8 +42,10 @@ def keep(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@needs("firm.cohort")
 def rename(request: HttpRequest, number: int) -> HttpResponse:
     """改名、改谁看得到。"""
+    cohorts.own(request.actor, number)
     version = request.POST.get("version", "")
     if not version.isdecimal():
         raise Wrong("页面上缺了版本；请刷新后再改")
@@ -53,6 +57,7 @@ def rename(request: HttpRequest, number: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@needs("firm.cohort")
 def drop(request: HttpRequest, number: int) -> HttpResponse:
     """删除；清单上可以撤销。"""
     gone = cohorts.drop(request.actor, number)
@@ -62,6 +67,7 @@ def drop(request: HttpRequest, number: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@needs("firm.cohort")
 def restore(request: HttpRequest, number: int) -> HttpResponse:
     """撤销删除。"""
     back = cohorts.restore(request.actor, number)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Wrong, permit
 from miaopu.access.actor import Actor
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.access.views.settled import DRAFT, settled
 from miaopu.nurture.demands import queries
@@ -171,6 +172,7 @@ def _moves(one: Demand) -> list[tuple[Any, str]]:
 
 @login_required
 @require_POST
+@needs("demand.submit", "demand.vet", "demand.recommend", "demand.withdraw")
 def step(request: HttpRequest, number: int, step: str) -> HttpResponse:
     """办一步；没有办成的，填的内容还在。"""
     _one(request, number)

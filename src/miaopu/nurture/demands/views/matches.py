@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Wrong
+from miaopu.access.views.needs import needs
 from miaopu.nurture.demands import queries
 from miaopu.nurture.demands.actions import matches as actions
 from miaopu.nurture.demands.views.demands import detail
@@ -18,6 +19,7 @@ from miaopu.selection.files import located
 
 @login_required
 @require_POST
+@needs("demand.match")
 def recommend(request: HttpRequest, number: int) -> HttpResponse:
     """推荐一项成果。"""
     if queries.demand(request.actor, number) is None:
@@ -37,6 +39,7 @@ def recommend(request: HttpRequest, number: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@needs("demand.match", "demand.conclude")
 def step(request: HttpRequest, number: int, step: str) -> HttpResponse:
     """对接办一步。"""
     held, given = queries.match(request.actor, number), request.POST

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Wrong, permit
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.nurture.followup.actions.ledgers import take_back
 from miaopu.nurture.followup.ledgers.books import LEDGERS, ledger, rows_of
@@ -47,6 +48,7 @@ def _show(request: HttpRequest, book: str, wrong: str = "", reason: str = "") ->
 
 @login_required
 @require_POST
+@needs("service.export")
 def download(request: HttpRequest, book: str) -> HttpResponse:
     """导出所筛。"""
     with tempfile.TemporaryDirectory() as folder:
@@ -65,6 +67,7 @@ def listed(request: HttpRequest, listing: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@needs("service.import")
 def back(request: HttpRequest, book: str) -> HttpResponse:
     """交回一本。"""
     given = request.FILES.get("book")

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.actor import Actor
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.access.views.settled import settled
 from miaopu.nurture.followup.actions import plans, stages
@@ -78,6 +79,7 @@ def _batch(actor: Actor, state: str) -> str:
 
 @login_required
 @require_POST
+@needs("plan.make", "plan.adopt")
 def batch(request: HttpRequest) -> HttpResponse:
     """清单上勾的若干份：代录书面同意，或批准。"""
     typed, reason = request.POST, said(request.POST, "reason")
@@ -96,6 +98,7 @@ def batch(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@needs("plan.make")
 def draft(request: HttpRequest) -> HttpResponse:
     """起草一家的，或在库而没有方案的全部（作业）。"""
     typed = request.POST
@@ -112,6 +115,7 @@ def draft(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@needs("service.export")
 def papers(request: HttpRequest) -> HttpResponse:
     """把清单上所筛的（或一份）写成材料（作业）。"""
     typed = request.POST
@@ -165,6 +169,7 @@ def may(actor: Any, one: Paper) -> set[str]:
 
 @login_required
 @require_POST
+@needs("plan.make", "plan.agree", "plan.adopt")
 def step(request: HttpRequest, number: int, step: str) -> HttpResponse:
     """办一步；没有办成的，填的内容还在。"""
     known = _steps(request, number)
@@ -197,6 +202,7 @@ def _steps(request: HttpRequest, number: int) -> dict[str, Callable[[], Any]]:
 
 
 @login_required
+@needs("plan.step", "plan.make")
 def stage(request: HttpRequest, number: int) -> HttpResponse:
     """方案的一步：进展与佐证。"""
     if request.method != "POST":

@@ -8,7 +8,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
-from miaopu.access.act import Denied, Wrong
+from miaopu.access.act import Denied, Wrong, permit
+from miaopu.access.views.needs import needs
 from miaopu.access.views.settled import settled
 from miaopu.nurture.followup.actions import records
 from miaopu.nurture.followup.actions.records import Found, Told
@@ -33,7 +34,8 @@ Finds = list[tuple[str, str, bool]]
 
 @login_required
 def record(request: HttpRequest, number: int) -> HttpResponse:
-    """填记录或更正。"""
+    """填记录或更正；不能记的人看不到这张表，看记录在走访的页面上。"""
+    permit(request.actor, "visit.record")
     one = queries.visit(request.actor, number)
     if request.method != "POST":
         return _form(request, one, *_started(one))
@@ -47,6 +49,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @login_required
+@needs("visit.record")
 def drop_in(request: HttpRequest) -> HttpResponse:
     """没有登记过的走访：登记与记录一次填；先选企业。"""
     if request.method != "POST":

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Denied
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.access.views.settled import settled
 from miaopu.nurture.followup.actions import requests as actions
@@ -49,6 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@needs("request.raise")
 def new(request: HttpRequest) -> HttpResponse:
     """提出诉求。"""
     if request.method != "POST":
@@ -120,6 +122,7 @@ def _answers(actor: Any, one: Request) -> bool:
 
 @login_required
 @require_POST
+@needs("request.route", "request.answer", "request.rate", "request.raise")
 def step(request: HttpRequest, number: int, step: str) -> HttpResponse:
     """办一步：转办、退回、答复、评价、撤回、办结；没有办成的，填的内容还在。"""
     typed, known = request.POST, _steps(request, number)

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Wrong
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.access.views.settled import settled
 from miaopu.nurture.followup.actions import records, visits
@@ -54,6 +55,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@needs("visit.ask")
 def new(request: HttpRequest) -> HttpResponse:
     """登记走访：先看这家企业还有没有名额、别人登记了什么。"""
     if request.method != "POST":
@@ -128,6 +130,7 @@ def may(actor: Any, one: Visit) -> set[str]:
 
 @login_required
 @require_POST
+@needs("visit.ask", "visit.record", "visit.sign")
 def step(request: HttpRequest, number: int, step: str) -> HttpResponse:
     """办一步：加入、退出、改期、取消、签认、纸面签认。"""
     typed, known = request.POST, _steps(request, number)

@@ -17,6 +17,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.text import clean
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.jobs.models import Job
 from miaopu.jobs.states import State as JobState
@@ -73,6 +74,7 @@ def chart(rows: Iterable[tuple[str, int, int]]) -> dict[str, Any]:
 
 
 @login_required
+@needs("pair.assign")
 def drafts(request: HttpRequest) -> HttpResponse:
     """草案清单与发起统筹。"""
 
@@ -92,6 +94,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@needs("pair.assign")
 def draft(request: HttpRequest, number: int) -> HttpResponse:
     """一份草案：看理由与负荷；采用要写理由。all=1 看全部的对，重新统筹的缺省只看改了的。"""
 
@@ -134,6 +137,7 @@ def _tables(request: HttpRequest, found: Draft, told: dict[str, Any]) -> dict[st
 
 
 @login_required
+@needs("pair.assign")
 def pair(request: HttpRequest, number: int) -> HttpResponse:
     """一对：为什么、先后的专员；人工改、解除指定、写交接说明。"""
     if queries.pairing(request.actor, number) is None:

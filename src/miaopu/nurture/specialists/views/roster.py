@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Wrong, permit
 from miaopu.access.actor import Actor
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.nurture.specialists import queries
 from miaopu.nurture.specialists.actions import importing, roster, teams
@@ -121,6 +122,7 @@ def apply(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@needs("roster.manage")
 def person(request: HttpRequest, number: int) -> HttpResponse:
     """一人（一队）：资料、变动、配对、回避、培训、队员与任务。"""
     if queries.person(request.actor, number) is None:

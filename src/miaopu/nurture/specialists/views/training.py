@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.nurture.specialists import queries
 from miaopu.nurture.specialists.actions import roster, teams
@@ -18,6 +19,7 @@ from miaopu.selection.intake.views.page import tried
 
 
 @login_required
+@needs("roster.manage")
 def calls(request: HttpRequest) -> HttpResponse:
     """征集清单；能管名册的可以开。"""
 
@@ -44,6 +46,7 @@ def public(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@needs("roster.manage")
 def trainings(request: HttpRequest) -> HttpResponse:
     """培训清单；能管名册的可以登记。"""
 
@@ -61,6 +64,7 @@ def trainings(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@needs("roster.manage")
 def training(request: HttpRequest, number: int) -> HttpResponse:
     """一场培训：材料、到训与成绩。"""
 

@@ -28,6 +28,7 @@ def withdraw_batch(actor: Actor, batch: str, reason: str, on: date) -> Entry:
 UNDOES = {"choice": "intake.conflict", "identity": "intake.identity", "judgement": "intake.judge"}
 """哪种决定由有哪项权限的人撤回。"""
 
+UNDO = "撤回决定由市局办理；请把要撤回的决定号和理由告诉市局"
 KINDS = {"choice": "取数冲突的裁定", "identity": "主体裁定", "judgement": "人工核定"}
 
 
@@ -35,7 +36,7 @@ def withdraw_decision(actor: Actor, decision: str, kind: str, reason: str) -> En
     """撤回一组决定，自今天起不再算数；里面有别种决定的抛 Wrong。县区不能撤回。"""
     with city().ledger.holding(), act(actor, UNDOES[kind], f"决定 {decision}", reason=reason) as doing:
         if not doing.reach.everywhere:
-            raise Denied("撤回决定由市局办理；请把要撤回的决定号和理由告诉市局")
+            raise Denied(UNDO)
         entry = entry_of(decision, "decision")
         other = kinds_of(decision) - {kind}
         if other:

@@ -20,6 +20,7 @@ from miaopu.selection.screening.models import Round
 from miaopu.selection.screening.queries import current
 
 WIDE = "wide.parquet"
+UNSEEN = "等人认定的行里没有这一行（可能别人已经定了），或不在您的范围里；请刷新清单再办"
 OUTCOMES = {"conflict": "冲突", "review": "待人工"}
 COLUMNS = ("batch", "row_id", "sheet", "row", "uscc_raw", "name_raw", "region_raw", "address_raw", "former_raw",
            "outcome", "reason", "candidates", "source")  # fmt: skip
@@ -112,7 +113,7 @@ def one(actor: Actor, batch: str, row_id: int) -> Waiting:
     """一行；看不到与不存在一样。已经定了的说清谁定的。"""
     found = rows(actor).filter(pl.col("batch") == batch, pl.col("row_id") == row_id)
     if found.is_empty():
-        raise Denied(_settled(batch, row_id))
+        raise Denied(_settled(batch, row_id) if permit(actor, "intake.view").everywhere else UNSEEN)
     row = found.row(0, named=True)
     made = _made(batch, row_id).filter(pl.col("ruling") == "not_same").to_dicts()
     return Waiting(row, OUTCOMES.get(row["outcome"], ""), candidates(row["candidates"] or ()), tuple(made))
@@ -136,7 +137,14 @@ def _settled(batch: str, row_id: int) -> str:
     made = _made(batch, row_id).filter(pl.col("ruling") != "not_same").to_dicts()
     if made:
         return f"这一行已由{made[-1]['by']}于 {made[-1]['day']} 裁定（{made[-1]['reason']}），不必再定"
-    return "复核清单里没有这一行，或不在您的范围里"
+    return UNSEEN
+
+
+def within(actor: Actor, batch: str, row_id: int) -> None:
+    """县区看不到的一行（别的县区的、没有的、已经定了的）抛 Denied；市局的由动作去说。"""
+    same = (pl.col("batch") == batch) & (pl.col("row_id") == row_id)
+    if not permit(actor, "intake.view").everywhere and rows(actor).filter(same).is_empty():
+        raise Denied(UNSEEN)
 
 
 def candidates(told: Any) -> tuple[Candidate, ...]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from miaopu.access.act import Wrong
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.selection.city import city
 from miaopu.selection.intake import export
@@ -68,15 +69,16 @@ def conflict(request: HttpRequest, enterprise: str, column: str) -> HttpResponse
 
 
 @require_POST
+@needs("intake.conflict")
 def choose(request: HttpRequest, enterprise: str, column: str) -> HttpResponse:
     """裁定：取一种说法。"""
+    one = _one(request, enterprise, column)
 
     def action() -> HttpResponse:
         given = typed(request, "choice", "reason")
         if not given["choice"]:
             raise Wrong("没有选取哪一种说法；请在表里选一种")
         source, _, basis = given["choice"].partition("|")
-        one = _one(request, enterprise, column)
         rulings.choose(request.actor, one, source, basis or None, given["reason"])
         messages.success(request, "已裁定，记入台账；重新评估后名单按它取数")
         return redirect(_page(request, enterprise, column))
@@ -85,6 +87,7 @@ def choose(request: HttpRequest, enterprise: str, column: str) -> HttpResponse:
 
 
 @require_POST
+@needs("intake.conflict")
 def undo(request: HttpRequest, enterprise: str, column: str) -> HttpResponse:
     """撤回裁定。"""
 

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from miaopu.access.act import Wrong, act
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.ledger.decision import Decision
 from miaopu.ledger.resolve import read_decisions, write_review
@@ -54,6 +55,7 @@ def book(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@needs("intake.identity")
 def rule_book(request: HttpRequest) -> HttpResponse:
     """收回填好的复核清单：有一行不对，整份不收，逐行说清。"""
 
@@ -105,6 +107,7 @@ def made(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@needs("intake.identity", everywhere=batches.UNDO)
 def undo(request: HttpRequest, decision: str) -> HttpResponse:
     """撤回一份主体裁定。"""
 
@@ -126,8 +129,10 @@ def one(request: HttpRequest, batch: str, row_id: int) -> HttpResponse:
 
 
 @require_POST
+@needs("intake.identity")
 def rule(request: HttpRequest, batch: str, row_id: int) -> HttpResponse:
     """裁定一行。"""
+    queries.within(request.actor, batch, row_id)
 
     def action() -> HttpResponse:
         given = typed(request, "ruling", "enterprise", "reason", "evidence")

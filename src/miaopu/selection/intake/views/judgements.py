@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from miaopu.access.act import Denied, Wrong
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.ledger.decision import Decision
 from miaopu.selection.city import city
@@ -128,12 +129,13 @@ def one(request: HttpRequest, enterprise: str, indicator: str) -> HttpResponse:
 
 
 @require_POST
+@needs("intake.judge")
 def judge(request: HttpRequest, enterprise: str, indicator: str) -> HttpResponse:
     """记一条核定。"""
+    firm = queries.firm_of(request.actor, enterprise)
 
     def action() -> HttpResponse:
         given = typed(request, "value", "until", "reason", "evidence", "version", "seen")
-        firm = queries.firm_of(request.actor, enterprise)
         if given["value"] not in ("0", "1"):
             raise Wrong("没有选结论；请选“是”或“否”")
         if given["version"] not in {one.standard for one in queries.asked_of(indicator)}:
@@ -165,6 +167,7 @@ def _attached(request: HttpRequest) -> Iterator[files.Kept | None]:
 
 
 @require_POST
+@needs("intake.judge", everywhere=batches.UNDO)
 def undo(request: HttpRequest, decision: str) -> HttpResponse:
     """撤回一份核定决定。"""
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from miaopu.access.act import Denied
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.papers.template import Filling, write_template
 from miaopu.selection.city import city, today
@@ -101,11 +102,12 @@ def batch(request: HttpRequest, id: str) -> HttpResponse:
 
 
 @require_POST
+@needs("intake.withdraw")
 def withdraw(request: HttpRequest, id: str) -> HttpResponse:
     """撤回一个批次。"""
+    queries.batch(request.actor, id)
 
     def action() -> HttpResponse:
-        queries.batch(request.actor, id)
         given = typed(request, "reason", "on")
         actions.withdraw_batch(request.actor, id, given["reason"], day_of(given["on"], today()))
         messages.success(request, f"批次 {id} 已撤回；要再收，在它的上传件里“用原文件重新预览”，或重新上传")
@@ -115,6 +117,7 @@ def withdraw(request: HttpRequest, id: str) -> HttpResponse:
 
 
 @require_POST
+@needs("screening.run")
 def rescreen(request: HttpRequest) -> HttpResponse:
     """按台账现状重新评估全市。"""
     started = screening.run(request.actor, today(), today())

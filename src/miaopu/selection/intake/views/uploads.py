@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from miaopu.access.act import Denied, Wrong, permit
 from miaopu.access.text import file_name
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.jobs.states import State as JobState
 from miaopu.selection.city import city
@@ -119,8 +120,10 @@ def upload(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
+@needs("intake.accept")
 def accept(request: HttpRequest, number: int) -> HttpResponse:
     """接收入账。"""
+    queries.upload(request.actor, number)
 
     def action() -> HttpResponse:
         given = typed(request, "units", "units_reason")
@@ -133,8 +136,10 @@ def accept(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
+@needs("intake.upload")
 def drop(request: HttpRequest, number: int) -> HttpResponse:
     """放弃。"""
+    queries.upload(request.actor, number)
 
     def action() -> HttpResponse:
         actions.drop(request.actor, number, typed(request, "reason")["reason"])
@@ -145,8 +150,10 @@ def drop(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
+@needs("intake.upload")
 def again(request: HttpRequest, number: int) -> HttpResponse:
     """用原文件重新预览。"""
+    queries.upload(request.actor, number)
 
     def action() -> HttpResponse:
         actions.again(request.actor, number, typed(request, "source")["source"] or None)

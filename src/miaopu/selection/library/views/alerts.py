@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from miaopu.access.act import Wrong
 from miaopu.access.text import clean
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.selection.library.actions import alerts as actions
 from miaopu.selection.library.queries.members import alerts
@@ -18,6 +19,7 @@ from miaopu.selection.library.views.page import frame
 
 
 @login_required
+@needs("library.watch")
 def index(request: HttpRequest) -> HttpResponse:
     """预警清单；处置若干条。"""
     if request.method != "POST":
@@ -46,6 +48,7 @@ def _index(request: HttpRequest, wrong: str = "") -> HttpResponse:
 
 @login_required
 @require_POST
+@needs("library.watch")
 def begin(request: HttpRequest) -> HttpResponse:
     """发起监测。"""
     return redirect("jobs:show", actions.begin(request.actor).pk)

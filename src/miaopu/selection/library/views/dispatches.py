@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Denied, Wrong, act
 from miaopu.access.text import file_name
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.ledger.journal.chain import file_digest
 from miaopu.selection.city import today
@@ -56,6 +57,7 @@ def _index(request: HttpRequest, wrong: str = "") -> HttpResponse:
 
 @login_required
 @require_POST
+@needs("library.dispatch")
 def send(request: HttpRequest) -> HttpResponse:
     """下发。"""
     typed = request.POST
@@ -120,6 +122,7 @@ def _row(row: Any, address: str, typed: QueryDict | None) -> dict[str, Any]:
 
 @login_required
 @require_POST
+@needs("library.receive", "library.opine", "library.issue", "library.dispatch")
 def act_on(request: HttpRequest, number: int, step: str) -> HttpResponse:
     """办一步：receive 签收、opine 报意见、review 复核、withdraw 收回。"""
     one, typed = _parcel(request, number), request.POST
@@ -166,6 +169,7 @@ WORDS = {
 
 
 @login_required
+@needs("library.issue")
 def issues(request: HttpRequest) -> HttpResponse:
     """发布的各版名单；发布一版。"""
     if request.method != "POST":
@@ -208,12 +212,13 @@ def _issues(request: HttpRequest, tier: str, wrong: str = "") -> HttpResponse:
 
 @login_required
 @require_POST
+@needs("library.export")
 def issued(request: HttpRequest, number: int) -> HttpResponse:
     """下载一版发布的名单（冻结的工作簿）；先核对摘要。"""
     with act(request.actor, "library.export", f"发布的名单 {number}") as doing:
         made = queries.issues(request.actor).filter(pk=number).first()
         if made is None:
-            raise Wrong("没有这一版名单；请刷新后再看")
+            raise Denied("没有这一版名单，或不在您的范围里；请刷新后再看")
         if not doing.reach.everywhere:
             raise Denied("发布的名单是全市的；县区请在“库里的企业”导出本县区的名册")
         path = Path(settings.FILES) / made.path

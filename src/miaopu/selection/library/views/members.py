@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Wrong
 from miaopu.access.text import clean
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.selection.files import located
 from miaopu.selection.library.actions import members as actions
@@ -127,6 +128,7 @@ def _numbers(one: Member) -> str:
 
 @login_required
 @require_POST
+@needs("library.propose")
 def propose(request: HttpRequest) -> HttpResponse:
     """由近选名单提名。"""
     given = request.POST
@@ -139,6 +141,7 @@ def propose(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@needs("library.move", "library.admit", "library.propose")
 def move(request: HttpRequest) -> HttpResponse:
     """办变动：清单上的若干家，或一家的页面上的一家（填错的留在那一页）。"""
     chosen, alone = numbered(request.POST.getlist("member")), request.POST.get("alone")
@@ -166,6 +169,7 @@ def _back(request: HttpRequest) -> dict[str, str]:
 
 @login_required
 @require_POST
+@needs("library.admit", "library.move")
 def undo(request: HttpRequest, number: int) -> HttpResponse:
     """撤销最近一次变动。"""
     one = _one(request, number)
@@ -181,6 +185,7 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@needs("library.charge")
 def charge(request: HttpRequest, number: int) -> HttpResponse:
     """责任到人。"""
     one, typed = _one(request, number), request.POST
@@ -195,6 +200,7 @@ def charge(request: HttpRequest, number: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@needs("library.export")
 def download(request: HttpRequest) -> HttpResponse:
     """导出所筛。"""
     with tempfile.TemporaryDirectory() as folder:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Wrong
 from miaopu.access.text import clean
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.allocation.cohort_reasons import amount
 from miaopu.allocation.quota import COUNTY, DIMENSIONS, Line, load_quotas
@@ -53,6 +54,7 @@ def _index(request: HttpRequest, tier: str, wrong: str = "") -> HttpResponse:
 
 @login_required
 @require_POST
+@needs("library.pick")
 def run(request: HttpRequest) -> HttpResponse:
     """选一份；要看方案的是作业。"""
     typed = request.POST
@@ -131,6 +133,7 @@ def _other(request: HttpRequest, made: Draft) -> Draft | None:
 
 @login_required
 @require_POST
+@needs("library.pick")
 def adopt(request: HttpRequest, number: int) -> HttpResponse:
     """采用：提名，或直接入库储备。"""
     made = _draft(request, number)
@@ -148,6 +151,7 @@ def adopt(request: HttpRequest, number: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@needs("library.export")
 def download(request: HttpRequest, number: int) -> HttpResponse:
     """草案的工作簿。"""
     with tempfile.TemporaryDirectory() as folder:
@@ -156,6 +160,7 @@ def download(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @login_required
+@needs("library.quota")
 def quotas(request: HttpRequest) -> HttpResponse:
     """名额：目录所写、现行一版、历版；改一版。"""
     tier = tier_of((request.POST if request.method == "POST" else request.GET).get("tier", ""))

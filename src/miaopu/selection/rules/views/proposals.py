@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.text import clean
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.selection.city import city, today
 from miaopu.selection.rules import actions, drafts, queries
@@ -97,6 +98,7 @@ def _published_difference(proposal: Proposal) -> Difference | None:
 
 
 @viewing
+@needs("rule.propose")
 def limits(request: HttpRequest, number: int) -> HttpResponse:
     """改界线的表单。"""
     proposal = queries.proposal(request.actor, number)
@@ -115,6 +117,7 @@ def limits(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @viewing
+@needs("rule.propose")
 def terms(request: HttpRequest, number: int) -> HttpResponse:
     """改依据、理由与起止。"""
     proposal = queries.proposal(request.actor, number)
@@ -132,6 +135,7 @@ def terms(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @viewing
+@needs("rule.propose")
 def edit(request: HttpRequest, number: int) -> HttpResponse:
     """改整份文字；核验的提示带文件与行号。"""
     proposal = queries.proposal(request.actor, number)
@@ -158,6 +162,7 @@ def _version(request: HttpRequest) -> int:
 
 @viewing
 @require_POST
+@needs("rule.propose", "rule.check", "rule.approve")
 def move(request: HttpRequest, number: int, code: str) -> HttpResponse:
     """走一步。"""
     if code not in MOVES:
@@ -173,6 +178,7 @@ def move(request: HttpRequest, number: int, code: str) -> HttpResponse:
 
 @viewing
 @require_POST
+@needs("rule.propose")
 def accept(request: HttpRequest, number: int) -> HttpResponse:
     """把不符的判例预期改成现算的结果。"""
     actions.accept_cases(request.actor, number, _version(request))
@@ -182,6 +188,7 @@ def accept(request: HttpRequest, number: int) -> HttpResponse:
 
 @viewing
 @require_POST
+@needs("screening.run")
 def rerun(request: HttpRequest, number: int) -> HttpResponse:
     """批准以后，按新规则跑一轮筛选：已经起用的评估到今天；还没有起用的按起用那天判，只存着供看与比较。"""
     proposal = queries.proposal(request.actor, number)

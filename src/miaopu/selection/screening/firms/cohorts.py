@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.timezone import localtime
 
-from miaopu.access.act import Wrong, act, permit
+from miaopu.access.act import Denied, Wrong, act, permit
 from miaopu.access.actor import Actor
 from miaopu.access.text import clean
 from miaopu.selection.screening.firms.filters import Filters, exact, words
@@ -21,6 +21,7 @@ OPERATION = "firm.cohort"
 STAFF = "screening.view"
 """有这项权限的是业务人员，看得到公开的常用筛选；专员、专家、企业看不到。"""
 
+NONE = "没有这个常用筛选，或不是您存的；只有存的人可以改、删"
 LONGEST, MOST = 40, 50
 """名称最多几个字；一人最多存几个。"""
 
@@ -109,11 +110,17 @@ def _own(actor: Actor) -> QuerySet[Cohort]:
     return Cohort.objects.filter(owner_id=actor.account, dropped__isnull=True)
 
 
+def own(actor: Actor, number: int) -> None:
+    """自己的一个（删了的也算），不是的抛 Denied。"""
+    if not Cohort.objects.filter(pk=number, owner_id=actor.account).exists():
+        raise Denied(NONE)
+
+
 def _mine(actor: Actor, number: int, dropped: bool = False) -> Cohort:
     """自己的一个；别人的与没有的一样对待。"""
     found = Cohort.objects.select_for_update().filter(pk=number, owner_id=actor.account).first()
     if found is None or (found.dropped is not None) is not dropped:
-        raise Wrong("没有这个常用筛选，或不是您存的；只有存的人可以改、删")
+        raise Denied(NONE)
     return found
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.text import clean
+from miaopu.access.views.needs import needs
 from miaopu.selection.screening.models import Round
 from miaopu.selection.screening.rounds import documents
 from miaopu.selection.screening.views.page import NoRound, seen
@@ -32,6 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@needs("screening.run")
 def write(request: HttpRequest) -> HttpResponse:
     """发起写成套材料。"""
     found = Round.objects.filter(pk=clean(request.POST.get("round", ""), "轮次")).first()
@@ -42,6 +44,7 @@ def write(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@needs("screening.export")
 def fetch(request: HttpRequest) -> FileResponse:
     """下载一份或整包。"""
     found = Round.objects.filter(pk=clean(request.POST.get("round", ""), "轮次")).first()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Wrong, permit
 from miaopu.access.text import clean
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.selection.city import today
 from miaopu.selection.screening import actions
@@ -55,6 +56,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@needs("screening.run")
 def run(request: HttpRequest) -> HttpResponse:
     """发起一轮评估。"""
     known_on, assessed_on = (_date(request.POST.get(one, ""), title) for one, title in DATES.items())
@@ -63,6 +65,7 @@ def run(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@needs("screening.run")
 def turn(request: HttpRequest) -> HttpResponse:
     """换看一轮。"""
     job = turn_to(request.actor, clean(request.POST.get("round", ""), "轮次"), request.POST.get("reason", ""))
