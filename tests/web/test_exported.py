@@ -1,0 +1,116 @@
+"""每张能导出的清单，导出的与页面上的逐格相同：不筛的、筛过的都比；新的清单自己会找到。"""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+
+import lxml.html
+import pytest
+from tests.access.nurtured import neighbours
+from tests.access.places import pages
+from tests.web.exported import Table, differences, shared, sheets, tables
+from tests.web.hostile import body, forms
+
+pytestmark = pytest.mark.django_db
+PEOPLE = ("gly", "xitong", "shenji")
+MOST = 4
+"""至多翻几页；再多的只比这几页上的行。"""
+CARDS = {
+    "firm": "一户档案是一家的各块，不是一张清单；由 test_firm 看",
+    "followup:mine": "卡片，不是表；由 nurture/followup/test_home 看",
+    "screening:goals": "各目标一块一块的，不是一张清单；由 screening/test_charts 看",
+}
+"""页面不是一张表的：网址名 → 为什么，别处怎样看。"""
+GROWING = {"log"}
+"""看着就在长的：只比这一页上的行。"""
+TOLD = {"tasks:plan": "目标与完成"}
+"""页面写得更细的一列：页面另写进度线。"""
+LEAST = 20
+
+
+@dataclass(frozen=True)
+class Exported:
+    """一页与它的导出：页面上的表、工作簿里最像它的一张、是不是全部的行。"""
+
+    page: Table
+    book: Table
+    whole: bool
+
+
+def exports(client, address: str, content: bytes) -> list[bytes]:
+    """这一页上的导出：表单照页面填好的交，链接照点。"""
+    found = [client.post(one.address, one.filled()) for one in forms(address, content) if "export" in one.view]
+    links = lxml.html.fromstring(content).xpath("//a/@href[contains(., 'export')]")
+    found += [client.get(urljoin(address, one)) for one in links]
+    return [body(one) for one in found if body(one)[:2] == b"PK"]
+
+
+def listed(client, address: str, table: Table) -> tuple[Table, bool]:
+    """同一张表翻到底（至多 MOST 页）。"""
+    rows, parts = list(table.rows), urlsplit(address)
+    for number in range(2, MOST + 2):
+        query = urlencode([*[one for one in parse_qsl(parts.query) if one[0] != "page"], ("page", number)])
+        again = next(
+            (one for one in tables(body(client.get(f"{parts.path}?{query}"))) if one.heads == table.heads), None
+        )
+        if again is None or not {*again.rows} - {*rows}:
+            return Table(table.heads, tuple(rows)), True
+        if number > MOST:
+            break
+        rows += again.rows
+    return Table(table.heads, tuple(rows)), False
+
+
+def seen(client, address: str, content: bytes, growing: bool) -> list[Exported]:
+    """一页的每份导出，各配页面上最像的一张表；看着就在长的不往下翻。"""
+    found = []
+    for made in exports(client, address, content):
+        pairs = [(len(shared(one, book)), one, book) for one in tables(content) for book in sheets(made)]
+        if pairs:
+            _, table, book = max(pairs, key=lambda one: one[0])
+            page, whole = (table, False) if growing else listed(client, address, table)
+            found.append(Exported(page, book, whole))
+    return found
+
+
+def shown(client, address: str) -> bytes:
+    """一页；不是页面、没有表的给空。"""
+    response = client.get(address)
+    content = body(response) if response.status_code == 200 else b""
+    return content if b"<table" in content else b""
+
+
+def narrowed(address: str, content: bytes) -> str:
+    """筛一筛：页上筛选的第一个下拉取第一个没有选的；没有下拉的不筛。"""
+    for one in lxml.html.fromstring(content).xpath("//form[not(@method) or @method='get']//select[@name]"):
+        values = [each.get("value") for each in one.xpath(".//option[not(@selected)]") if each.get("value")]
+        if values:
+            return f"{address}?{urlencode({one.get('name'): values[0]})}"
+    return ""
+
+
+@pytest.mark.usefixtures("own_ledger")
+def test_every_export_is_what_its_list_shows(client_of, settings, tmp_path):
+    settings.FILES = tmp_path / "files"
+    neighbours()
+    wrong, compared = [], set()
+    for login in PEOPLE:
+        client = client_of(login)
+        for place in [one for one in pages() if one.method == "GET" and not one.api]:
+            if place.view in compared:
+                continue
+            content = shown(client, place.address) if place.view not in CARDS else b""
+            narrow = narrowed(place.address, content) if content else ""
+            for address, held in ((place.address, content), (narrow, shown(client, narrow) if narrow else b"")):
+                for one in seen(client, address, held, place.view in GROWING) if held else ():
+                    compared.add(place.view)
+                    found = differences(one.page, one.book, one.whole, TOLD.get(place.view, ""))
+                    wrong += [f"{login} {address} {told}" for told in found]
+    assert not wrong, "\n".join(wrong)
+    assert len(compared) >= LEAST, sorted(compared)
+
+
+def test_a_cell_that_differs_is_told():
+    page = Table(("企业", "县区"), (("甲公司", "东昌府区"), ("乙公司", "不详")))
+    book = Table(("序号", "企业名称", "县区"), (("1", "甲公司", "茌平区"), ("2", "乙公司", "")))
+    assert differences(page, book, True) == ["导出里没有页面上的一行；最像的差在 ['县区：页面“东昌府区”导出“茌平区”']"]
+    assert differences(page, Table(book.heads, book.rows[1:]), True)[0] == "页面 2 行，导出 1 行"
