@@ -15,11 +15,46 @@ import lxml.html
 import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import resolve
+from PIL import Image
+
+
+def picture() -> bytes:
+    """一张真的图片。"""
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "green").save(out, "PNG")
+    return out.getvalue()
+
 
 HOSTILE = "=1+<xss a=\"'>{{7*7}}"
+KINDS = {
+    *[
+        "text",
+        "search",
+        "url",
+        "email",
+        "tel",
+        "password",
+        "number",
+        "date",
+        "file",
+        "hidden",
+        "checkbox",
+        "radio",
+        "submit",
+        "button",
+    ],
+    None,
+}
+ROOM = 100
+"""框的种类都是浏览器认得的；大段文字的框至少写得下一百字。"""
+ODD = {"看不见的控制字符": "巡\x00\x07检", "反向书写": "巡\u202e检", "三万个字": "长" * 30_000}
+"""一看就不能收的：收下了就是没有把关。"""
 RAW = ("<xss", "xss a=\"'", "{{ 49", "xss a=&quot;&#x27;&gt;49")
 """页面里出现就是没有转义，或被当模板算了。"""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+CSV = (".csv", f"企业名称,备注\n{HOSTILE},{HOSTILE}\n".encode())
+PDF = (".pdf", b"%PDF-1.4\n%%EOF\n")
+PNG = (".png", picture())
 WRITTEN = "input[not(@type) or @type='text' or @type='search' or @type='url' or @type='email' or @type='tel']"
 
 
@@ -39,18 +74,24 @@ class Form:
     def key(self) -> tuple[str, tuple[str, ...]]:
         return self.view, tuple(sorted(name for name, _ in self.texts))
 
-    def filled(self, real: Mapping[str, str] | None = None) -> dict[str, Any]:
-        """交的内容；给了 real（网址名/字段 → 值）的，那几个字段用真的值，只收数的照页面的缺省，也不带文件。"""
+    def filled(self, real: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """交的内容；给了 real（网址名/字段 → 值）的，那几个字段用真的值，只收数的照页面的缺省，文件是真的图片或 PDF。"""
         data: dict[str, Any] = {}
         for name, value in self.given:
             data.setdefault(name, []).append(value)
         for name, longest in self.texts:
             true = None if real is None else real.get(f"{self.view}/{name}", "" if name in self.numbers else None)
+            true = true() if callable(true) else true
             if true != "":
                 data[name] = [HOSTILE[:longest] if true is None else true]
-        for name in self.files if real is None else ():
-            data[name] = [SimpleUploadedFile(f"{HOSTILE}.csv", f"企业名称,备注\n{HOSTILE},{HOSTILE}\n".encode())]
+        for name in self.files:
+            ending, content = CSV if real is None else PNG if "photo" in name else PDF
+            data[name] = [SimpleUploadedFile(f"{HOSTILE}{ending}", content)]
         return data
+
+    def odd(self, text: str) -> dict[str, Any]:
+        """每个能写字的字段都填 text。"""
+        return self.filled({f"{self.view}/{name}": text for name, _ in self.texts if name not in self.numbers})
 
 
 def forms(address: str, content: bytes) -> Iterator[Form]:
@@ -66,6 +107,15 @@ def forms(address: str, content: bytes) -> Iterator[Form]:
         numbers = tuple(each.get("name") for each in texts if each.get("inputmode") in ("decimal", "numeric"))
         where = target.path + (f"?{target.query}" if target.query and method == "POST" else "")
         yield Form(view, where, method, tuple(_defaults(one)), named, files, numbers)
+
+
+def boxes(where: str, content: bytes) -> list[str]:
+    """页面上做坏了的框：浏览器不认得的种类（模板里别的变量漏了进来）、写不下话的。"""
+    page = lxml.html.fromstring(content) if content.strip() else None
+    every = page.xpath("//input | //textarea") if page is not None else []
+    wrong = [one for one in every if one.tag == "input" and one.get("type") not in KINDS]
+    wrong += [one for one in every if one.tag == "textarea" and int(one.get("maxlength") or ROOM) < ROOM]
+    return [f"{where} 的“{one.get('name')}”做坏了：{one.get('type')} {one.get('maxlength')}" for one in wrong]
 
 
 def _defaults(form: Any) -> Iterator[tuple[str, str]]:
@@ -102,11 +152,12 @@ def troubles(where: str, response: Any) -> list[str]:
 
 
 def body(response: Any) -> bytes:
-    """正文；流式的读一回就记住。"""
-    if response.streaming:
-        response.streaming_content = [b"".join(response.streaming_content)]
-        return b"".join(response.streaming_content) if isinstance(response.streaming_content, list) else b""
-    return response.content
+    """正文；流式的读一回就记住，再问还是它。"""
+    if not response.streaming:
+        return response.content
+    if not hasattr(response, "whole"):
+        response.whole = b"".join(response.streaming_content)
+    return response.whole
 
 
 def alert(content: bytes) -> str:

@@ -12,17 +12,21 @@ import polars as pl
 import pytest
 from django.conf import settings as live
 from django.db import transaction
-from tests.access.places import pages
-from tests.web.hostile import HOSTILE, Form, alert, body, forms, formulas, sheet_formulas, troubles
+from tests.access import arguments, county, nurtured
+from tests.access.places import Place, pages
+from tests.web.hostile import HOSTILE, ODD, Form, alert, body, boxes, forms, formulas, sheet_formulas, troubles
 
 from miaopu.access.actor import system
 from miaopu.jobs.models import Job
 from miaopu.jobs.perform import perform
 from miaopu.selection.city import city, today
 from miaopu.selection.screening.models import Firm, Round
+from miaopu.selection.screening.queries import firms
 from miaopu.selection.screening.refresh import prepared, swap
 
 PEOPLE = ("gly", "jingban", "dongchangfu", "shuiwu", "xitong", "anquan", "shenji")
+THEIRS = ("zhuanyuan", "zhuanjia", "qiye")
+"""只看得到几家的：各处的参数都换成他们看得到的那一家。"""
 LEAVE = {"logout", "second", "second-unbind", "password", "login", "identity", "visit-end"}
 """交了就换人、离站的，与只收口令的：不交；登录框另由 tests/access 看。"""
 REAL = {
@@ -30,11 +34,28 @@ REAL = {
     "account-add/phone": "13900000000",
     "account/phone": "13900000000",
     "account/subject": "",
+    **{
+        f"demands:{view}/{name}": value
+        for view in ("new", "edit")
+        for name, value in (("budget", "120.5"), ("phone", "13900000000"))
+    },
     "rules:propose/release": "2026-hostile",
     "rules:propose/code": "SRDI-2026-HOSTILE",
     "rules:try/facts": " ",
+    **{
+        f"specialists:{view}/{name}": value
+        for view in ("apply", "person")
+        for name, value in (("sectors", "C"), ("topics", ""))
+    },
+    "specialists:person/enterprise": lambda: county.firm().enterprise,
+    "specialists:person/login": "dongchangfu",
+    "specialists:drafts/firms": lambda: county.firm().enterprise,
 }
 """要真的值才交得上的字段：网址名/字段 → 值；先照样用敌意文字交一次，看拒绝的页面。"""
+UNREAD = {("account-grant", what): "选的角色不写企业，这一格不读" for what in ODD} | {
+    ("rules:edit", "三万个字"): "整份标准的文字，本来就长"
+}
+"""（网址名，怎样填）：收下了也没有错的与缘由。"""
 REPEATED = {"selfcheck-tier", "rules:try", "tokens", "account-grant"}
 """交上了也还给出同一张表单的：当场给答案。"""
 LEAST = (40, 60, 8)
@@ -42,16 +63,11 @@ LEAST = (40, 60, 8)
 REFUSED = {
     "rules:limits": "只收数，数没有变不保存",
     "demands:results-import": "只收导出的登记表",
+    "demands:edit": "走到时已经审核通过或撤回，不能再改",
     "followup:ledger-back": "只收导出的台账",
-    "followup:plan-step": "代录书面同意要附扫描件",
-    "followup:visit-step": "签认要照片，照片只收图片",
-    "library:issues": "要会议日期与各县区审定过的意见",
-    "library:quotas": "名额只收数",
-    "specialists:apply": "容量与期限只收数与日期",
-    "specialists:drafts": "县区数只收数，企业只收企业号",
+    "library:issues": "要各县区报过意见、市局复核同意的企业",
     "specialists:import": "只收导出的名册",
-    "specialists:pair": "要名册里的人与在库的企业",
-    "specialists:person": "容量与期限只收数与日期",
+    "specialists:pair": "名册里没有第二名专员可换",
 }
 """交不上的表单：网址名 → 为什么；拒绝的页面照样要转义。"""
 
@@ -86,6 +102,7 @@ class Walk:
                 response = client.get(place.address)
             self.note(f"{login} {place.address}（{place.view}）", place.view, response)
             if response.status_code == 200 and response.headers["Content-Type"].startswith("text/html"):
+                self.found += boxes(f"{login} {place.address}", body(response))
                 for key in [form.key for form in forms(place.address, body(response))]:
                     self.submit(login, client, place.address, key)
 
@@ -96,8 +113,23 @@ class Walk:
         form = next((one for one in forms(address, body(client.get(address))) if one.key == key), None)
         if form is None:
             return
+        if {name for name, _ in form.texts} - {*form.numbers} and key not in self.seen:
+            self.odd(login, client, form)
         if self._sent(login, client, form, None) >= 400 and form.texts:
             self._sent(login, client, form, REAL)
+
+    def odd(self, login: str, client, form: Form) -> None:
+        """控制字符、反向书写、三万个字：说清不收，不存，不出错；办了的都退回。"""
+        for what, text in ODD.items():
+            with transaction.atomic():
+                ask = client.post if form.method == "POST" else client.get
+                response = ask(form.address, form.odd(text))
+                transaction.set_rollback(True)
+            where = f"{login} 交 {form.address}（{form.view}：{'、'.join(dict(form.texts))}）"
+            self.found += troubles(f"{where} {what}", response)
+            took = response.status_code < 400 and form.key not in self._forms_in(form, response)
+            if form.method == "POST" and took and (form.view, what) not in UNREAD:
+                self.found.append(f"{where} 收下了{what}")
 
     def _sent(self, login: str, client, form: Form, real: dict[str, str] | None) -> int:
         with transaction.atomic():
@@ -129,10 +161,21 @@ class Walk:
         return {view for (view, texts), status in self.seen.items() if texts and status >= 400}
 
 
-def test_hostile_text_is_only_text_everywhere(hostile_city, client_of):
-    places = [one for one in pages() if one.method == "GET" and not one.api and one.view not in LEAVE]
+def opened() -> list[Place]:
+    """各处的页面。"""
+    return [one for one in pages() if one.method == "GET" and not one.api and one.view not in LEAVE]
+
+
+def test_hostile_text_is_only_text_everywhere(hostile_city, client_of, actor, monkeypatch):
+    places = opened()
     walk = Walk(client_of, places)
     for login in PEOPLE:
+        walk.person(login)
+    for login in THEIRS:
+        own = firms(actor(login)).order_by("enterprise").first()
+        for module in (nurtured, arguments):
+            monkeypatch.setattr(module, "firm", lambda at=0, own=own: own)
+        walk.places = opened()
         walk.person(login)
     for job in Job.objects.filter(state="waiting").order_by("pk"):
         perform.call(job.pk)
