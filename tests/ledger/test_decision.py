@@ -3,11 +3,10 @@
 from datetime import date
 
 import pytest
-from firms import RULES, A, B, C, book, registered
+from firms import RULES, A, B, C, book
 from words import PLAIN
 
 from miaopu.ledger.decision import decide, review
-from miaopu.ledger.journal import open_ledger
 from miaopu.ledger.resolve.registry import new_key
 from miaopu.ledger.ruling import Decision
 from miaopu.ledger.snapshot import registry, snapshot
@@ -17,13 +16,6 @@ from miaopu.terms.complaint import Refusal
 
 DAY, LATER = date(2026, 3, 1), date(2026, 4, 1)
 REVENUE = {"indicator": "revenue", "value": 100, "period": "2025", "basis": "单体"}
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    found = open_ledger(tmp_path / "台账")
-    registered(found)
-    return found
 
 
 def _take(ledger, known_on=LATER, assessed_on=date(2026, 11, 20)):

@@ -4,11 +4,10 @@ from datetime import date
 
 import polars as pl
 import pytest
-from firms import RULES, A, B, book, registered
+from firms import RULES, A, B, book
 
 from miaopu.ledger.derive import derived_items
 from miaopu.ledger.derive.condition import parse, years_before
-from miaopu.ledger.journal import open_ledger
 from miaopu.ledger.snapshot import SourceRule, snapshot
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.indicator import load_indicators
@@ -20,13 +19,6 @@ LISTS = {"science": "award", "credit": "incident", "bureau": "maker"}
 WHOLE = [*RULES, *(SourceRule(code, complete=frozenset({key})) for code, key in LISTS.items())]
 GOOD = {"kind": "invention", "granted": "2020-01-01", "acquired": "own", "holder_rank": 1, "valid": 1, "related": 1,
         "applied": 1, "high_value": 0}  # fmt: skip
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    found = open_ledger(tmp_path / "台账")
-    registered(found)
-    return found
 
 
 def _item(kind, key, fields, firm=A):

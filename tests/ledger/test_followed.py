@@ -1,16 +1,15 @@
 """身份决定对以后的文件有效：写法（名称、代码）相同的来源行照办，不再送人工；撤回决定即不再照办。"""
 
 from datetime import date
-from pathlib import Path
 
 import openpyxl
 import pytest
-from firms import A, B, book, registered
+from firms import A, B, book
 from words import PLAIN
 
 from miaopu.ledger.decision import decide, worded
 from miaopu.ledger.intake import Intake
-from miaopu.ledger.journal import Ledger, active, open_ledger
+from miaopu.ledger.journal import Ledger, active
 from miaopu.ledger.resolve import read_decisions
 from miaopu.ledger.resolve.registry import new_key
 from miaopu.ledger.ruling import Decision
@@ -25,13 +24,6 @@ from miaopu.terms.complaint import Refusal
 DAY, LATER = date(2026, 3, 1), date(2026, 4, 1)
 ODD = "甲机械老厂（虚构）"
 SOURCES = load_sources(Catalog.default())
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    found = open_ledger(tmp_path / "台账")
-    registered(found)
-    return found
 
 
 def outcome(ledger: Ledger, name: str, received: date = LATER) -> tuple[str, str | None]:

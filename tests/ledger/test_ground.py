@@ -2,12 +2,10 @@
 
 from datetime import date
 
-import pytest
-from firms import RULES, A, B, C, book, registered
+from firms import RULES, A, B, C, book
 from words import PLAIN
 
 from miaopu.ledger.decision import decide
-from miaopu.ledger.journal import open_ledger
 from miaopu.ledger.ruling import Decision
 from miaopu.ledger.snapshot import SourceRule, snapshot, source_rules
 from miaopu.ledger.source import load_sources, ungrounded
@@ -22,13 +20,6 @@ STATISTICS = SourceRule(
     complete=frozenset({"abnormal_list", "ip"}),
     tables={"t": frozenset({"ip"})},
 )
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    found = open_ledger(tmp_path / "台账")
-    registered(found)
-    return found
 
 
 def take(ledger):

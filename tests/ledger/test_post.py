@@ -4,23 +4,16 @@ from datetime import date
 
 import polars as pl
 import pytest
-from firms import A, B, C, book, reading, registered, resolved
+from firms import A, B, C, book, reading, resolved
 
 from miaopu.ledger.decision import review
-from miaopu.ledger.journal import open_ledger, verify
+from miaopu.ledger.journal import verify
 from miaopu.ledger.post import batches, post
 from miaopu.ledger.snapshot import registry
 from miaopu.terms.complaint import Refusal
 
 DAY = date(2026, 3, 1)
 REVENUE = {"indicator": "revenue", "value": 100, "period": "2025", "basis": "单体"}
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    found = open_ledger(tmp_path / "台账")
-    registered(found)
-    return found
 
 
 def test_posting_the_same_file_twice_changes_nothing_and_says_so(ledger):

@@ -3,8 +3,7 @@
 from datetime import date
 
 import polars as pl
-import pytest
-from firms import A, book, registered
+from firms import A, book
 from shots import DAY, LATER, firm_row, take, year
 from words import PLAIN
 
@@ -14,13 +13,6 @@ from miaopu.ledger.ruling import Decision
 from miaopu.ledger.snapshot import SourceRule, source_rules
 from miaopu.ledger.source import load_sources
 from miaopu.terms.catalog import Catalog
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    found = open_ledger(tmp_path / "台账")
-    registered(found)
-    return found
 
 
 def test_within_a_source_the_later_received_corrects_the_earlier(ledger):

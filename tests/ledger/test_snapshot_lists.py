@@ -3,18 +3,10 @@
 from datetime import date
 
 import pytest
-from firms import RULES, A, B, C, book, registered
+from firms import RULES, A, B, C, book
 from shots import DAY, LATER, firm_row, take, title
 
-from miaopu.ledger.journal import open_ledger
 from miaopu.ledger.snapshot import SourceRule
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    found = open_ledger(tmp_path / "台账")
-    registered(found)
-    return found
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,9 @@
 from datetime import date
 
 import pytest
-from firms import RULES, A, B, book, registered
+from firms import RULES, A, B, book
 
 from miaopu.ledger.decision import decide
-from miaopu.ledger.journal import open_ledger
 from miaopu.ledger.ruling import Decision
 from miaopu.ledger.snapshot import snapshot
 from miaopu.ledger.trace import trace
@@ -16,13 +15,6 @@ from miaopu.terms.indicator import load_indicators
 
 INDICATORS = load_indicators(Catalog.default())
 DAY, LATER, NOW = date(2026, 3, 1), date(2026, 4, 1), date(2026, 11, 20)
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    found = open_ledger(tmp_path / "台账")
-    registered(found)
-    return found
 
 
 def _walk(ledger, column, firm=A, known_on=NOW):

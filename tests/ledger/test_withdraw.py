@@ -3,10 +3,9 @@
 from datetime import date
 
 import pytest
-from firms import RULES, A, book, registered
+from firms import RULES, A, book
 from words import PLAIN
 
-from miaopu.ledger.journal import open_ledger
 from miaopu.ledger.post import batches
 from miaopu.ledger.snapshot import snapshot
 from miaopu.ledger.withdraw import withdraw
@@ -14,13 +13,6 @@ from miaopu.terms.complaint import Refusal
 
 DAY = date(2026, 3, 1)
 REVENUE = {"firm": A, "indicator": "revenue", "value": 100, "period": "2025"}
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    found = open_ledger(tmp_path / "台账")
-    registered(found)
-    return found
 
 
 def _revenue(ledger, known_on):
