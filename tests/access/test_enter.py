@@ -217,7 +217,9 @@ def test_leaving_is_by_post_and_logged(officer):
 
 def test_demo_accounts_are_shut_in_production(settings):
     settings.PRODUCTION = True
-    assert enter(Client(), "gly", settings.DEMO_PASSWORD).status_code == 401
+    client = Client()
+    assert enter(client, "gly", settings.DEMO_PASSWORD).status_code == 401
+    assert client.get("/desk/").url.startswith("/login/") and LogEntry.objects.latest("seq").outcome == "失败"
 
 
 def test_only_a_named_proxy_is_believed(officer, settings):

@@ -82,7 +82,10 @@ def test_administrators_still_need_their_code(provider):
 
 def test_a_disabled_person_stays_out(provider, known):
     Account.objects.filter(pk=known.pk).update(is_active=False)
-    assert through(Client()).status_code == 403
+    client = Client()
+    answer = through(client)
+    assert answer.status_code == 403 and known.name not in answer.content.decode()
+    assert client.get("/desk/").url.startswith("/login/") and LogEntry.objects.latest("seq").outcome == "失败"
 
 
 @pytest.mark.parametrize(
@@ -107,7 +110,10 @@ def test_a_wrong_token_is_refused_and_logged(provider, known, changed):
 
 def test_a_forged_signature_is_refused(provider, known):
     provider.forged = True
-    assert through(Client()).status_code == 400
+    client = Client()
+    answer = through(client)
+    assert answer.status_code == 400 and "凭据核对不过" in answer.content.decode()
+    assert client.get("/desk/").url.startswith("/login/") and LogEntry.objects.latest("seq").outcome == "失败"
 
 
 def test_a_return_nobody_asked_for_is_refused(provider, known):

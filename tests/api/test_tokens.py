@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from tests.api.test_errors import problem
 
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.actions import accounts
 from miaopu.access.models import Account, LogEntry, Posting
 from miaopu.api import tokens
-from miaopu.api.models import Token
+from miaopu.api.models import Token, Use
 
 pytestmark = pytest.mark.django_db
 
@@ -43,20 +44,22 @@ def test_nobody_gives_away_what_they_may_not_do(actor):
 
 def test_quota_runs_out_for_the_day(caller):
     reader = caller("gly", "rule.view", quota=2)
-    assert [reader.get("/api/v1/standards").status_code for _ in range(3)] == [200, 200, 429]
+    assert [reader.get("/api/v1/standards").status_code for _ in range(2)] == [200, 200]
+    assert "2 次用完了" in problem(reader.get("/api/v1/standards"), 429, "quota")["message"]
+    assert Use.objects.get().count == 2
 
 
 @pytest.mark.parametrize("change", [{"until": timezone.localdate() - timedelta(days=1)}, {"revoked": timezone.now()}])
 def test_expired_and_revoked_tokens_are_refused(caller, change):
     reader = caller("gly", "rule.view")
     Token.objects.update(**change)
-    assert reader.get("/api/v1/standards").status_code == 401
+    problem(reader.get("/api/v1/standards"), 401, "unauthenticated")
 
 
 def test_a_disabled_account_takes_its_tokens_with_it(caller):
     reader = caller("gly", "rule.view")
     Token.objects.get().account.__class__.objects.filter(login="gly").update(is_active=False)
-    assert reader.get("/api/v1/standards").status_code == 401
+    problem(reader.get("/api/v1/standards"), 401, "unauthenticated")
 
 
 def test_the_page_issues_and_revokes(client_of):
@@ -76,7 +79,7 @@ def test_the_page_issues_and_revokes(client_of):
 def test_a_demonstration_account_s_token_is_refused_in_production(caller, settings):
     reader = caller("gly", "rule.view")
     settings.PRODUCTION = True
-    assert reader.get("/api/v1/standards").status_code == 401
+    problem(reader.get("/api/v1/standards"), 401, "unauthenticated")
 
 
 @pytest.mark.parametrize("how", ["disable", "reset"])

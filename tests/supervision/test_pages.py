@@ -16,7 +16,9 @@ PAGES = ("/tasks/", "/tasks/plan/L25/", "/tasks/plan/L25/?view=board", "/tasks/d
 @pytest.mark.parametrize("login", ["gly", "jingban", "dongchangfu", "zhuanyuan", "shuiwu", "caizheng", "lingdao"])
 def test_every_page_opens_for_those_who_may_look(client_of, login):
     client = client_of(login)
-    assert {page: client.get(page).status_code for page in PAGES} == dict.fromkeys(PAGES, 200)
+    told = {page: client.get(page) for page in PAGES}
+    assert {page: one.status_code for page, one in told.items()} == dict.fromkeys(PAGES, 200)
+    assert all("L25" in one.content.decode() for one in told.values()) and "动员部署" in told[PAGES[1]].content.decode()
 
 
 def test_others_are_refused_and_strangers_go_to_the_door(client_of, client):

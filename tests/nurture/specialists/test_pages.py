@@ -13,8 +13,13 @@ def test_every_page_opens(boss, library, team, client_of) -> None:
     made, client = adopted(boss, least=False), client_of("gly")
     paths = [*PAGES, f"people/{team[0].pk}/", f"drafts/{made.pk}/", f"drafts/{made.pk}/?all=1"]
     paths.append(f"pairs/{Pairing.objects.first().pk}/")
-    for path in paths:
-        assert client.get(f"/specialists/{path}").status_code == 200, path
+    told = {path: client.get(f"/specialists/{path}") for path in paths}
+    assert {path: one.status_code for path, one in told.items()} == dict.fromkeys(paths, 200)
+    text = {path: one.content.decode() for path, one in told.items()}
+    pair = Pairing.objects.first()
+    assert team[0].name in text[""] and team[0].name in text[f"people/{team[0].pk}/"]
+    assert pair.name in text[f"pairs/{pair.pk}/"] and pair.person.name in text["pairs/?view=people"]
+    assert all(one.name in text[f"drafts/{made.pk}/?all=1"] for one in made.pairs.all()[:5])
 
 
 def test_a_wrong_form_keeps_what_was_typed(boss, client_of) -> None:

@@ -79,8 +79,9 @@ def test_every_named_firm_must_be_in_reach(client_of, row, foreign, ruling):
 def test_a_row_of_no_known_county_is_the_bureaus(client_of, row, monkeypatch):
     monkeypatch.setattr(rulings, "county_of", lambda held: None)
     given = {"ruling": "new", "reason": "新办"}
-    response = client_of(COUNTY).post(address(row), given)
-    assert response.status_code == 403
+    response, before = client_of(COUNTY).post(address(row), given), waiting().height
+    assert response.status_code == 403 and "由市局认定" in told(response)
+    assert LogEntry.objects.latest("seq").outcome == "拒绝" and waiting().height == before
     assert client_of("jingban").post(address(row), given).status_code == 302
 
 
