@@ -12,7 +12,7 @@ from tests.web.hostile import body, forms
 
 pytestmark = pytest.mark.django_db
 PEOPLE = ("gly", "xitong", "shenji")
-MOST = 4
+MOST = 2
 """至多翻几页；再多的只比这几页上的行。"""
 CARDS = {
     "firm": "一户档案是一家的各块，不是一张清单；由 test_firm 看",

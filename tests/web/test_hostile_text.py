@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from django.conf import settings as live
 from django.db import transaction
+from django.http import FileResponse
 from tests.access import arguments, county, nurtured
 from tests.access.places import Place, pages
 from tests.web.hostile import HOSTILE, ODD, Form, alert, body, boxes, forms, formulas, sheet_formulas, troubles
@@ -208,5 +209,9 @@ def test_the_walk_sees_what_it_should():
     out = io.BytesIO()
     book.save(out)
     assert sheet_formulas(out.getvalue()) and formulas("x.csv", f"甲,{HOSTILE}".encode())
+    spoilt = b'<form><input type="Kind(code=1)" name=a><textarea name=b maxlength=5></textarea><input name=c></form>'
+    assert len(boxes("甲", spoilt)) == 2
+    streamed = FileResponse(io.BytesIO(out.getvalue()), as_attachment=True, filename="甲.xlsx")
+    assert body(streamed) == body(streamed) == out.getvalue() and troubles("甲", streamed)
     found = list(forms("/firms/", b"<form method=post><input name=a><textarea name=b></textarea></form>"))
     assert [one.texts for one in found] == [(("a", 200), ("b", 200))]
