@@ -46,7 +46,8 @@ def test_rename_drop_and_undo_each_leave_a_line(actor):
     cohorts.restore(one, made.pk)
     assert cohorts.cohorts(one).get().name == "全市制造业"
     lines = LogEntry.objects.filter(operation="firm.cohort", target=f"常用筛选 {made.pk}").order_by("seq")
-    assert lines.count() == 4 and "全市制造业" in lines[1].after and "制造业" in lines[1].before
+    assert [line.outcome for line in lines].count("拒绝") == 1 and lines.count() == 5, "删了又删的，拒绝也记一行"
+    assert "全市制造业" in lines[1].after and "制造业" in lines[1].before
 
 
 def test_refusals_are_sentences(actor):
