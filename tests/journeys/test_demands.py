@@ -82,7 +82,7 @@ def test_from_the_phone_to_the_contract_and_counted(visit, firm):
     assert_accessible(bureau)
     stepped(bureau, "推荐省需求库", "符合方向", batch="2026年第二批", recommended_on="2026-11-10")
     stepped(bureau, "登记已入库", "省厅公布", number="SD-2026-001", entered_on="2026-11-18")
-    rows = bureau.locator("[aria-label=候选成果] tbody tr")
+    rows = bureau.locator(".card:has(h2:text-is('候选成果')) tbody tr")
     first = rows.first.inner_text()
     assert "高速轴承保持架耐磨涂层" in first and "领域" in first and rows.count() > 1, "候选按得分排，各有理由"
     rows.first.locator("input[type=radio]").check()
