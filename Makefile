@@ -7,14 +7,18 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 SPARK := .venv-spark
 
-.PHONY: run test test-postgres scale test-spark lint bench real lock clean
+.PHONY: run test walks test-postgres scale test-spark lint bench real lock clean
 
 run: $(VENV)/.run
 	$(BIN)/miaopu demo --firms $(N)
 	$(BIN)/miaopu serve --demo --ledger var/ledger/$(N)-2026 --home var/site/$(N)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not walk"
+
+# 慢的走查：每一页在电脑与手机上逐页看、手册的站点命令照做、恢复时反复强杀；四五分钟
+walks: $(VENV)/.dev
+	$(BIN)/python -m pytest -m walk tests/journeys/test_every_page.py tests/site/test_documented.py tests/site/test_restore_killed.py
 
 # 案件库换成真的 PostgreSQL，与案件库有关的测试再跑一遍
 SITE_TESTS := $(wildcard tests/access tests/jobs tests/selection tests/nurture tests/supervision tests/web tests/api tests/journeys tests/site/test_prune.py tests/site/test_warm.py)

@@ -14,7 +14,6 @@ from miaopu.selection.screening.models import Firm
 from miaopu.site.wsgi import application
 
 schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
-pytestmark = pytest.mark.xdist_group("fuzz")
 
 
 REAL = {

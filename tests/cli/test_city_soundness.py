@@ -14,7 +14,6 @@ from miaopu.standards.run import select
 from miaopu.standards.tree.state import State, Verdict
 from miaopu.terms.catalog import Catalog
 
-pytestmark = pytest.mark.xdist_group("city")
 LEDGER = "var/ledger/2000-2026"
 DECIDED = (Verdict.eligible, Verdict.not_eligible)
 

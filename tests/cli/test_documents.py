@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("city")
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("README.md", "docs/officials/commands.md", "docs/officials/share.md")
 BLOCK = re.compile(r"```bash\n(.*?)```", re.S)

@@ -8,7 +8,6 @@ import pytest
 
 from miaopu.cli.context import Context, Exit
 
-pytestmark = pytest.mark.xdist_group("city")
 LEDGER = ("--ledger", "var/ledger/2000-2026")
 KNOWN = (*LEDGER, "--known-on", "2026-11-20")
 

@@ -16,7 +16,6 @@ from miaopu.standards.explain.firm import assess_firm, computed, files_of, find_
 from miaopu.standards.judge import Judge
 from miaopu.terms.complaint import Refusal
 
-pytestmark = pytest.mark.xdist_group("city")
 ON = date(2026, 11, 20)
 SOME = 12
 COLUMNS = ("name", "revenue_t1", "srdi", "growth_avg", "class1_ip_2026_low", "rd_institution_level_high", "region")

@@ -9,7 +9,6 @@ import openpyxl
 import polars as pl
 import pytest
 
-pytestmark = pytest.mark.xdist_group("city")
 LEDGER = "var/ledger/2000-2026"
 DATES = ("--known-on", "2026-11-20", "--assessed-on", "2026-11-20")
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("city")
 ROOT = Path(__file__).resolve().parents[2]
 LEDGER = ("--ledger", "var/ledger/2000-2026")
 ON = (*LEDGER, "--known-on", "2026-11-20", "--assessed-on", "2026-11-20")

@@ -17,7 +17,6 @@ from miaopu.standards.judge import Judge
 from miaopu.standards.tree.state import State, Verdict
 from miaopu.terms.complaint import Refusal
 
-pytestmark = pytest.mark.xdist_group("city")
 DAY = date(2026, 11, 20)
 
 

@@ -12,8 +12,6 @@ from miaopu.desk.dossier import Reading
 from miaopu.desk.signals.potential import CAUTION, as_data, lines, written
 from miaopu.profile.potential import NoSignal, Signal, learn
 
-pytestmark = pytest.mark.xdist_group("city")
-
 
 @pytest.fixture(scope="module")
 def signal() -> Signal:

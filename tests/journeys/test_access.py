@@ -1,12 +1,9 @@
 """登录与账号的真浏览器旅程：过期不丢内容、绑动态口令、开账号授角色、键盘与读屏。"""
 
-import pytest
 from tests.conftest import code_of
 
 from miaopu.access.models import Account
 from miaopu.access.signin.sessions import end
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def expire(login: str) -> None:

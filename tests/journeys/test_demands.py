@@ -9,7 +9,6 @@ from miaopu.nurture.demands.demo import demo_institutes
 from miaopu.nurture.demands.models import Demand, Match
 from miaopu.selection.screening.models import Firm
 
-pytestmark = pytest.mark.xdist_group("browser")
 PAPER = {"name": "合同.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 contract"}
 
 

@@ -1,9 +1,5 @@
 """登录：市局管理员登录后看到企业总库，没有控制台错误和外网请求。"""
 
-import pytest
-
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 def test_an_official_enters_and_sees_firms(visit):
     page = visit("gly")

@@ -44,13 +44,8 @@ def read(page, address):
     return [f"{address}（宽 {page.viewport_size['width']}）：{one}" for one in found]
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        pytest.param({}, id="桌面", marks=pytest.mark.xdist_group("browser")),
-        pytest.param(PHONE, id="手机", marks=pytest.mark.xdist_group("phone")),
-    ],
-)
+@pytest.mark.walk
+@pytest.mark.parametrize("options", [pytest.param({}, id="桌面"), pytest.param(PHONE, id="手机")])
 def test_every_page_reads_well(visit, live_server, client_of, options):
     opened, wrong, places = {}, [], [*readers(client_of), *STATES]
     assert len(places) > 120

@@ -5,8 +5,6 @@ from tests.journeys.reading import PHONE, assert_accessible, assert_fits
 
 from miaopu.selection.screening.models import Listing
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture
 def address(whole_site, live_server):

@@ -1,13 +1,10 @@
 """企业总库的路：边打边找、筛、后退、导出、存常用筛选；页眉查找框全用键盘；读屏规则无 A/AA 问题。"""
 
-import pytest
 from playwright.sync_api import expect
 from python_calamine import CalamineWorkbook
 from tests.journeys.reading import PHONE, assert_accessible
 
 from miaopu.selection.screening.models import Firm
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def count(page):

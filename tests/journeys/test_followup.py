@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from tests.journeys.reading import PHONE, assert_accessible, assert_fits
 
 from miaopu.access.actor import system
@@ -11,8 +10,6 @@ from miaopu.nurture.followup.actions.plans import lay
 from miaopu.nurture.followup.models import Paper, Record, Request, Visit
 from miaopu.nurture.followup.plans.solve import next_window, solved
 from miaopu.selection.screening.models import Firm
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def home(page):

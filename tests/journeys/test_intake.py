@@ -2,15 +2,12 @@
 
 import threading
 
-import pytest
 from django.db import connection
 from tests.journeys.reading import assert_accessible
 from tests.selection.intake.desk import taxed
 
 from miaopu.jobs.models import Job
 from miaopu.jobs.perform import perform
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def worked() -> None:

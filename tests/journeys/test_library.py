@@ -1,11 +1,8 @@
 """筛选到入库的一路，在真浏览器里走：名额 → 选配 → 入库储备 → 下发 → 县区签收、报意见 → 复核 → 上会发布。"""
 
-import pytest
 from tests.journeys.reading import PHONE, assert_accessible, assert_fits
 
 from miaopu.selection.library.models import Issue, Member, Parcel
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_from_screening_to_the_issued_list(visit, live_server):

@@ -1,9 +1,6 @@
 """公众：不登录做自测，看得到逐条结果；不发 cookie，键盘走得完。"""
 
-import pytest
 from tests.journeys.reading import assert_accessible, tab_to
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_a_stranger_checks_without_leaving_a_cookie(visit, live_server):

@@ -1,13 +1,10 @@
 """规则中心：看一条标准、试一试；一个人提出，另一个人核对、批准，新版进目录；真浏览器，键盘与可及性也查。"""
 
-import pytest
 from django.urls import reverse
 from tests.journeys.reading import assert_accessible, assert_fits
 
 from miaopu.jobs import perform
 from miaopu.selection.rules.models import Proposal
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def clear(page):

@@ -1,12 +1,9 @@
 """筛选到入库：选条件、看图、提名、确认，一路在真浏览器里走；没有脚本错与外网请求。"""
 
-import pytest
 from tests.journeys.reading import assert_accessible
 
 from miaopu.selection.library.models import Member
 from miaopu.selection.screening.models import Listing
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_from_near_misses_into_the_library(visit, live_server):

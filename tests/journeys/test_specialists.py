@@ -1,14 +1,11 @@
 """专员分工：市局统筹出草案，看理由与负荷，写理由采用；专员登录看到自己的企业；页面无障碍、手机上放得下。"""
 
-import pytest
 from tests.journeys.reading import PHONE, assert_accessible, assert_fits
 from tests.nurture.conftest import admitted
 
 from miaopu.jobs.perform import perform
 from miaopu.nurture.specialists.demo import demo_roster
 from miaopu.nurture.specialists.models import Draft, Pairing, Person
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_a_draft_is_read_and_adopted(visit):

@@ -1,9 +1,6 @@
 """任务台账：县区从工作台走到填报，市局看到合计；两个人同改一项，后来的被告知。"""
 
-import pytest
 from tests.journeys.reading import assert_accessible, tab_to
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def home(page):

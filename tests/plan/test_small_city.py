@@ -15,7 +15,6 @@ from miaopu.plan.what_if import Unusable
 from miaopu.standards.judge import Judge
 from miaopu.standards.tree.state import State
 
-pytestmark = pytest.mark.xdist_group("city")
 KNOWN, JUDGED = date(2026, 11, 20), date(2027, 5, 10)
 
 

@@ -16,8 +16,6 @@ from miaopu.site.backup import PASSING, REBUILT, kept_models
 from miaopu.site.restore import unpacked
 from miaopu.terms.complaint import Refusal
 
-pytestmark = pytest.mark.xdist_group("backup")
-
 
 def miaopu(home: Path, ledger: Path, *words: str, demo: bool = True) -> subprocess.CompletedProcess[str]:
     """另一个进程里跑一条命令，用自己的站点文件夹与台账。"""

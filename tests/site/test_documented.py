@@ -15,7 +15,8 @@ import requests
 
 from miaopu.terms.catalog import Catalog
 
-pytestmark = pytest.mark.xdist_group("backup")
+pytestmark = pytest.mark.walk
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "officials" / "commands.md"
 

@@ -170,7 +170,6 @@ class Load:
         )
 
 
-@pytest.mark.xdist_group("outage")
 def test_a_database_restarted_under_load_loses_nothing_and_the_site_recovers(site: Site, tmp_path: Path) -> None:
     job = (
         f"INSERT INTO jobs_job (kind, title, state, by, params, done, cancelling, seen, attempt, created) VALUES ('test.count',\

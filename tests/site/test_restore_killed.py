@@ -14,7 +14,7 @@ import pytest
 
 from miaopu.ledger.journal import open_ledger, verify
 
-pytestmark = pytest.mark.xdist_group("backup")
+pytestmark = pytest.mark.walk
 
 DYING = """
 import os, signal, sys

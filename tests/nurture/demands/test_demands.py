@@ -154,7 +154,6 @@ def test_todo_is_for_those_who_can_act(work, actor) -> None:
     assert told["dongchangfu"] == {"技术需求等着审核": 1} and not any(told[one] for one in told if one != "dongchangfu")
 
 
-@pytest.mark.xdist_group("threads")
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_one_is_done_and_one_is_told(whole_site, work, actor) -> None:
     one, gate, told = work.at("submitted"), Barrier(2), []
