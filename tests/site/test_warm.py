@@ -12,6 +12,7 @@ from miaopu.site.warm import warm
 
 def test_it_opens_the_pages_and_writes_nothing(whole_site):
     opening._reading.cache_clear()
+    opening._figures.cache_clear()  # 同一进程里前面的测试可能已经打开过这一户
     before = LogEntry.objects.count()
     with CaptureQueriesContext(connection) as asked:
         addresses = warm()
