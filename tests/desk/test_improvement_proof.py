@@ -22,10 +22,10 @@ from miaopu.desk.improvement.scheme import write_scheme
 from miaopu.desk.workspace import Workspace
 from miaopu.ledger.decision import Decision, decide
 from miaopu.ledger.trace import Counted
-from miaopu.papers.chart import Picture
-from miaopu.papers.document import Writer
 from miaopu.papers.proof import reopen_book, reopen_document
 from miaopu.papers.proof.numbers import stands
+from miaopu.papers.word.chart import Picture
+from miaopu.papers.word.document import Writer
 from miaopu.terms.shown import safe_name
 
 

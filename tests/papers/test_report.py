@@ -8,11 +8,12 @@ import pytest
 from tests.papers.house import FOUND, FRAME, MARKS, survey
 
 from miaopu.papers import write_report
-from miaopu.papers.chart import Picture
-from miaopu.papers.document import Writer, chinese
 from miaopu.papers.proof import reopen_document
 from miaopu.papers.report.needs import reach
 from miaopu.papers.report.stock import share
+from miaopu.papers.word.chart import Picture
+from miaopu.papers.word.document import Writer
+from miaopu.papers.word.outline import chinese
 
 
 @pytest.fixture(scope="module")

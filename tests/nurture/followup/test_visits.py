@@ -1,15 +1,11 @@
-"""走访：非请勿扰的名额、加入、记录与更正、签认、照片；谁能办、谁看得到；同时登记只有一个名额。"""
+"""走访：非请勿扰的名额、加入、记录与更正、签认；谁能办、谁看得到；同时登记只有一个名额。"""
 
-import io
-import struct
-import zlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
-from PIL import Image
+from tests.nurture.followup.pictures import photo
 
 from miaopu.access.act import Denied, Wrong
 from miaopu.nurture.followup.actions import records, visits
@@ -19,7 +15,6 @@ from miaopu.nurture.followup.actions.requests import Want
 from miaopu.nurture.followup.actions.visits import Intent
 from miaopu.nurture.followup.models import Record, Visit
 from miaopu.nurture.followup.queries import visits as ask
-from miaopu.selection.files import located
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 25)
@@ -30,21 +25,6 @@ TOLD = Told(
 
 def planned(who, people, on=DAY, **more):
     return visits.plan(who, people.home.enterprise, Intent(on, "看研发账", **more))
-
-
-def picture(kind="JPEG", gps=True, size=(40, 30)):
-    image, out = Image.new("RGB", size, "green"), io.BytesIO()
-    exif = Image.Exif()
-    exif[0x0132] = "2026:11:20 09:30:00"
-    if gps:
-        exif.get_ifd(0x8825)[2] = (36.0, 27.0, 0.0)
-        exif[0x8825] = {1: "N", 2: (36.0, 27.0, 0.0)}
-    image.save(out, kind, exif=exif)
-    return out.getvalue()
-
-
-def photo(content=None, name="现场.jpg"):
-    return SimpleUploadedFile(name, content or picture())
 
 
 def test_one_uninvited_visit_a_month_over_all_departments(people):
@@ -214,45 +194,6 @@ def test_who_records(people):
             records.record(who, one.pk, one.version, TOLD)
     visits.join(people.tax, one.pk, "问加计扣除")
     assert records.record(people.tax, one.pk, None, TOLD).state == "recorded"
-
-
-def test_photos_lose_their_place_and_keep_the_time(people):
-    one = planned(people.specialist, people, date(2026, 11, 19))
-    assert Image.open(io.BytesIO(picture())).getexif().get_ifd(0x8825)
-    one = records.record(people.specialist, one.pk, one.version, TOLD, (), [photo(), photo(picture("PNG"), "表.png")])
-    kept = list(one.records.first().files.all())
-    assert [each.taken for each in kept] == ["2026:11:20 09:30:00"] * 2 and all(each.photo for each in kept)
-    for each in kept:
-        with Image.open(located(each.path, each.name)) as image:
-            assert image.size == (40, 30) and not dict(image.getexif())
-
-
-def huge():
-    """头上写着六万乘六万像素的图。"""
-    parts = (b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0), b"IDAT" + zlib.compress(b"0"), b"IEND")
-    told = (struct.pack(">I", len(one) - 4) + one + struct.pack(">I", zlib.crc32(one)) for one in parts)
-    return b"\x89PNG\r\n\x1a\n" + b"".join(told)
-
-
-def torn():
-    """自带信息里一格的编号坏了的、要转正的照片。"""
-    exif, out = Image.Exif(), io.BytesIO()
-    exif[0x0112], exif[0x0132] = 6, "2026:11:20 09:30:00"
-    Image.new("RGB", (40, 30)).save(out, "JPEG", exif=exif)
-    return out.getvalue().replace(b"\x01\x32\x00\x02", b"\x01\x22\x00\x02")
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "told"),
-    [("a.heic", b"x", "类型不收"), ("a.jpg", b"GIF89a", "内容不是"), ("a.jpg", picture()[:60], "打不开"),
-     ("a.jpg", b"\xff\xd8\xff" + b"0" * 13_000_000, "超过 12 MB"), ("a.png", picture("PNG", size=(8000, 7600)), "像素"),
-     ("a.png", b"\x89PNG\r\n\x1a\n" + b"0" * 50, "打不开"), ("a.png", huge(), "打不开"), ("a.jpg", torn(), "打不开")],
-)  # fmt: skip
-def test_a_bad_photo_is_refused(people, name, content, told):
-    one = planned(people.specialist, people, date(2026, 11, 19))
-    with pytest.raises(Wrong, match=told):
-        records.record(people.specialist, one.pk, one.version, TOLD, (), [SimpleUploadedFile(name, content)])
-    assert not Record.objects.exists()
 
 
 def test_signed_on_paper_needs_a_photo_and_a_reason(people):

@@ -9,7 +9,8 @@ from miaopu.desk.improvement import words
 from miaopu.desk.improvement.notes import HEADS, WIDTHS, Notes
 from miaopu.desk.improvement.outlook import UNPROVEN, outlook, unfinished
 from miaopu.desk.improvement.subject import Subject
-from miaopu.papers.document import Writer
+from miaopu.papers.word.document import Writer
+from miaopu.papers.word.outline import Outline
 from miaopu.plan.result import Clash, Impossible, Left, Plan
 from miaopu.standards.explain import Reason
 from miaopu.standards.tree.state import State
@@ -24,11 +25,13 @@ CLAUSES = ("条款", "要求", "实际", "状态", "差距", "依据")
 def write_report(subject: Subject, path: Path) -> Path:
     """写一份报告。"""
     path.parent.mkdir(parents=True, exist_ok=True)
-    return report(subject, Writer()).save(path)
+    pen = Writer()
+    report(subject, pen)
+    return pen.save(path)
 
 
-def report(subject: Subject, pen: Writer) -> Writer:
-    """用这支笔写报告，不存；用完交回。"""
+def report(subject: Subject, pen: Outline) -> None:
+    """用这支笔写报告。"""
     notes = Notes(subject.figures, subject.marks.assessed_on.year)
     pen.title(f"{subject.name}\n对标“{subject.standard.short}”查漏补缺与提升报告", day(subject.marks.filled_on))
     _identity(pen, notes, subject)
@@ -38,16 +41,15 @@ def report(subject: Subject, pen: Writer) -> Writer:
     _evidence(pen, subject)
     _caution(pen, subject)
     sources(pen, notes)
-    return pen
 
 
-def sources(pen: Writer, notes: Notes) -> None:
+def sources(pen: Outline, notes: Notes) -> None:
     """附件：数的出处。"""
     pen.attachment("数据出处")
     pen.table("文中各数的出处", HEADS, notes.rows(), WIDTHS, "注号与文中上标一致；由别的数算得的，写出公式与所用各数")
 
 
-def _identity(pen: Writer, notes: Notes, subject: Subject) -> None:
+def _identity(pen: Outline, notes: Notes, subject: Subject) -> None:
     pen.one("企业基本情况")
     figures = subject.figures
     rows = [(notes.title(column), notes.cite(column)) for column in IDENTITY]
@@ -65,7 +67,7 @@ def held(title: str, until: str | None) -> str:
     return f"{title}（有效期至{day(until)}）" if until else title
 
 
-def _verdict(pen: Writer, notes: Notes, subject: Subject) -> None:
+def _verdict(pen: Outline, notes: Notes, subject: Subject) -> None:
     judgement, marks = subject.assessed.judgement, subject.marks
     pen.one("对标结论")
     pen.body(
@@ -95,7 +97,7 @@ def clause_row(depth: int, one: Reason, marks: str = "") -> tuple[str, ...]:
     return "　" * depth + one.id, one.requirement, actual, one.state.word, one.gap or "—", one.cite + unchecked
 
 
-def _short(pen: Writer, notes: Notes, subject: Subject) -> None:
+def _short(pen: Outline, notes: Notes, subject: Subject) -> None:
     pen.one("短板与差距")
     leaves = list(_open(subject.assessed.reasons))
     failing = [one for one in leaves if one.state is State.fail_]
@@ -120,7 +122,7 @@ def _open(reasons: Iterable[Reason]) -> Iterator[Reason]:
             yield one
 
 
-def _group(pen: Writer, title: str, found: Sequence[Reason], sentence) -> None:
+def _group(pen: Outline, title: str, found: Sequence[Reason], sentence) -> None:
     pen.two(title)
     for one in found:
         pen.three(sentence(one))
@@ -150,7 +152,7 @@ def _unknown(subject: Subject, name: str) -> bool:
     return subject.figures.shown(name) == UNKNOWN
 
 
-def _plan(pen: Writer, subject: Subject) -> None:
+def _plan(pen: Outline, subject: Subject) -> None:
     best, plan = subject.planned.best, subject.plan
     pen.one("提升措施与时间安排")
     if moved := other_standard(subject):
@@ -177,7 +179,7 @@ def other_standard(subject: Subject) -> str:
     )
 
 
-def _impossible(pen: Writer, best: Impossible) -> None:
+def _impossible(pen: Outline, best: Impossible) -> None:
     told = outlook(best)
     pen.two("能不能做到" if unfinished(best) else "为什么到期做不到" if told.blocked else "为什么不能申报")
     pen.body(told.opening)
@@ -187,7 +189,7 @@ def _impossible(pen: Writer, best: Impossible) -> None:
     _clashes(pen, told.last, best)
 
 
-def _clashes(pen: Writer, found: Sequence[Clash], best: Impossible) -> None:
+def _clashes(pen: Outline, found: Sequence[Clash], best: Impossible) -> None:
     for one in found:
         pen.three(words.clash_sentence(one) + "。")
     if any("上年" in words.clash_sentence(one) for one in found):
@@ -199,7 +201,7 @@ def year_meant(best: Impossible) -> str:
     return f"各条里的“上年”按申报日算，{day(best.judged_on)}申报的是{best.judged_on.year - 1}年。"
 
 
-def steps(pen: Writer, plan: Plan) -> None:
+def steps(pen: Outline, plan: Plan) -> None:
     """预计与各步：先一张总表，再逐步一句。"""
     if plan.assumptions:
         rows = [(one.title, words.quantity(one.value, one.unit), one.how) for one in plan.assumptions]
@@ -228,7 +230,7 @@ def summary(plan: Plan) -> str:
     return f"按{day(plan.judged_on)}申报，共{len(plan.steps)}步，{words.span(plan)}，{total}。"
 
 
-def _after(pen: Writer, plan: Plan, subject: Subject) -> None:
+def _after(pen: Outline, plan: Plan, subject: Subject) -> None:
     titles = subject.titles
     changed = [name for name, state in plan.after.items() if plan.before.get(name) != state]
     if changed:
@@ -246,13 +248,13 @@ def left(one: Left, plan: Plan, subject: Subject) -> str:
     return words.left_sentence(one, names)
 
 
-def _others(pen: Writer, others: Iterable[Plan]) -> None:
+def _others(pen: Outline, others: Iterable[Plan]) -> None:
     for place, one in enumerate(others, 1):
         told = "；".join(f"{step.title}{words.quantity(step.amount, step.unit)}" for step in one.steps)
         pen.body(f"花费相近的另一方案（{place}）：{told}。合计{words.cost(one.cost)}。")
 
 
-def _evidence(pen: Writer, subject: Subject) -> None:
+def _evidence(pen: Outline, subject: Subject) -> None:
     pen.one("佐证材料清单")
     rows = [*_clause_evidence(subject), *_step_evidence(subject.plan)]
     pen.table("要备的材料", ("条款", "名称", "材料", "是否备齐"), rows, (34, 42, 62, 18), "备齐的打勾，由企业填")
@@ -268,7 +270,7 @@ def _step_evidence(plan: Plan | None) -> list[tuple[str, ...]]:
     ]
 
 
-def _caution(pen: Writer, subject: Subject) -> None:
+def _caution(pen: Outline, subject: Subject) -> None:
     pen.one("说明")
     for line in subject.marks.lines():
         pen.body(line)

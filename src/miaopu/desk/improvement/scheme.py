@@ -11,7 +11,8 @@ from miaopu.desk.improvement import words
 from miaopu.desk.improvement.notes import Notes
 from miaopu.desk.improvement.outlook import barred, no_steps, unfinished
 from miaopu.desk.improvement.report import Subject, other_standard, sources, steps
-from miaopu.papers.document import Writer
+from miaopu.papers.word.document import Writer
+from miaopu.papers.word.outline import Outline
 from miaopu.plan.result import Impossible, Plan, Step
 from miaopu.terms.shown import day
 
@@ -35,11 +36,13 @@ SPARE = 2
 def write_scheme(subject: Subject, path: Path) -> Path:
     """写一份规划。"""
     path.parent.mkdir(parents=True, exist_ok=True)
-    return scheme(subject, Writer()).save(path)
+    pen = Writer()
+    scheme(subject, pen)
+    return pen.save(path)
 
 
-def scheme(subject: Subject, pen: Writer) -> Writer:
-    """用这支笔写规划，不存；用完交回。"""
+def scheme(subject: Subject, pen: Outline) -> None:
+    """用这支笔写规划。"""
     notes = Notes(subject.figures, subject.marks.assessed_on.year)
     pen.title(f"{subject.name}\n{subject.target.standard.short}提升规划", day(subject.marks.filled_on))
     _goal(pen, notes, subject)
@@ -58,10 +61,9 @@ def scheme(subject: Subject, pen: Writer) -> Writer:
     for line in subject.marks.lines():
         pen.body(line)
     sources(pen, notes)
-    return pen
 
 
-def _goal(pen: Writer, notes: Notes, subject: Subject) -> None:
+def _goal(pen: Outline, notes: Notes, subject: Subject) -> None:
     pen.one("目标")
     names = (*NOW[:2], *(one.key for one in subject.counted(PATENTS)), *NOW[2:])
     facts = "，".join(f"{notes.title(name)}{notes.cite(name)}" for name in names)
@@ -85,13 +87,13 @@ def goal(subject: Subject) -> str:
     return f"到{day(seen)}还达不到《{title}》的全部要求，先按下列方向提升"
 
 
-def _fields(pen: Writer, title: str, fields: Iterable[tuple[str, str]]) -> None:
+def _fields(pen: Outline, title: str, fields: Iterable[tuple[str, str]]) -> None:
     pen.one(title)
     for label, tag in fields:
         pen.field(label, tag, "（请专家与企业填写）")
 
 
-def _patents(pen: Writer, notes: Notes, subject: Subject) -> None:
+def _patents(pen: Outline, notes: Notes, subject: Subject) -> None:
     pen.one("拟申报的专利")
     for one in subject.counted(PATENTS):
         pen.body(f"现有{notes.title(one.key)}{notes.cite(one.key)}（{one.definition}）。")
@@ -109,7 +111,7 @@ def patents(subject: Subject) -> list[tuple[str, ...]]:
     return rows or [(BLANK, "", "", "", "")] * SPARE
 
 
-def _carriers(pen: Writer, notes: Notes, subject: Subject) -> None:
+def _carriers(pen: Outline, notes: Notes, subject: Subject) -> None:
     pen.one("研发载体与荣誉")
     pen.body(f"现有研发机构最高级别：{notes.cite('rd_institution_level')}。")
     found = [one for one in _steps(subject) if _touches(one, subject.kinds(CARRIERS))]
@@ -127,7 +129,7 @@ def _touches(step: Step, names: Iterable[str]) -> bool:
     return not changed.isdisjoint(names)
 
 
-def _quarters(pen: Writer, subject: Subject) -> None:
+def _quarters(pen: Outline, subject: Subject) -> None:
     pen.one("分季安排")
     plan = subject.plan
     if plan is None or not plan.steps:

@@ -9,11 +9,11 @@ from typing import Any
 
 import polars as pl
 
-from miaopu.papers.chart import Picture
-from miaopu.papers.document import Writer
 from miaopu.papers.layout import Field, Sheet
 from miaopu.papers.marks import INVENTED, STANDING_NOTE, Marks, day
 from miaopu.papers.sheet import write_book
+from miaopu.papers.word.chart import Picture
+from miaopu.papers.word.document import Writer
 from miaopu.profile.potential import Chance, Curve, NoSignal, Signal, learn, percent, words
 from miaopu.profile.potential_rules import load_rules, needed
 from miaopu.standards.run import WIDE, Run

@@ -16,10 +16,10 @@ import xlsxwriter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from miaopu.desk.workspace import Workspace
-from miaopu.papers.document import Writer
 from miaopu.papers.layout import Field, Sheet
 from miaopu.papers.marks import INVENTED, STANDING_NOTE, Marks, day, standard_marks
 from miaopu.papers.sheet import write_book
+from miaopu.papers.word.document import Writer
 from miaopu.profile.market_share import Shared, bases, reckon, total
 from miaopu.profile.share_case import Range, exact
 from miaopu.profile.share_form import MARKET, OWN, ROWS, ShareForm

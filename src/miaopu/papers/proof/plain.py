@@ -1,4 +1,4 @@
-"""只记文字的笔：与 papers.document.Writer 同样的写法，不画，只留下该有的段落、表与待填处；核对拿写好的文件与它逐段比。"""
+"""只记文字的笔：照公文的次序（papers.word.outline），不画，只留下该有的段落、表与待填处；核对拿写好的文件与它逐段比。"""
 
 from __future__ import annotations
 
@@ -6,56 +6,33 @@ import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import zip_longest
-from pathlib import Path
-from typing import Any, NoReturn
 
-from miaopu.papers.document import EMPTY, NOTE, Writer
 from miaopu.papers.proof.numbers import Block, Fault, Opened
+from miaopu.papers.word.outline import EMPTY, NOTE, Outline
 from miaopu.terms.shown import legal
 
 AROUND, BAR = 12, "｜"
 """报不符时差处前后各留几个字；一行各格之间。"""
 
 
-class Plain(Writer):
-    """paragraphs 段落，tables 表（行 → 格），labels 待填处的“标签：”；空的段落不记。"""
+class Plain(Outline):
+    """paragraphs 段落，grids 表（行 → 格），labels 待填处的“标签：”；空的段落不记。"""
 
     def __init__(self) -> None:
-        self.first, self.second, self.third, self.tables = 0, 0, 0, 0
+        super().__init__()
         self.paragraphs: list[str] = []
         self.grids: list[list[tuple[str, ...]]] = []
         self.labels: list[str] = []
 
     def field(self, label: str, tag: str, hint: str = EMPTY) -> None:
-        """待填处：标签以后的由人填，不比。"""
+        """标签以后的由人填，不比。"""
         self.labels.append(told(f"{label}："))
-        self._add("", self.labels[-1])
+        self._add("公文正文", self.labels[-1])
 
-    def attachment(self, title: str) -> None:
-        """附件说明与附件的头两行。"""
-        for text in (f"附件：{title}", "附件", title):
-            self._add("", text)
+    def _grid(self, headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
+        self.grids.append([tuple(map(told, row)) for row in (headings, *rows)])
 
-    def table(
-        self,
-        title: str,
-        headings: Sequence[str],
-        rows: Iterable[Sequence[Any]],
-        widths: Sequence[float],
-        note: str = "",
-    ) -> None:
-        """表题、表、表注。"""
-        self.tables += 1
-        self._add("", f"表{self.tables} {title}")
-        cells = (["—" if one is None else str(one) for one in row] for row in rows)
-        self.grids.append([tuple(map(told, row)) for row in (headings, *cells)])
-        self._add("", note)
-
-    def save(self, path: Path) -> NoReturn:
-        """不写文件。"""
-        raise NotImplementedError("只记文字的笔不写文件")
-
-    def _add(self, style: str, text: str, keep: bool = False) -> None:
+    def _add(self, style: str, text: str, *, keep: bool = False, fresh: bool = False) -> None:
         if told(text).strip():
             self.paragraphs.append(told(text))
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import polars as pl
 
-from miaopu.papers.chart import Picture
-from miaopu.papers.document import Writer
 from miaopu.papers.report.stock import share
+from miaopu.papers.word.chart import Picture
+from miaopu.papers.word.document import Writer
 
 BANDS = ("满足", "须人工", "待核", "差一项", "差两项", "差三项以上")
 SHORT_KEYS = ("failed", "unknown", "manual", "only_listed")

@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from miaopu.papers.chart import Picture
-from miaopu.papers.document import Writer
+from miaopu.papers.word.chart import Picture
+from miaopu.papers.word.document import Writer
 
 COUNT_HEADS = ("企业", "候选", "候选待核", "非候选")
 COUNT_KEYS = ("firms", "candidates", "candidates_open", "not_candidates")

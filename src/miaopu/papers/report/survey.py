@@ -8,9 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
-from miaopu.papers.document import Writer
 from miaopu.papers.marks import Marks, day
 from miaopu.papers.report import needs, stock
+from miaopu.papers.word.document import Writer
 
 
 @dataclass(frozen=True)

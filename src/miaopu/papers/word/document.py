@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from miaopu.papers.chart import Picture, draw
+from miaopu.papers.word.chart import Picture, draw
+from miaopu.papers.word.outline import EMPTY, NOTE, Outline
 from miaopu.terms.shown import legal
 
 TITLE, BLACK, KAI, BODY, PAGE = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312", "宋体"
@@ -42,101 +42,20 @@ LOOSE = {"表题": (8, 3), "表注": (2, 8), "表内": (2, 2)}
 WHOLE = 16
 """不超过这么多行的表整表放在一页。"""
 
-NOTE = re.compile(r"〔注(\d+)〕")
-"""文字里的注号；写出来是上标 [1]。"""
 
-EMPTY = "（待填写）"
-
-ONES = "零一二三四五六七八九十"
-
-
-def chinese(number: int) -> str:
-    """1 至 99 的中文数字。"""
-    if number <= 10:
-        return ONES[number]
-    tens, rest = divmod(number, 10)
-    return (ONES[tens] if tens > 1 else "") + "十" + (ONES[rest] if rest else "")
-
-
-class Writer:
-    """往一份新文档里依次写标题、段落、表、图；序号自己编。"""
+class Writer(Outline):
+    """往一份新文档里依次写标题、段落、表、图。"""
 
     def __init__(self) -> None:
+        super().__init__()
         self.document = docx.Document()
-        self.first, self.second, self.third, self.tables = 0, 0, 0, 0
         _page(self.document)
         self.looks = {name: _style(self.document, name, *look) for name, look in STYLES.items()}
 
-    def title(self, text: str, below: str = "") -> None:
-        """公文标题与副题。"""
-        self._add("公文标题", text)
-        if below:
-            self._add("副题", below)
-        self._add("公文正文", "")
-
-    def one(self, text: str) -> None:
-        """一、"""
-        self.first, self.second, self.third = self.first + 1, 0, 0
-        self._add("一级标题", f"{chinese(self.first)}、{text}", keep=True)
-
-    def two(self, text: str) -> None:
-        """（一）"""
-        self.second, self.third = self.second + 1, 0
-        self._add("二级标题", f"（{chinese(self.second)}）{text}", keep=True)
-
-    def three(self, text: str) -> None:
-        """1. 与正文同段，句首数字。"""
-        self.third += 1
-        self._add("三级标题", f"{self.third}.{text}")
-
-    def body(self, text: str) -> None:
-        """正文一段。"""
-        self._add("公文正文", text)
-
-    def note(self, text: str) -> None:
-        """表注。"""
-        self._add("表注", text)
-
     def field(self, label: str, tag: str, hint: str = EMPTY) -> None:
-        """一处要人填的：正文里“标签：”后面一个内容控件；tag 供读回。"""
+        """正文里“标签：”后面一个内容控件。"""
         paragraph = self._add("公文正文", f"{label}：")
         paragraph._p.append(_control(label, tag, hint))
-
-    def attachment(self, title: str) -> None:
-        """只有一个附件：正文下空一行写附件说明；另起一页，顶格“附件”，第三行居中标题。"""
-        self._add("公文正文", "", keep=True)
-        self._add("公文正文", f"附件：{title}")
-        self._add("附件", "附件", keep=True).paragraph_format.page_break_before = True
-        self._add("公文正文", "", keep=True)
-        self._add("公文标题", title, keep=True)
-
-    def table(
-        self,
-        title: str,
-        headings: Sequence[str],
-        rows: Iterable[Sequence[Any]],
-        widths: Sequence[float],
-        note: str = "",
-    ) -> None:
-        """表题、表、表注。widths 为各列毫米；None 写“—”（没有数），0 照写。"""
-        self.tables += 1
-        self._add("表题", f"表{self.tables} {title}", keep=True)
-        grid = self.document.add_table(rows=1, cols=len(headings))
-        grid.style, grid.alignment, grid.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
-        look = self.looks["表内"]
-        for column, width in zip(grid.columns, widths, strict=True):
-            column.width = Mm(width)
-        _fill(grid.rows[0], headings, widths, BLACK, look)
-        _repeat(grid.rows[0])
-        for row in rows:
-            _fill(grid.add_row(), [_shown(one) for one in row], widths, BODY, look)
-        _margins(grid)
-        short = len(grid.rows) <= WHOLE
-        for line in grid.rows:
-            _unbroken(line)
-            for cell in line.cells if short else ():
-                cell.paragraphs[0].paragraph_format.keep_with_next = True
-        self._add("表注", note or "")
 
     def chart(self, picture: Picture) -> None:
         """一张图，居中；一类也没有的不画，写明没有数。"""
@@ -151,16 +70,30 @@ class Writer:
         self.document.save(str(path))
         return path
 
-    def _add(self, style: str, text: str, keep: bool = False) -> Any:
+    def _grid(self, headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
+        grid = self.document.add_table(rows=1, cols=len(headings))
+        grid.style, grid.alignment, grid.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+        look = self.looks["表内"]
+        for column, width in zip(grid.columns, widths, strict=True):
+            column.width = Mm(width)
+        _fill(grid.rows[0], headings, widths, BLACK, look)
+        _repeat(grid.rows[0])
+        for row in rows:
+            _fill(grid.add_row(), row, widths, BODY, look)
+        _margins(grid)
+        short = len(grid.rows) <= WHOLE
+        for line in grid.rows:
+            _unbroken(line)
+            for cell in line.cells if short else ():
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
+
+    def _add(self, style: str, text: str, *, keep: bool = False, fresh: bool = False) -> Any:
         paragraph = self.document.add_paragraph()
         paragraph._p.style = self.looks[style]
         _runs(paragraph, text)
         paragraph.paragraph_format.keep_with_next = keep or None
+        paragraph.paragraph_format.page_break_before = fresh or None
         return paragraph
-
-
-def _shown(value: Any) -> str:
-    return "—" if value is None else str(value)
 
 
 def _runs(paragraph: Any, text: str) -> None:
