@@ -76,6 +76,9 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     "nurture.demands": {
         "demands": "技术创新需求：填报、审核、推荐省库、撮合、导出",
     },
+    "nurture.registers": {
+        "registers": "专项登记：研发费用归集、发明专利、研发机构等各本的登记、办理、试算、导入导出",
+    },
     "signals.cohort": {
         "cohort": "选配：在名额之内选预期通过数最多的一组，逐家说理由",
     },

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "miaopu.nurture.specialists",
     "miaopu.nurture.followup",
     "miaopu.nurture.demands",
+    "miaopu.nurture.registers",
     "miaopu.supervision.tasks",
     "miaopu.web",
     "miaopu.api",

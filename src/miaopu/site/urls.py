@@ -15,6 +15,7 @@ urlpatterns = [
     path("specialists/", include("miaopu.nurture.specialists.urls")),
     path("followup/", include("miaopu.nurture.followup.urls")),
     path("demands/", include("miaopu.nurture.demands.urls")),
+    path("registers/", include("miaopu.nurture.registers.urls")),
     path("tasks/", include("miaopu.supervision.tasks.urls")),
     path("api/", include("miaopu.api.urls")),
 ]

@@ -29,6 +29,7 @@ MENU = (
     Item("服务队伍", "specialists:pairs", "users", "pair.view"),
     Item("跟进", "followup:home", "user-check", "visit.view"),
     Item("技术需求", "demands:index", "bulb", "demand.view"),
+    Item("专项登记", "registers:index", "clipboard-list", "register.view"),
     Item("任务台账", "tasks:index", "checklist", "task.view"),
     Item("我的作业", "jobs:index", "activity", "job.view"),
     Item("账号与授权", "accounts", "users", "account.view"),

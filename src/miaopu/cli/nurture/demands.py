@@ -67,7 +67,7 @@ def _run(context: Context) -> int:
 
 def _list(context: Context, actor: Any) -> int:
     from miaopu.nurture.demands import queries  # 要等 django.setup() 之后
-    from miaopu.nurture.demands.forms import wan  # 同上
+    from miaopu.nurture.typed import wan  # 同上
 
     rows = [
         {"demand": one.code, "title": one.title, "firm": one.name if queries.named(actor, one) else None,

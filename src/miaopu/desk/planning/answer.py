@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from miaopu.plan.result import PERSON, SCORE, Clash, Impossible, Plan, Planned, Step
+from miaopu.standards.engine.measure import Distance
 from miaopu.standards.tree.state import State
 
 WAITS = {SCORE: "平台得分，方案不动", PERSON: "须人工核定，方案不动"}
@@ -49,6 +50,17 @@ def number(value: Fraction | None) -> str:
     whole, rest = divmod(abs(hundredths), 100)
     text = f"{whole}.{rest:02d}".rstrip("0").rstrip(".")
     return f"-{text}" if hundredths < 0 else text
+
+
+def reached(pair: tuple[Distance | None, Distance | None] | None) -> str:
+    """改后到线、还差多少（改前、改后的距离）；没有距离的为空串。"""
+    after = pair[1] if pair else None
+    if after is None or after.distance is None or after.actual is None:
+        return ""
+    word = "差" if after.distance < 0 else "余"
+    low, high = (number(one) for one in after.actual)
+    now = low if low == high else f"{low}至{high}"
+    return f"{now}{after.unit}，线 {number(after.limit)}{after.unit}，{word} {number(abs(after.distance))}{after.unit}"
 
 
 def money(cost: tuple[int, int]) -> str:

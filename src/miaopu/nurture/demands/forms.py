@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from miaopu.access.act import Wrong
 from miaopu.access.text import clean
 from miaopu.nurture.demands.states import choices
+from miaopu.nurture.typed import day, money
 
 TITLES = {
     "title": "需求名称", "field": "领域", "problem": "要解决的问题", "targets": "技术指标", "existing": "已有的基础",
@@ -23,31 +23,7 @@ NEEDED = ("title", "field", "problem", "targets", "form", "deadline", "contact",
 """提交时要有的；草稿只要有名称。预算、已有的基础可以空着。"""
 LONGEST = {"title": 80, "contact": 30, "phone": 20, "batch": 60, "number": 60, "contract_number": 60}
 LONG = 3000
-CENTS = 1_000_000
-"""一万元是多少分。"""
-MOST = 10**15
 _PHONE = re.compile(r"[0-9+][0-9\- ]{5,18}[0-9]")
-
-
-def money(text: str, what: str) -> int:
-    """万元文字 → 分，精确；不是数、负数、不到一分的尾数抛 Wrong。"""
-    try:
-        value = Decimal(text.replace(",", "").replace("，", "")) * CENTS
-    except InvalidOperation:
-        raise Wrong(f"{what}“{text}”不是数；请写万元，如 120.5") from None
-    if not value.is_finite() or not 0 <= value < MOST:
-        raise Wrong(f"{what}“{text}”超出范围；应是 0 以上的万元数")
-    if value != value.to_integral_value():
-        raise Wrong(f"{what}“{text}”不足一分；请至多写六位小数的万元")
-    return int(value)
-
-
-def day(text: str, what: str) -> date:
-    """日期；写错抛 Wrong。"""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Wrong(f"{what}“{text}”不是日期；请写成 2026-11-20 的样子") from None
 
 
 def _listed(name: str) -> Callable[[str, str], str]:
@@ -104,23 +80,6 @@ def needed(typed: Mapping[str, str], names: tuple[str, ...], today: date) -> dic
         if isinstance(value, date) and value > today:
             raise Wrong(f"{TITLES[name]}“{value.isoformat()}”在今天（{today.isoformat()}）以后；请写已经发生的日期")
     return found
-
-
-def wan(cents: int | None) -> str:
-    """分 → 万元文字，两位小数起，不丢精度；不知道为空串。"""
-    if cents is None:
-        return ""
-    text = f"{Decimal(cents) / CENTS:,.6f}".rstrip("0")
-    whole, _, part = text.partition(".")
-    return f"{whole}.{part:0<2}"
-
-
-def reasoned(text: str, what: str) -> str:
-    """理由；空着抛 Wrong。"""
-    told = clean(text or "", "理由", 500)
-    if not told:
-        raise Wrong(f"{what}要写明理由；没有理由不能办")
-    return told
 
 
 def words(given: Mapping[str, object]) -> str | None:

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from miaopu.access.act import Denied, Doing, Wrong, act
 from miaopu.access.actor import Actor
-from miaopu.nurture.demands.forms import CONTENT, TITLES, content, lacking, needed, reasoned, words
+from miaopu.nurture.demands.forms import CONTENT, TITLES, content, lacking, needed, words
 from miaopu.nurture.demands.models import Demand, Move
 from miaopu.nurture.demands.queries import demands, firms_for
 from miaopu.nurture.demands.states import choices
+from miaopu.nurture.typed import reasoned
 from miaopu.selection.city import today
 
 Typed = Mapping[str, str]

@@ -10,10 +10,11 @@ from django.db import IntegrityError
 
 from miaopu.access.act import Denied, Wrong, act
 from miaopu.access.actor import Actor
-from miaopu.nurture.demands.forms import TITLES, needed, reasoned, wan, words
+from miaopu.nurture.demands.forms import TITLES, needed, words
 from miaopu.nurture.demands.models import Demand, Match, Move
 from miaopu.nurture.demands.queries import candidates, demands
 from miaopu.nurture.demands.states import Step, choices
+from miaopu.nurture.typed import reasoned, wan
 from miaopu.selection.city import today
 from miaopu.selection.files import Given, check, keep
 

@@ -13,9 +13,9 @@ from miaopu.access.actor import Actor
 from miaopu.access.text import file_name
 from miaopu.nurture.demands.books import complaint, demands_book, read_results, results_book
 from miaopu.nurture.demands.entry import HEADS, result_values
-from miaopu.nurture.demands.forms import reasoned
 from miaopu.nurture.demands.models import Result
 from miaopu.nurture.demands.queries import contactable, demands, named, results
+from miaopu.nurture.typed import reasoned
 from miaopu.selection.city import today
 
 

@@ -22,10 +22,11 @@ from miaopu.nurture.demands import queries
 from miaopu.nurture.demands.actions import demands as actions
 from miaopu.nurture.demands.actions import results
 from miaopu.nurture.demands.books import hidden
-from miaopu.nurture.demands.forms import CONTENT, TITLES, wan
+from miaopu.nurture.demands.forms import CONTENT, TITLES
 from miaopu.nurture.demands.models import Demand, Match
 from miaopu.nurture.demands.states import Step, choices
-from miaopu.nurture.demands.views.page import sent, tried, version_of
+from miaopu.nurture.page import sent, tried, version_of
+from miaopu.nurture.typed import wan
 from miaopu.selection.city import today
 from miaopu.terms.complaint import Refusal
 

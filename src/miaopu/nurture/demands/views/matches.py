@@ -13,7 +13,7 @@ from miaopu.access.views.needs import needs
 from miaopu.nurture.demands import queries
 from miaopu.nurture.demands.actions import matches as actions
 from miaopu.nurture.demands.views.demands import detail
-from miaopu.nurture.demands.views.page import tried, version_of
+from miaopu.nurture.page import tried, version_of
 from miaopu.selection.files import located
 
 

@@ -13,7 +13,7 @@ from miaopu.access.views.paging import paged
 from miaopu.nurture.demands import queries
 from miaopu.nurture.demands.actions import results as actions
 from miaopu.nurture.demands.states import choices
-from miaopu.nurture.demands.views.page import sent, tried
+from miaopu.nurture.page import sent, tried
 from miaopu.selection.intake.files import MEGABYTE, keep
 
 LARGEST = 5 * MEGABYTE

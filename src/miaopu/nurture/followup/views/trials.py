@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from miaopu.access.act import Wrong
-from miaopu.desk.planning.answer import money, number
+from miaopu.desk.planning.answer import money, number, reached
 from miaopu.desk.planning.trial import Outcome, Supposition, Trial, trial_of
 from miaopu.nurture.followup.matter import day
 from miaopu.nurture.followup.models import Paper
@@ -112,7 +112,7 @@ def _supposition(given: QueryDict, trial: Trial) -> Supposition:
 def _told(one: Paper, on: date, found: Outcome) -> dict[str, Any]:
     titles, what, year = clause_titles(one.standard), found.what, this_year()
     changed = [
-        (code, titles.get(code, ""), what.before[code], what.after[code], _distance(what.distances.get(code)))
+        (code, titles.get(code, ""), what.before[code], what.after[code], reached(what.distances.get(code)))
         for code in what.changed
     ]
     effects = [
@@ -132,14 +132,3 @@ def _told(one: Paper, on: date, found: Outcome) -> dict[str, Any]:
 
 def _cost(each: Any, level: int) -> tuple[int, int]:
     return each.cost[0] * level + each.fixed[0], each.cost[1] * level + each.fixed[1]
-
-
-def _distance(pair: Any) -> str:
-    """办后的距离：到线、还差多少。"""
-    after = pair[1] if pair else None
-    if after is None or after.distance is None or after.actual is None:
-        return ""
-    word = "差" if after.distance < 0 else "余"
-    low, high = (number(one) for one in after.actual)
-    now = low if low == high else f"{low}至{high}"
-    return f"{now}{after.unit}，线 {number(after.limit)}{after.unit}，{word} {number(abs(after.distance))}{after.unit}"

@@ -1,0 +1,167 @@
+"""登记的动作：登记、改、一步一步办；没有理由的一律不办，别人先改过的告诉后来的人。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from miaopu.access.act import Denied, Doing, Wrong, act
+from miaopu.access.actor import Actor
+from miaopu.access.queries import districts
+from miaopu.access.text import clean
+from miaopu.nurture.registers.forms import needed, read, words
+from miaopu.nurture.registers.models import Entry, Move, written
+from miaopu.nurture.registers.queries import WRITE, entries, writable
+from miaopu.nurture.registers.shapes import Register, registers
+from miaopu.nurture.typed import reasoned
+from miaopu.selection.city import today
+from miaopu.selection.screening.models import Firm
+
+Typed = Mapping[str, str]
+UNDO = "撤销"
+
+
+def enter(actor: Actor, register: str, typed: Typed) -> Entry:
+    """登记一件：本市企业写 enterprise，市外企业写 name 与 district。同一张表单交两遍的给已有的那件。"""
+    book = registers().get(register)
+    with act(actor, WRITE, f"登记{book.title if book else '专项'}") as doing:
+        if book is None or not writable(actor, book):
+            raise Denied("没有这一本，或不在您的范围里；请从专项登记的首页进")
+        who = outside_of(doing, typed) if book.outside else _firm(doing, typed.get("enterprise", ""))
+        key = clean(typed.get("key") or "", "表单标记", 32) or None
+        known = entries(actor, book).filter(key=key).first() if key else None
+        if known is not None:
+            return known
+        made = make(actor, book, who, read(book, typed, today()), key)
+        doing.after = {"登记": made.code, "企业": made.name, "名称": made.title}
+    return made
+
+
+def make(actor: Actor, book: Register, who: Mapping[str, Any], values: Mapping[str, Any], key: str | None = None) -> Entry:  # fmt: skip
+    """写下一件与它的第一步；范围由调用的动作查。"""
+    told = {"created_by": actor.name, "updated_by": actor.name, "made": today(), "state": book.first.code}
+    try:
+        with transaction.atomic():
+            made = Entry.objects.create(
+                register=book.code, **who, **told, **_columns(book, values, who), kind=book.first.kind, key=key
+            )
+    except IntegrityError as error:
+        raise Wrong("这张表单已经交过；请刷新清单看一看") from error
+    _note(made, actor, "登记", None, "新登记", words(book, _given(values)))
+    return made
+
+
+def _columns(book: Register, values: Mapping[str, Any], who: Mapping[str, Any]) -> dict[str, Any]:
+    title = str(values.get(book.named) or who["name"])
+    year = values.get(book.year) if book.year else None
+    return {"held": written(values), "title": title, "year": year, "due": values.get(book.due) if book.due else None}
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _firm(doing: Doing, enterprise: str) -> dict[str, Any]:
+    found = Firm.objects.filter(pk=enterprise).first()
+    if found is None or not doing.reach.covers(district=found.district, enterprise=found.enterprise):
+        raise Denied("没有这家企业，或不在您的范围里；请重选企业")
+    return {name: getattr(found, name) for name in ("enterprise", "uscc", "name", "district", "county")}
+
+
+def outside_of(doing: Doing, typed: Typed) -> dict[str, Any]:
+    """市外企业：名称与拟落在哪个县区。"""
+    name, code = clean(typed.get("name") or "", "企业名称", 200), typed.get("district") or ""
+    if not name:
+        raise Wrong("企业名称：空着；请填写")
+    if code not in districts():
+        raise Wrong("拟落县区：没有选；请从下拉里选")
+    if not doing.reach.covers(district=code):
+        raise Denied("拟落的县区不在您的范围里；请选本县区")
+    return {"enterprise": None, "uscc": None, "name": name, "district": code, "county": districts()[code]}
+
+
+def amend(actor: Actor, number: int, version: int, typed: Typed) -> Entry:
+    """改内容；作废、未成等不算的不能改。"""
+    with act(actor, WRITE, f"改登记 {number}", reason=typed.get("reason") or None) as doing:
+        one = _locked(actor, doing, number, version)
+        book, now = one.book, one.values
+        if one.at.kind == "void":
+            raise Wrong(f"“{one.title}”的状态是“{one.at.title}”，不能改内容；请另登记一件")
+        values = read(book, typed, today())
+        changed = {name: value for name, value in values.items() if now.get(name) != value}
+        if one.done and changed and not actor.may("register.confirm"):
+            raise Denied("已经确认办成的，只有能确认的人改；请联系县区主管或市局")
+        if changed:
+            doing.before = {book.column(name).title: str(now.get(name, "")) for name in changed}
+            doing.after = {book.column(name).title: str(value or "") for name, value in changed.items()}
+            who = {"name": one.name}
+            _saved(one, actor, **_columns(book, values, who))
+            _note(one, actor, "改内容", one.state, reasoned(typed.get("reason", ""), "改内容"), words(book, changed))
+    return one
+
+
+def move(actor: Actor, number: int, version: int, code: str, typed: Typed) -> Entry:
+    """办一步；code 见 catalog/registers.yaml 的 steps，要填的列没有写的用已登记的。"""
+    seen = entries(actor).filter(pk=number).first()
+    step = seen.book.steps.get(code) if seen else None
+    with act(actor, step.operation if step else WRITE, f"登记 {number}", reason=typed.get("reason", "")) as doing:
+        if step is None:
+            raise Denied(f"没有登记 {number}，或没有这一步，或不在您的范围里")
+        one = _locked(actor, doing, number, version)
+        told = reasoned(typed.get("reason", ""), step.title)
+        if one.state not in step.before:
+            raise Wrong(f"“{one.title}”的状态是“{one.at.title}”，不能{step.title}；请刷新页面再看")
+        values = one.values
+        given = needed(one.book, step.needs, typed, values, today())
+        before, after = one.state, one.book.states[step.after]
+        columns = _columns(one.book, {**values, **given}, {"name": one.name})
+        _saved(one, actor, **columns, state=after.code, kind=after.kind)
+        _note(one, actor, step.title, before, told, words(one.book, given))
+        doing.before, doing.after = before, {"状态": after.title, **{k: str(v) for k, v in given.items()}}
+    return one
+
+
+def undo(actor: Actor, number: int, version: int, reason: str) -> Entry:
+    """撤销最近的一步，回到前一个状态；填的内容不动，只能撤一步，原来的一行留着。"""
+    with act(actor, "register.confirm", f"撤销登记 {number} 的一步", reason=reason) as doing:
+        one = _locked(actor, doing, number, version)
+        told, last = reasoned(reason, "撤销"), one.moves.last()
+        if last is None or last.before in (None, last.after) or last.title == UNDO:
+            raise Wrong(
+                f"“{one.title}”最近的一步是“{last.title if last else '登记'}”，没有可撤销的；改内容请用“改内容”"
+            )
+        before, state = one.state, one.book.states[last.before]
+        _saved(one, actor, state=state.code, kind=state.kind)
+        _note(one, actor, UNDO, before, told, f"撤销“{last.title}”")
+        doing.before, doing.after = before, {"状态": state.title}
+    return one
+
+
+def _locked(actor: Actor, doing: Doing, number: int, version: int) -> Entry:
+    """锁住一件；看不到的、不在这项操作的范围里的拒绝，别人先改过的说清。"""
+    one = entries(actor).filter(pk=number).first()
+    if one is None:
+        raise Denied(f"没有登记 {number}，或不在您的范围里")
+    doing.within(district=one.district, enterprise=one.enterprise)
+    one = Entry.objects.select_for_update().get(pk=number)
+    if one.version != version:
+        when = timezone.localtime(one.updated)
+        raise Wrong(
+            f"“{one.title}”已由{one.updated_by}在 {when:%Y-%m-%d %H:%M} 改过（现在是“{one.at.title}”），"
+            "没有办；您填的还在，请打开最新的一份对过再办"
+        )
+    return one
+
+
+def _saved(one: Entry, actor: Actor, **changes: Any) -> None:
+    for name, value in {**changes, "version": one.version + 1, "updated_by": actor.name}.items():
+        setattr(one, name, value)
+    one.save()
+
+
+def _note(one: Entry, actor: Actor, title: str, before: str | None, reason: str, given: str | None = None) -> None:
+    own = {"entry": one, "title": title, "before": before, "after": one.state, "by": actor.name, "on": today()}
+    Move.objects.create(**own, reason=reason, given=given)
