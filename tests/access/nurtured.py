@@ -1,5 +1,6 @@
 """巡检用的参数，培育库与育苗的：每个函数给一个真的编号，都取自东昌府区；见 arguments.py。"""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from miaopu.nurture.demands.models import Demand, Match, Result
 from miaopu.nurture.followup.models import Attachment, Imported, Paper, Record, Request, RequestStep, Stage
 from miaopu.nurture.followup.models import Visit as Seen
 from miaopu.nurture.followup.plans.frozen import freeze
+from miaopu.nurture.registers.models import Entry
 from miaopu.nurture.specialists.models import Draft, Pairing, Person, Training
 from miaopu.plan.result import Plan, Planned, Step
 from miaopu.selection.city import today
@@ -175,11 +177,32 @@ def match() -> int:
     return Match.objects.get_or_create(demand_id=demand(), result=result, defaults={"told": "巡检"})[0].pk
 
 
+def entry(one: Firm | None = None) -> int:
+    """一件企业的研发费用归集，已归集。"""
+    one = one or firm()
+    told = {"name": one.name, "uscc": one.uscc, "district": one.district, "county": one.county, "year": 2026, "made": today()}
+    told |= {"state": "booked", "created_by": "巡检", "updated_by": "巡检", "held": json.dumps(SPENT)}
+    return Entry.objects.get_or_create(register="rd", enterprise=one.enterprise, title="巡检", defaults=told)[0].pk
+
+
+SPENT = {"project": "巡检", "year": 2026, "item": "折旧", "until": "2026-09-30", "amount": 1_000_000}
+
+
+def granted() -> None:
+    """一件报得出的专利：导出补报表要有。"""
+    held = {"name": "巡检的专利", "kind": "发明", "number": "ZL1", "granted": "2026-11-01", "applied": "是"}
+    one = firm()
+    told = {"name": one.name, "uscc": one.uscc, "district": one.district, "county": one.county, "made": today(), "kind": "done"}
+    told |= {"state": "granted", "created_by": "巡检", "updated_by": "巡检", "held": json.dumps(held)}
+    Entry.objects.get_or_create(register="patents", enterprise=one.enterprise, title="巡检的专利", defaults=told)
+
+
 def neighbours() -> None:
     """茌平区的那一家也有同样的几件：各张清单里都有别人的，露没露出来才看得见。"""
     one = other()
-    for make in (library_parcel, pairing, request, seen, paper, demand):
+    for make in (library_parcel, pairing, request, seen, paper, demand, entry):
         make(one)
+    granted()
     for each in (firm(), one):
         told = {"round": "walk", "title": each.name, "before": "满足", "after": "不满足", "told": each.name}
         Alert.objects.get_or_create(member_id=library_member(each), clause="B1a", defaults=told)

@@ -11,9 +11,9 @@ from miaopu.access.act import Denied, Wrong
 from miaopu.access.models import LogEntry
 from miaopu.nurture.demands import queries
 from miaopu.nurture.demands.actions import demands as actions
-from miaopu.nurture.typed import money, wan
 from miaopu.nurture.demands.models import Demand, Move
 from miaopu.nurture.demands.states import choices
+from miaopu.nurture.typed import money, wan
 from miaopu.selection.screening.models import Firm
 
 pytestmark = pytest.mark.django_db

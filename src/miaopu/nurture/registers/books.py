@@ -157,4 +157,6 @@ def complaint(book: Register, name: str, row: int, given: dict[str, str], text: 
     found, _, remedy = text.partition("；")
     told = f"“{head}”是“{given.get(known[head]) or '空的'}”，{found}"
     where = (book.title, row, list(known).index(head) + 2)
-    return Complaint("REGISTER", Severity.REFUSE, name, told, f"对的{head}", remedy or "改好再传", *where).sentence()
+    return Complaint(
+        "REGISTER", Severity.REFUSE, name, told, f"对的{head}", remedy.removeprefix("请") or "改好再传", *where
+    ).sentence()

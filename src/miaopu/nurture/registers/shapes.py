@@ -187,7 +187,7 @@ class _Reader:
 
     def realised(self, one: Any) -> Realised:
         where = {name: tuple(values) for name, values in one["where"].items()}
-        return Realised(one["measure"], where, one["on"], one["estimate"], one["from"])
+        return Realised(one["measure"], where, one["finished"], one["estimate"], one["from"])
 
     def expected(self, one: Any, columns: tuple[Column, ...]) -> Expected | None:
         if one is None:

@@ -19,7 +19,7 @@ from miaopu.nurture.specialists.pool import Pool, pool
 from miaopu.nurture.specialists.queries import Served, firms_to_serve
 from miaopu.nurture.specialists.states import DraftState
 from miaopu.selection.city import city
-from miaopu.selection.screening.models import Firm
+from miaopu.selection.screening.queries import home
 
 DRAFT = "specialists.draft"
 
@@ -50,13 +50,6 @@ def terms_of(one: Draft) -> Terms:
     """草案的口径：目录的，加上统筹时另定的。"""
     crossing = "forbidden" if one.cross_forbidden else "penalised"
     return load_terms(city().catalog, home(), most_counties=one.most_counties, cross=crossing)
-
-
-def home() -> str:
-    """本市的区划代码：读表里的企业所在的市；没有企业为空串。"""
-    district = Firm.objects.filter(district__isnull=False).values_list("district", flat=True).first()
-    found = city().districts.city_of(district)
-    return found.code if found else ""
 
 
 @transaction.atomic

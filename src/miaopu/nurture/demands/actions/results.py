@@ -122,4 +122,6 @@ def _complained(name: str, at: int, given: Mapping[str, str], text: str) -> str:
     placed = [(text.index(head), head) for head in HEADS if head in text]
     head = min(placed)[1] if placed else "成果名称"
     found, _, remedy = text.partition("；")
-    return complaint(name, at, head, given.get(HEADS[head], ""), found, remedy or "改好再传").sentence()
+    return complaint(
+        name, at, head, given.get(HEADS[head], ""), found, remedy.removeprefix("请") or "改好再传"
+    ).sentence()

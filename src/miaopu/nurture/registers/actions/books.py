@@ -11,7 +11,6 @@ from django.db import transaction
 
 from miaopu.access.act import Denied, Doing, Wrong, act
 from miaopu.access.actor import Actor
-from miaopu.access.queries import districts
 from miaopu.access.text import file_name
 from miaopu.nurture.registers.actions.entries import amend, make, outside_of
 from miaopu.nurture.registers.books import complaint, entries_book, missing_book, read_entries, report_book
@@ -22,6 +21,7 @@ from miaopu.nurture.registers.shapes import DONE, Register
 from miaopu.nurture.typed import reasoned
 from miaopu.selection.city import today
 from miaopu.selection.screening.models import Firm
+from miaopu.selection.screening.queries import counties
 
 EXPORT = "register.export"
 
@@ -138,7 +138,7 @@ def _found(actor: Actor, book: Register, code: str, given: Mapping[str, str]) ->
 def _named(doing: Doing, book: Register, given: Mapping[str, str]) -> dict[str, Any]:
     """新增的一行是哪家企业：先凭信用代码，没有的凭名称；重名的要写代码。"""
     if book.outside:
-        codes = {title: code for code, title in districts().items()}
+        codes = {title: code for code, title in counties(doing.reach).items()}
         return outside_of(doing, {"name": given.get("#name", ""), "district": codes.get(given.get("#county", ""), "")})
     uscc, name = given.get("#uscc", "").upper(), given.get("#name", "")
     known = doing.reach.firms(Firm.objects.all())

@@ -9,8 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from miaopu.access.act import Denied, Doing, Wrong, act
-from miaopu.access.actor import Actor
-from miaopu.access.queries import districts
+from miaopu.access.actor import Actor, Reach
 from miaopu.access.text import clean
 from miaopu.nurture.registers.forms import needed, read, words
 from miaopu.nurture.registers.models import Entry, Move, written
@@ -19,9 +18,11 @@ from miaopu.nurture.registers.shapes import Register, registers
 from miaopu.nurture.typed import reasoned
 from miaopu.selection.city import today
 from miaopu.selection.screening.models import Firm
+from miaopu.selection.screening.queries import counties
 
 Typed = Mapping[str, str]
 UNDO = "撤销"
+EVERYWHERE = Reach(everywhere=True)
 
 
 def enter(actor: Actor, register: str, typed: Typed) -> Entry:
@@ -76,11 +77,11 @@ def outside_of(doing: Doing, typed: Typed) -> dict[str, Any]:
     name, code = clean(typed.get("name") or "", "企业名称", 200), typed.get("district") or ""
     if not name:
         raise Wrong("企业名称：空着；请填写")
-    if code not in districts():
-        raise Wrong("拟落县区：没有选；请从下拉里选")
+    if code not in counties(EVERYWHERE):
+        raise Wrong("县区：没有选拟落的县区，或不是本市的；请从下拉里选")
     if not doing.reach.covers(district=code):
         raise Denied("拟落的县区不在您的范围里；请选本县区")
-    return {"enterprise": None, "uscc": None, "name": name, "district": code, "county": districts()[code]}
+    return {"enterprise": None, "uscc": None, "name": name, "district": code, "county": counties(EVERYWHERE)[code]}
 
 
 def amend(actor: Actor, number: int, version: int, typed: Typed) -> Entry:

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import permit
 from miaopu.access.actor import Actor
-from miaopu.access.queries import districts
 from miaopu.access.views.needs import needs
 from miaopu.access.views.settled import settled
 from miaopu.desk.planning.answer import number, reached
@@ -26,6 +25,7 @@ from miaopu.nurture.registers.models import Entry
 from miaopu.nurture.registers.shapes import Register, Step
 from miaopu.nurture.registers.views.lists import book_of
 from miaopu.selection.city import today
+from miaopu.selection.screening.queries import counties
 from miaopu.selection.screening.queries import firm as firm_row
 
 FIRMS = 200
@@ -68,8 +68,7 @@ def _form(request: HttpRequest, book: Register, typed: Any, one: Entry | None = 
     told: dict[str, Any] = {"book": book, "typed": typed, "one": one, "wrong": wrong}
     told["fields"] = [(each, typed.get(each.code, "")) for each in book.columns]
     if one is None and book.outside:
-        reach = actor.reach(queries.WRITE)
-        told["counties"] = {code: title for code, title in districts().items() if reach.covers(district=code)}
+        told["counties"] = counties(actor.reach(queries.WRITE))
     elif one is None:
         found, picked = queries.firms_for(actor), typed.get("enterprise", "")
         told["picked"] = found.filter(pk=picked).first() if picked else None

@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Wrong, permit
-from miaopu.access.queries import districts
 from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.nurture.page import sent, tried
@@ -24,6 +23,7 @@ from miaopu.nurture.registers.shapes import Register
 from miaopu.nurture.typed import wan
 from miaopu.selection.city import today
 from miaopu.selection.intake.files import MEGABYTE, keep
+from miaopu.selection.screening.queries import counties
 
 LARGEST = 5 * MEGABYTE
 SHOWN = 5
@@ -56,7 +56,7 @@ def listing(request: HttpRequest, book: str) -> HttpResponse:
         "book": one, "page": page, "wanted": wanted, "columns": columns, "rows": [_row(one, each, columns) for each in page],
         "totals": [(title, wan(total), blank) for title, total, blank in queries.totals(one, found)],
         "rates": rates(actor, one), "deadlines": queries.deadlines(one, today()), "today": today(),
-        "counties": districts() if not actor.reach(queries.VIEW).enterprises else {},
+        "counties": counties(actor.reach(queries.VIEW)),
         "writable": queries.writable(actor, one),
     }  # fmt: skip
     return render(request, "registers/list.html", told)

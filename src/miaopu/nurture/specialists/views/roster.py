@@ -21,9 +21,9 @@ from miaopu.nurture.specialists import queries
 from miaopu.nurture.specialists.actions import importing, roster, teams
 from miaopu.nurture.specialists.kinds import kinds, sectors, topics
 from miaopu.nurture.specialists.states import STEPS, State
-from miaopu.nurture.specialists.work import home
-from miaopu.selection.city import city, today
+from miaopu.selection.city import today
 from miaopu.selection.intake.views.page import tried
+from miaopu.selection.screening.queries import counties as within
 
 FILTERS = ("kind", "state", "district", "q")
 OWN = (*(one for one in roster.TITLES if one != "county"), "district")
@@ -32,10 +32,8 @@ OWN = (*(one for one in roster.TITLES if one != "county"), "district")
 
 def counties(actor: Actor) -> list[tuple[str, str]]:
     """下拉里的县区：全市的，或本县区的。"""
-    found = [(one.code, one.name) for one in city().districts.counties(home())]
     operation = "roster.apply" if actor.may("roster.apply") else "roster.view"
-    reach = actor.reach(operation)
-    return found if reach.everywhere else [one for one in found if one[0] in reach.districts]
+    return list(within(actor.reach(operation)).items())
 
 
 def number_of(request: HttpRequest, name: str) -> int:

@@ -1,0 +1,135 @@
+"""登记表：导出的改了能导回来，有一格不对一行也不进、说到格；补报表由真的读者认得、预览、入账。"""
+
+import openpyxl
+import pytest
+from tests.nurture.registers.conftest import COST, PATENT
+
+from miaopu.access.act import Denied, Wrong
+from miaopu.ledger.reading.read import read
+from miaopu.nurture.registers.actions import books as actions
+from miaopu.nurture.registers.actions.entries import amend
+from miaopu.nurture.registers.models import Entry, Move
+from miaopu.nurture.registers.shapes import registers
+from miaopu.selection.city import city
+from miaopu.selection.screening.models import Firm
+from miaopu.terms.complaint import Refusal
+
+pytestmark = pytest.mark.django_db
+
+
+def exported(actor, tmp_path, code="rd", login="dongchangfu"):
+    return actions.export_entries(actor(login), registers()[code], {}, tmp_path / "out")
+
+
+def opened(path):
+    """登记表的第一张表：（工作簿，表，表头 → 列号，表头所在行）。"""
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    top = next(row for row in range(1, 21) if "企业名称" in [cell.value for cell in sheet[row]])
+    return book, sheet, {cell.value: cell.column for cell in sheet[top] if cell.value}, top
+
+
+def saved(book, path):
+    book.save(path)
+    return path
+
+
+def test_what_is_exported_comes_back_changed(work, actor, tmp_path) -> None:
+    first = work.enter("rd", **COST)
+    work.enter("rd", **{**COST, "project": "第二个"})
+    book, sheet, at, top = opened(exported(actor, tmp_path))
+    row = next(row for row in range(top + 1, sheet.max_row + 1) if sheet.cell(row, at["编号"]).value == first.code)
+    sheet.cell(row, at["归集金额（万元）"]).value = 200
+    last = sheet.max_row + 1
+    new = {"企业名称": work.firm.name, "统一社会信用代码": work.firm.uscc, "研发项目": "新的", "会计年度": "2026"}
+    new |= {"费用类别": "折旧", "归集到": "2026-10-31", "归集金额（万元）": 3.5}
+    for head, value in new.items():
+        sheet.cell(last, at[head]).value = value
+    found = actions.import_entries(actor("dongchangfu"), "rd", saved(book, tmp_path / "改.xlsx"), "改.xlsx", "核对")
+    assert (found.fresh, found.changed, found.same, found.complaints) == (1, 1, 1, ())
+    assert Entry.objects.get(pk=first.pk).values["amount"] == 200_000_000
+    assert Entry.objects.get(title="新的").values["amount"] == 3_500_000
+    assert Move.objects.filter(entry=first).last().reason == "核对"
+
+
+@pytest.mark.parametrize(("head", "value", "told"), [
+    ("归集金额（万元）", "很多", "不是数"),
+    ("费用类别", "其他钱", "应是人员人工"), ("版本", "7", "改过"), ("状态", "审计已确认", "表里不要改"),
+    ("编号", "D99999", "这一本里没有"), ("企业名称", "另一家", "换企业请另起一行"), ("归集到", "昨天", "不是日期"),
+])  # fmt: skip
+def test_one_wrong_cell_and_nothing_is_taken(work, actor, tmp_path, head, value, told) -> None:
+    work.enter("rd", **COST)
+    work.enter("rd", **{**COST, "project": "第二个"})
+    book, sheet, at, top = opened(exported(actor, tmp_path))
+    rows = [row for row in range(top + 1, sheet.max_row + 1) if str(sheet.cell(row, at["编号"]).value).startswith("D")]
+    sheet.cell(rows[0], at["归集金额（万元）"]).value = 999
+    sheet.cell(rows[1], at[head]).value = value
+    path = saved(book, tmp_path / "改.xlsx")
+    found = actions.import_entries(actor("dongchangfu"), "rd", path, "改.xlsx", "核对")
+    assert len(found.complaints) == 1 and told in found.complaints[0] and "请请" not in found.complaints[0], found
+    letter = openpyxl.utils.get_column_letter(at[head])
+    assert f"{letter}{rows[1]}" in found.complaints[0] and "改.xlsx" in found.complaints[0]
+    assert {one.values["amount"] for one in Entry.objects.all()} == {120_500_000}
+
+
+def test_a_foreign_firm_in_the_sheet_is_told(work, actor, tmp_path) -> None:
+    work.enter("rd", **COST)
+    other = Firm.objects.filter(district="371503").first()
+    book, sheet, at, _ = opened(exported(actor, tmp_path))
+    last = sheet.max_row + 1
+    new = {"企业名称": other.name, "统一社会信用代码": other.uscc, "研发项目": "新的", "会计年度": "2026"}
+    for head, value in {**new, "费用类别": "折旧", "归集到": "2026-10-31", "归集金额（万元）": 3}.items():
+        sheet.cell(last, at[head]).value = value
+    path = saved(book, tmp_path / "改.xlsx")
+    found = actions.import_entries(actor("dongchangfu"), "rd", path, "改.xlsx", "核对")
+    assert "范围里没有这家企业" in found.complaints[0] and Entry.objects.count() == 1
+
+
+def test_another_books_table_is_refused(work, actor, tmp_path) -> None:
+    path = exported(actor, tmp_path, "patents")
+    with pytest.raises(Refusal, match="研发费用归集"):
+        actions.import_entries(actor("dongchangfu"), "rd", path, path.name, "核对")
+    (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04not")
+    with pytest.raises(Refusal, match="不是 Excel 工作簿"):
+        actions.import_entries(actor("dongchangfu"), "rd", tmp_path / "坏.xlsx", "坏.xlsx", "核对")
+    with pytest.raises(Denied):
+        actions.import_entries(actor("lingdao"), "rd", path, path.name, "核对")
+
+
+def test_an_outside_firm_comes_in_by_name_and_county(work, actor, tmp_path) -> None:
+    book, sheet, at, top = opened(exported(actor, tmp_path, "attracted"))
+    new = {
+        "企业名称": "外地某企业",
+        "县区": "东昌府区",
+        "行业或产业链": "轴承",
+        "现在何地": "济南市",
+        "计划投资（万元）": 5000,
+    }
+    for head, value in new.items():
+        sheet.cell(top + 1, at[head]).value = value
+    path = saved(book, tmp_path / "招引.xlsx")
+    found = actions.import_entries(actor("dongchangfu"), "attracted", path, path.name, "线索")
+    assert found.fresh == 1, found
+    one = Entry.objects.get()
+    assert (one.enterprise, one.district, one.title) == (None, "371502", "外地某企业")
+
+
+def test_the_report_is_read_by_the_real_reader(work, actor, tmp_path) -> None:
+    one = work.step("qiye", work.enter("patents", **PATENT), "file")
+    with pytest.raises(Wrong, match="没有办成的"):
+        actions.export_report(actor("gly"), registers()["patents"], {}, tmp_path)
+    number = "ZL202610000000.1"
+    one = work.step("dongchangfu", one, "grant", granted="2026-11-01", number=number)
+    with pytest.raises(Wrong, match="没有办成的"):
+        actions.export_report(actor("gly"), registers()["patents"], {}, tmp_path)
+    given = {**PATENT, "granted": "2026-11-01", "number": number, "applied": "是", "reason": "已用"}
+    amend(actor("gly"), one.pk, one.version, given)
+    path = actions.export_report(actor("gly"), registers()["patents"], {}, tmp_path)
+    found = read(path, city().sources, source="county")
+    told = {(one["indicator"], one["item"]): one for one in found.facts.to_dicts()}
+    assert (
+        not found.refused and found.tables == ("county.patents",) and work.firm.uscc in str(found.rows.to_dicts())
+    )
+    assert {name for name, _ in told} >= {"ip.applied", "ip.related"}, told
+    with pytest.raises(Wrong, match="由部门报"):
+        actions.export_report(actor("gly"), registers()["rd"], {}, tmp_path)

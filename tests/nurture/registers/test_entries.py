@@ -1,0 +1,200 @@
+"""登记：各本都登得进、办得成；没有理由不办，范围之外的拒绝，后来的人被告知，能撤一步；缺的不当作零。"""
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from django.db import IntegrityError, transaction
+from tests.nurture.conftest import admitted
+from tests.nurture.registers.conftest import COST, PATENT
+
+from miaopu.access.act import Denied, Wrong
+from miaopu.access.models import LogEntry
+from miaopu.nurture.registers import queries
+from miaopu.nurture.registers.actions import entries as actions
+from miaopu.nurture.registers.covered import rates
+from miaopu.nurture.registers.models import Entry, Move
+from miaopu.nurture.registers.shapes import registers
+from miaopu.plan.measure import load_measures
+from miaopu.plan.rules import load_planning
+from miaopu.selection.city import city
+from miaopu.selection.library.models import Member
+from miaopu.selection.screening.models import Firm
+from miaopu.terms.catalog import Catalog
+
+pytestmark = pytest.mark.django_db
+SAMPLE = {"text": "示例", "long": "示例", "date": "2026-10-08", "money": "12.5", "count": "3", "year": "2026"}
+
+
+def filled(book):
+    """一本的各列都填上。"""
+    return {one.code: one.values[0] if one.values else SAMPLE[one.kind] for one in book.columns}
+
+
+BOOKS = [one["code"] for one in Catalog.default().read("registers.yaml")["registers"]]
+
+
+@pytest.mark.parametrize("code", BOOKS)
+def test_every_book_goes_every_way_to_its_end(code, actor, firm) -> None:
+    book = registers()[code]
+    who = {"name": "外地某企业", "district": "371502"} if book.outside else {"enterprise": firm.enterprise}
+    reached = set()
+    for last in book.steps.values():
+        one = actions.enter(actor("gly"), code, {**filled(book), **who})
+        assert one.values.keys() == {each.code for each in book.columns} and one.state == book.first.code
+        for step in way(book, last):
+            one = actions.move(actor("gly"), one.pk, one.version, step.code, {**filled(book), "reason": "测试"})
+            reached.add(one.state)
+        assert one.state == last.after and one.kind == book.states[last.after].kind
+    assert reached == set(book.states) - ({book.first.code} - reached), "有办不到的状态"
+
+
+def way(book, last):
+    """从头到 last 的一条路。"""
+    paths, seen = [((), book.first.code)], {book.first.code}
+    for done, state in paths:
+        if state in last.before:
+            return (*done, last)
+        for step in book.steps.values():
+            if state in step.before and step.after not in seen:
+                seen.add(step.after)
+                paths.append(((*done, step), step.after))
+    raise AssertionError(f"{book.code} 办不到 {last.code}")
+
+
+def test_the_catalog_names_what_exists() -> None:
+    space = city()
+    library = space.library
+    measures = load_measures(space.catalog, library, load_planning(space.catalog))
+    assert len(BOOKS) >= 8
+    for book in registers().values():
+        assert {one.measure for one in book.realises} <= set(measures), book.code
+        if book.books:
+            assert library.vocabulary.indicator(book.books["input"]).period == "year"
+        if book.numbers:
+            assert library.vocabulary.indicator(book.numbers["item"]).kind == "item"
+
+
+def test_no_reason_no_step_and_the_database_agrees(work) -> None:
+    one = work.enter("patents", **PATENT)
+    for reason in ("", "  ", "\u3000\u200b"):
+        with pytest.raises(Wrong, match="理由"):
+            work.step("qiye", one, "fail", reason)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Move.objects.create(entry=one, title="x", after="failed", reason="", by="x", on="2026-11-20")
+    assert Entry.objects.get().state == "planned" and Move.objects.count() == 1
+
+
+def test_a_firm_writes_but_does_not_confirm(work, actor) -> None:
+    one = work.enter("patents", **PATENT)
+    one = work.step("qiye", one, "file")
+    with pytest.raises(Denied):
+        work.step("qiye", one, "grant", granted="2026-11-01", number="ZL202610000000.1")
+    done = work.step("dongchangfu", one, "grant", granted="2026-11-01", number="ZL202610000000.1")
+    assert done.done and LogEntry.objects.filter(operation="register.confirm").exists()
+    with pytest.raises(Denied, match="确认办成"):
+        actions.amend(actor("qiye"), done.pk, done.version, {**PATENT, "granted": "2026-01-01", "reason": "改"})
+
+
+def test_another_county_neither_sees_nor_moves(work, actor) -> None:
+    one = work.enter("patents", **PATENT)
+    assert not queries.entries(actor("chiping")).exists()
+    for login in ("chiping", "shuiwu", "caizheng"):
+        with pytest.raises(Denied):
+            actions.move(actor(login), one.pk, one.version, "fail", {"reason": "我来"})
+    with pytest.raises(Denied):
+        actions.enter(actor("chiping"), "patents", {"enterprise": work.firm.enterprise, **PATENT})
+    with pytest.raises(Denied):
+        actions.enter(actor("qiye"), "attracted", {"name": "外地", "district": "371502"})
+    assert queries.book_for(actor("qiye"), "attracted") is None
+
+
+def test_the_second_writer_is_told_and_one_form_twice_is_one(work, actor) -> None:
+    one = work.enter("rd", key="k1", **COST)
+    assert work.enter("rd", key="k1", **COST).pk == one.pk and Entry.objects.count() == 1
+    actions.amend(actor("qiye"), one.pk, one.version, {**COST, "amount": "130", "reason": "漏了一笔"})
+    with pytest.raises(Wrong, match="改过"):
+        actions.amend(actor("dongchangfu"), one.pk, one.version, {**COST, "amount": "140", "reason": "核对"})
+    assert Entry.objects.get().values["amount"] == 130_000_000
+    assert "漏了一笔" in Move.objects.last().reason and "归集金额（万元）：130.00" in Move.objects.last().given
+
+
+def test_one_step_can_be_undone_once(work, actor) -> None:
+    one = work.step("dongchangfu", work.enter("rd", **COST), "confirm")
+    back = actions.undo(actor("dongchangfu"), one.pk, one.version, "认错了")
+    assert (back.state, back.kind) == ("booked", "open")
+    with pytest.raises(Wrong, match="没有可撤销"):
+        actions.undo(actor("dongchangfu"), back.pk, back.version, "再撤")
+    assert Move.objects.count() == 3
+
+
+@pytest.mark.parametrize(("name", "typed", "told"), [
+    ("amount", "很多", "不是数"), ("amount", "-1", "超出范围"), ("amount", "0.0000001", "不足一分"), ("amount", "", "空着"),
+    ("year", "2031", "应是 2000 至 2027"), ("item", "其他钱", "应是人员人工"), ("until", "昨天", "不是日期"),
+    ("project", "一\x00二", "控制字符"),
+])  # fmt: skip
+def test_a_wrong_cell_is_told_and_nothing_is_kept(work, name, typed, told) -> None:
+    with pytest.raises(Wrong, match=told):
+        work.enter("rd", **{**COST, name: typed})
+    assert not Entry.objects.exists()
+
+
+def test_a_step_does_not_happen_in_the_future(work) -> None:
+    one = work.step("qiye", work.enter("patents", **PATENT), "file")
+    with pytest.raises(Wrong, match="以后"):
+        work.step("dongchangfu", one, "grant", granted="2027-03-01", number="ZL1")
+
+
+def test_blank_is_not_zero_in_the_totals(work, actor) -> None:
+    work.enter("rd", **COST, deductible="100")
+    work.enter("rd", **COST)
+    gone = work.enter("rd", **COST, deductible="7")
+    work.step("dongchangfu", gone, "void")
+    book = registers()["rd"]
+    told = queries.totals(book, queries.entries(actor("gly"), book))
+    assert told == [("归集金额", 241_000_000, 0), ("其中可加计扣除", 100_000_000, 1)]
+
+
+def test_who_should_have_one_and_has_not(work, actor) -> None:
+    firms = admitted(3, "371502")
+    Member.objects.update(tier="LG", state="cultivate")
+    book = registers()["rd"]
+    assert queries.missing(actor("gly"), book).count() == 3
+    for enterprise, year in ((firms[0].enterprise, "2026"), (firms[1].enterprise, "2025")):
+        actions.enter(actor("gly"), "rd", {**COST, "enterprise": enterprise, "year": year})
+    left = set(queries.missing(actor("gly"), book).values_list("enterprise", flat=True))
+    assert left == {firms[1].enterprise, firms[2].enterprise}
+    assert not queries.missing(actor("chiping"), book).exists()
+    titles = [one.title for one in queries.todo(actor("dongchangfu"))]
+    assert "在库企业还没有本会计年度的研发费用归集" in titles
+
+
+def test_past_its_date_is_red(work, actor) -> None:
+    given = {"matter": "排污许可过期", "kind": "生态环境", "veto": "待核", "found": "2026-10-01", "due": "2026-11-19"}
+    one = work.enter("risks", login="dongchangfu", **given)
+    late = [each for each in queries.todo(actor("dongchangfu")) if "过了期限" in each.title]
+    assert [each.count for each in late] == [1] and queries.late(Entry.objects.all()).get() == one
+    work.step("dongchangfu", one, "clear", cleared="2026-11-20")
+    assert not queries.late(Entry.objects.all()).exists()
+
+
+def test_coverage_is_exact_and_by_county(work, actor) -> None:
+    book = registers()["institutions"]
+    before = rates(actor("gly"), book)
+    assert before and before[-1].total == sum(one.total for one in before[:-1]) > 0
+    whole = frozenset(Firm.objects.values_list("enterprise", flat=True))
+    made = {"name": "技术中心", "level": "市级", "started": "2026-01-05"}
+    one = work.enter("institutions", **made)
+    now = queries.coverage(actor("gly"), book, whole, frozenset())
+    assert now[-1].covered == 0
+    work.step("dongchangfu", one, "build", built="2026-11-01")
+    now = queries.coverage(actor("gly"), book, whole, frozenset())
+    assert now[-1].share == Fraction(1, len(whole))
+    mine = queries.coverage(actor("chiping"), book, whole, frozenset())
+    assert {one.county for one in mine} == {"茌平区", ""} and mine[-1].covered == 0
+
+
+def test_deadlines_turn_to_the_next_year() -> None:
+    book = registers()["rd"]
+    found = [one for one, _ in queries.deadlines(book, date(2026, 11, 20))]
+    assert found == [date(2027, 5, 31), date(2027, 7, 31), date(2027, 10, 31)]
