@@ -189,7 +189,10 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "demands:step/step": lambda: "return",
     "demands:match-step/step": lambda: "meet",
     **{f"registers:{view}/number": nurtured.entry for view in ("show", "edit", "undo", "step")},
-    **{f"registers:{view}/book": lambda: "rd" for view in ("list", "new", "export", "import", "missing", "missing-export")},
+    **{
+        f"registers:{view}/book": lambda: "rd"
+        for view in ("list", "new", "export", "import", "missing", "missing-export")
+    },
     "registers:report/book": lambda: "patents",
     "registers:step/step": lambda: "confirm",
     "table": lambda: "survey",

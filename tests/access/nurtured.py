@@ -180,7 +180,14 @@ def match() -> int:
 def entry(one: Firm | None = None) -> int:
     """一件企业的研发费用归集，已归集。"""
     one = one or firm()
-    told = {"name": one.name, "uscc": one.uscc, "district": one.district, "county": one.county, "year": 2026, "made": today()}
+    told = {
+        "name": one.name,
+        "uscc": one.uscc,
+        "district": one.district,
+        "county": one.county,
+        "year": 2026,
+        "made": today(),
+    }
     told |= {"state": "booked", "created_by": "巡检", "updated_by": "巡检", "held": json.dumps(SPENT)}
     return Entry.objects.get_or_create(register="rd", enterprise=one.enterprise, title="巡检", defaults=told)[0].pk
 
@@ -192,7 +199,14 @@ def granted() -> None:
     """一件报得出的专利：导出补报表要有。"""
     held = {"name": "巡检的专利", "kind": "发明", "number": "ZL1", "granted": "2026-11-01", "applied": "是"}
     one = firm()
-    told = {"name": one.name, "uscc": one.uscc, "district": one.district, "county": one.county, "made": today(), "kind": "done"}
+    told = {
+        "name": one.name,
+        "uscc": one.uscc,
+        "district": one.district,
+        "county": one.county,
+        "made": today(),
+        "kind": "done",
+    }
     told |= {"state": "granted", "created_by": "巡检", "updated_by": "巡检", "held": json.dumps(held)}
     Entry.objects.get_or_create(register="patents", enterprise=one.enterprise, title="巡检的专利", defaults=told)
 

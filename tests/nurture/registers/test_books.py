@@ -127,9 +127,7 @@ def test_the_report_is_read_by_the_real_reader(work, actor, tmp_path) -> None:
     path = actions.export_report(actor("gly"), registers()["patents"], {}, tmp_path)
     found = read(path, city().sources, source="county")
     told = {(one["indicator"], one["item"]): one for one in found.facts.to_dicts()}
-    assert (
-        not found.refused and found.tables == ("county.patents",) and work.firm.uscc in str(found.rows.to_dicts())
-    )
+    assert not found.refused and found.tables == ("county.patents",) and work.firm.uscc in str(found.rows.to_dicts())
     assert {name for name, _ in told} >= {"ip.applied", "ip.related"}, told
     with pytest.raises(Wrong, match="由部门报"):
         actions.export_report(actor("gly"), registers()["rd"], {}, tmp_path)

@@ -13,6 +13,7 @@ from miaopu.access.models import LogEntry
 from miaopu.nurture.registers import queries
 from miaopu.nurture.registers.actions import entries as actions
 from miaopu.nurture.registers.covered import rates
+from miaopu.nurture.registers.figures import deadlines, late, totals
 from miaopu.nurture.registers.models import Entry, Move
 from miaopu.nurture.registers.shapes import registers
 from miaopu.plan.measure import load_measures
@@ -151,7 +152,7 @@ def test_blank_is_not_zero_in_the_totals(work, actor) -> None:
     gone = work.enter("rd", **COST, deductible="7")
     work.step("dongchangfu", gone, "void")
     book = registers()["rd"]
-    told = queries.totals(book, queries.entries(actor("gly"), book))
+    told = totals(book, queries.entries(actor("gly"), book))
     assert told == [("归集金额", 241_000_000, 0), ("其中可加计扣除", 100_000_000, 1)]
 
 
@@ -172,10 +173,10 @@ def test_who_should_have_one_and_has_not(work, actor) -> None:
 def test_past_its_date_is_red(work, actor) -> None:
     given = {"matter": "排污许可过期", "kind": "生态环境", "veto": "待核", "found": "2026-10-01", "due": "2026-11-19"}
     one = work.enter("risks", login="dongchangfu", **given)
-    late = [each for each in queries.todo(actor("dongchangfu")) if "过了期限" in each.title]
-    assert [each.count for each in late] == [1] and queries.late(Entry.objects.all()).get() == one
+    told = [each for each in queries.todo(actor("dongchangfu")) if "过了期限" in each.title]
+    assert [each.count for each in told] == [1] and late(Entry.objects.all()).get() == one
     work.step("dongchangfu", one, "clear", cleared="2026-11-20")
-    assert not queries.late(Entry.objects.all()).exists()
+    assert not late(Entry.objects.all()).exists()
 
 
 def test_coverage_is_exact_and_by_county(work, actor) -> None:
@@ -196,5 +197,5 @@ def test_coverage_is_exact_and_by_county(work, actor) -> None:
 
 def test_deadlines_turn_to_the_next_year() -> None:
     book = registers()["rd"]
-    found = [one for one, _ in queries.deadlines(book, date(2026, 11, 20))]
+    found = [one for one, _ in deadlines(book, date(2026, 11, 20))]
     assert found == [date(2027, 5, 31), date(2027, 7, 31), date(2027, 10, 31)]

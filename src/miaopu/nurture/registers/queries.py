@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
-from fractions import Fraction
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -14,8 +11,8 @@ from django.urls import reverse
 from miaopu.access.act import permit
 from miaopu.access.actor import Actor
 from miaopu.access.text import clean
-from miaopu.desk.planning.answer import number
 from miaopu.jobs.todo import PLAIN, RED, Todo
+from miaopu.nurture.registers.figures import Rate, late
 from miaopu.nurture.registers.models import Entry
 from miaopu.nurture.registers.shapes import DONE, OPEN, VOID, Register, registers
 from miaopu.selection.city import today
@@ -40,11 +37,6 @@ def entries(actor: Actor, book: Register | None = None, given: Mapping[str, str]
     if wanted["q"]:
         found = found.filter(Q(title__contains=wanted["q"]) | Q(name__contains=wanted["q"]))
     return found
-
-
-def late(found: QuerySet[Entry]) -> QuerySet[Entry]:
-    """过了期限还在办的。"""
-    return found.filter(kind=OPEN, due__lt=today())
 
 
 def entry(actor: Actor, number: int) -> Entry | None:
@@ -85,35 +77,6 @@ def firms_for(actor: Actor) -> QuerySet[Firm]:
     return permit(actor, WRITE).firms(Firm.objects.all()).order_by("name")
 
 
-def totals(book: Register, found: QuerySet[Entry]) -> list[tuple[str, int, int]]:
-    """各金额列的合计（列名、分、没有填的件数）；不算的不加。"""
-    rows = [one.values for one in found.exclude(kind=VOID)]
-    out = []
-    for name in book.sums:
-        known = [one[name] for one in rows if name in one]
-        out.append((book.column(name).title, sum(known), len(rows) - len(known)))
-    return out
-
-
-@dataclass(frozen=True)
-class Rate:
-    """覆盖率：county 为空是合计；share 是精确的份额，分母为零的不知道。"""
-
-    county: str
-    covered: int
-    total: int
-
-    @property
-    def share(self) -> Fraction | None:
-        """份额。"""
-        return Fraction(self.covered, self.total) if self.total else None
-
-    @property
-    def percent(self) -> str:
-        """份额的百分数，至多两位小数；不知道为空串。"""
-        return f"{number(self.share * 100)}%" if self.share is not None else ""
-
-
 def coverage(actor: Actor, book: Register, base: frozenset[str], known: frozenset[str]) -> list[Rate]:
     """按县区的覆盖率，末行合计：base 是分母里的企业，known 是台账里已经有的；这本办成的也算。"""
     done = set(entries(actor, book).filter(kind=DONE).values_list("enterprise", flat=True)) | known
@@ -137,15 +100,6 @@ def missing(actor: Actor, book: Register) -> QuerySet[Member]:
         have = have.filter(year=today().year - asked.back)
     inside = found.filter(tier=asked.tier, state__in=asked.states)
     return inside.exclude(enterprise__in=have.values("enterprise")).order_by("district", "rank", "enterprise")
-
-
-def deadlines(book: Register, on: date) -> list[tuple[date, str]]:
-    """往后各时点最近的一次，先到的在前。"""
-    found = []
-    for one in book.deadlines:
-        this = date(on.year, one["month"], one["day"])
-        found.append((this if this >= on else date(on.year + 1, one["month"], one["day"]), one["title"]))
-    return sorted(found)
 
 
 def todo(actor: Actor) -> Iterator[Todo]:

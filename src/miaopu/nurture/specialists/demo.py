@@ -14,7 +14,7 @@ from miaopu.nurture.specialists.kinds import MARK, kinds
 from miaopu.nurture.specialists.models import Person
 from miaopu.nurture.specialists.states import State
 from miaopu.selection.city import today
-from miaopu.selection.screening.queries import home
+from miaopu.selection.screening.place import home
 from miaopu.terms.catalog import Catalog
 
 FILE = "demo/roster.yaml"

@@ -19,7 +19,7 @@ from miaopu.nurture.specialists.pool import Pool, pool
 from miaopu.nurture.specialists.queries import Served, firms_to_serve
 from miaopu.nurture.specialists.states import DraftState
 from miaopu.selection.city import city
-from miaopu.selection.screening.queries import home
+from miaopu.selection.screening.place import home
 
 DRAFT = "specialists.draft"
 

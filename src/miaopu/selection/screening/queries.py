@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db.models import QuerySet
 
 from miaopu.access.act import permit
-from miaopu.access.actor import Actor, Reach
+from miaopu.access.actor import Actor
 from miaopu.desk.workspace import Workspace
 from miaopu.selection.city import city
 from miaopu.selection.screening.models import Firm, Round
@@ -36,19 +36,6 @@ def _opened(folder: Path, space: Workspace) -> Run:
 def judge(space: Workspace) -> Judge:
     """行式判定；编好的式子留着重用。"""
     return Judge(space.library)
-
-
-def home() -> str:
-    """本市的区划代码：读表里的企业所在的市；没有企业为空串。"""
-    district = Firm.objects.filter(district__isnull=False).values_list("district", flat=True).first()
-    found = city().districts.city_of(district)
-    return found.code if found else ""
-
-
-def counties(reach: Reach) -> dict[str, str]:
-    """下拉里的县区：代码 → 名称，范围之内的。"""
-    found = city().districts.counties(home())
-    return {one.code: one.name for one in found if reach.covers(district=one.code)}
 
 
 def firms(actor: Actor) -> QuerySet[Firm]:

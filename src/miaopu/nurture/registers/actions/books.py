@@ -12,16 +12,17 @@ from django.db import transaction
 from miaopu.access.act import Denied, Doing, Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.access.text import file_name
-from miaopu.nurture.registers.actions.entries import amend, make, outside_of
+from miaopu.nurture.registers.actions.entries import amend
 from miaopu.nurture.registers.books import complaint, entries_book, missing_book, read_entries, report_book
 from miaopu.nurture.registers.forms import read
+from miaopu.nurture.registers.keeping import make, outside_of
 from miaopu.nurture.registers.models import Entry
 from miaopu.nurture.registers.queries import WRITE, book_for, entries, missing, writable
 from miaopu.nurture.registers.shapes import DONE, Register
 from miaopu.nurture.typed import reasoned
 from miaopu.selection.city import today
 from miaopu.selection.screening.models import Firm
-from miaopu.selection.screening.queries import counties
+from miaopu.selection.screening.place import counties
 
 EXPORT = "register.export"
 

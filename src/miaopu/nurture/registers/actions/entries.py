@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from miaopu.access.act import Denied, Doing, Wrong, act
-from miaopu.access.actor import Actor, Reach
+from miaopu.access.actor import Actor
 from miaopu.access.text import clean
 from miaopu.nurture.registers.forms import needed, read, words
-from miaopu.nurture.registers.models import Entry, Move, written
+from miaopu.nurture.registers.keeping import columns_of, make, note, outside_of, saved
+from miaopu.nurture.registers.models import Entry
 from miaopu.nurture.registers.queries import WRITE, entries, writable
-from miaopu.nurture.registers.shapes import Register, registers
+from miaopu.nurture.registers.shapes import registers
 from miaopu.nurture.typed import reasoned
 from miaopu.selection.city import today
 from miaopu.selection.screening.models import Firm
-from miaopu.selection.screening.queries import counties
 
 Typed = Mapping[str, str]
 UNDO = "撤销"
-EVERYWHERE = Reach(everywhere=True)
 
 
 def enter(actor: Actor, register: str, typed: Typed) -> Entry:
@@ -41,47 +39,11 @@ def enter(actor: Actor, register: str, typed: Typed) -> Entry:
     return made
 
 
-def make(actor: Actor, book: Register, who: Mapping[str, Any], values: Mapping[str, Any], key: str | None = None) -> Entry:  # fmt: skip
-    """写下一件与它的第一步；范围由调用的动作查。"""
-    told = {"created_by": actor.name, "updated_by": actor.name, "made": today(), "state": book.first.code}
-    try:
-        with transaction.atomic():
-            made = Entry.objects.create(
-                register=book.code, **who, **told, **_columns(book, values, who), kind=book.first.kind, key=key
-            )
-    except IntegrityError as error:
-        raise Wrong("这张表单已经交过；请刷新清单看一看") from error
-    _note(made, actor, "登记", None, "新登记", words(book, _given(values)))
-    return made
-
-
-def _columns(book: Register, values: Mapping[str, Any], who: Mapping[str, Any]) -> dict[str, Any]:
-    title = str(values.get(book.named) or who["name"])
-    year = values.get(book.year) if book.year else None
-    return {"held": written(values), "title": title, "year": year, "due": values.get(book.due) if book.due else None}
-
-
-def _given(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
-
-
 def _firm(doing: Doing, enterprise: str) -> dict[str, Any]:
     found = Firm.objects.filter(pk=enterprise).first()
     if found is None or not doing.reach.covers(district=found.district, enterprise=found.enterprise):
         raise Denied("没有这家企业，或不在您的范围里；请重选企业")
     return {name: getattr(found, name) for name in ("enterprise", "uscc", "name", "district", "county")}
-
-
-def outside_of(doing: Doing, typed: Typed) -> dict[str, Any]:
-    """市外企业：名称与拟落在哪个县区。"""
-    name, code = clean(typed.get("name") or "", "企业名称", 200), typed.get("district") or ""
-    if not name:
-        raise Wrong("企业名称：空着；请填写")
-    if code not in counties(EVERYWHERE):
-        raise Wrong("县区：没有选拟落的县区，或不是本市的；请从下拉里选")
-    if not doing.reach.covers(district=code):
-        raise Denied("拟落的县区不在您的范围里；请选本县区")
-    return {"enterprise": None, "uscc": None, "name": name, "district": code, "county": counties(EVERYWHERE)[code]}
 
 
 def amend(actor: Actor, number: int, version: int, typed: Typed) -> Entry:
@@ -99,8 +61,8 @@ def amend(actor: Actor, number: int, version: int, typed: Typed) -> Entry:
             doing.before = {book.column(name).title: str(now.get(name, "")) for name in changed}
             doing.after = {book.column(name).title: str(value or "") for name, value in changed.items()}
             who = {"name": one.name}
-            _saved(one, actor, **_columns(book, values, who))
-            _note(one, actor, "改内容", one.state, reasoned(typed.get("reason", ""), "改内容"), words(book, changed))
+            saved(one, actor, **columns_of(book, values, who))
+            note(one, actor, "改内容", one.state, reasoned(typed.get("reason", ""), "改内容"), words(book, changed))
     return one
 
 
@@ -118,9 +80,9 @@ def move(actor: Actor, number: int, version: int, code: str, typed: Typed) -> En
         values = one.values
         given = needed(one.book, step.needs, typed, values, today())
         before, after = one.state, one.book.states[step.after]
-        columns = _columns(one.book, {**values, **given}, {"name": one.name})
-        _saved(one, actor, **columns, state=after.code, kind=after.kind)
-        _note(one, actor, step.title, before, told, words(one.book, given))
+        columns = columns_of(one.book, {**values, **given}, {"name": one.name})
+        saved(one, actor, **columns, state=after.code, kind=after.kind)
+        note(one, actor, step.title, before, told, words(one.book, given))
         doing.before, doing.after = before, {"状态": after.title, **{k: str(v) for k, v in given.items()}}
     return one
 
@@ -135,8 +97,8 @@ def undo(actor: Actor, number: int, version: int, reason: str) -> Entry:
                 f"“{one.title}”最近的一步是“{last.title if last else '登记'}”，没有可撤销的；改内容请用“改内容”"
             )
         before, state = one.state, one.book.states[last.before]
-        _saved(one, actor, state=state.code, kind=state.kind)
-        _note(one, actor, UNDO, before, told, f"撤销“{last.title}”")
+        saved(one, actor, state=state.code, kind=state.kind)
+        note(one, actor, UNDO, before, told, f"撤销“{last.title}”")
         doing.before, doing.after = before, {"状态": state.title}
     return one
 
@@ -155,14 +117,3 @@ def _locked(actor: Actor, doing: Doing, number: int, version: int) -> Entry:
             "没有办；您填的还在，请打开最新的一份对过再办"
         )
     return one
-
-
-def _saved(one: Entry, actor: Actor, **changes: Any) -> None:
-    for name, value in {**changes, "version": one.version + 1, "updated_by": actor.name}.items():
-        setattr(one, name, value)
-    one.save()
-
-
-def _note(one: Entry, actor: Actor, title: str, before: str | None, reason: str, given: str | None = None) -> None:
-    own = {"entry": one, "title": title, "before": before, "after": one.state, "by": actor.name, "on": today()}
-    Move.objects.create(**own, reason=reason, given=given)

@@ -25,7 +25,7 @@ from miaopu.nurture.registers.models import Entry
 from miaopu.nurture.registers.shapes import Register, Step
 from miaopu.nurture.registers.views.lists import book_of
 from miaopu.selection.city import today
-from miaopu.selection.screening.queries import counties
+from miaopu.selection.screening.place import counties
 from miaopu.selection.screening.queries import firm as firm_row
 
 FIRMS = 200

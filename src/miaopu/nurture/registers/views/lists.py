@@ -17,13 +17,14 @@ from miaopu.nurture.page import sent, tried
 from miaopu.nurture.registers import queries
 from miaopu.nurture.registers.actions import books as actions
 from miaopu.nurture.registers.covered import rates
+from miaopu.nurture.registers.figures import deadlines, totals
 from miaopu.nurture.registers.forms import shown
 from miaopu.nurture.registers.models import Entry
 from miaopu.nurture.registers.shapes import Register
 from miaopu.nurture.typed import wan
 from miaopu.selection.city import today
 from miaopu.selection.intake.files import MEGABYTE, keep
-from miaopu.selection.screening.queries import counties
+from miaopu.selection.screening.place import counties
 
 LARGEST = 5 * MEGABYTE
 SHOWN = 5
@@ -54,8 +55,8 @@ def listing(request: HttpRequest, book: str) -> HttpResponse:
     page, columns = paged(request, found), _columns(one)
     told = {
         "book": one, "page": page, "wanted": wanted, "columns": columns, "rows": [_row(one, each, columns) for each in page],
-        "totals": [(title, wan(total), blank) for title, total, blank in queries.totals(one, found)],
-        "rates": rates(actor, one), "deadlines": queries.deadlines(one, today()), "today": today(),
+        "totals": [(title, wan(total), blank) for title, total, blank in totals(one, found)],
+        "rates": rates(actor, one), "deadlines": deadlines(one, today()), "today": today(),
         "counties": counties(actor.reach(queries.VIEW)),
         "writable": queries.writable(actor, one),
     }  # fmt: skip

@@ -23,7 +23,7 @@ from miaopu.nurture.specialists.kinds import kinds, sectors, topics
 from miaopu.nurture.specialists.states import STEPS, State
 from miaopu.selection.city import today
 from miaopu.selection.intake.views.page import tried
-from miaopu.selection.screening.queries import counties as within
+from miaopu.selection.screening.place import counties as within
 
 FILTERS = ("kind", "state", "district", "q")
 OWN = (*(one for one in roster.TITLES if one != "county"), "district")
