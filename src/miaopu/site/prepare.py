@@ -15,6 +15,7 @@ from miaopu.access.actor import system
 from miaopu.access.signin import sessions
 from miaopu.access.signin.demo import demo_accounts
 from miaopu.nurture.demands.demo import demo_institutes
+from miaopu.nurture.registers.demo import demo_registers
 from miaopu.nurture.specialists.demo import demo_roster
 from miaopu.selection.screening.actions import begin
 from miaopu.selection.screening.models import Listing
@@ -38,6 +39,7 @@ def prepare(tell: Tell) -> None:
         demo_accounts(leading_firms())
         demo_roster()
         demo_institutes()
+        demo_registers(leading_firms())
     tell("装入任务方案")
     installed(system("启动"))
     with transaction.atomic():

@@ -13,6 +13,7 @@ from miaopu.access.models import LogEntry
 from miaopu.nurture.registers import queries
 from miaopu.nurture.registers.actions import entries as actions
 from miaopu.nurture.registers.covered import rates
+from miaopu.nurture.registers.demo import demo_registers
 from miaopu.nurture.registers.figures import deadlines, late, totals
 from miaopu.nurture.registers.models import Entry, Move
 from miaopu.nurture.registers.shapes import registers
@@ -199,3 +200,12 @@ def test_deadlines_turn_to_the_next_year() -> None:
     book = registers()["rd"]
     found = [one for one, _ in deadlines(book, date(2026, 11, 20))]
     assert found == [date(2027, 5, 31), date(2027, 7, 31), date(2027, 10, 31)]
+
+
+def test_the_demonstration_is_entered_once(firm, settings) -> None:
+    firms = list(Firm.objects.filter(district="371502").values_list("enterprise", flat=True)[:3])
+    assert demo_registers(firms) >= 10 and demo_registers(firms) == 0
+    assert all("演示" in one.title or "演示" in one.name for one in Entry.objects.all())
+    settings.PRODUCTION = True
+    Entry.objects.all().delete()
+    assert demo_registers(firms) == 0
