@@ -88,9 +88,13 @@ class Planning:
         """after 以后的第一个申报日。"""
         return self.window(tier).between(after, date(after.year + 1, 12, 31))[0]
 
+    def last(self, known_on: date) -> date:
+        """预计最远推到哪一天：往后看几年的最后一天。"""
+        return date(known_on.year + self.years_ahead, 12, 31)
+
     def later(self, tier: str, judged_on: date, known_on: date) -> list[date]:
         """judged_on 以后、往后看几年以内的各个申报日。"""
-        return self.window(tier).between(judged_on, date(known_on.year + self.years_ahead, 12, 31))
+        return self.window(tier).between(judged_on, self.last(known_on))
 
 
 def load_planning(catalog: Catalog) -> Planning:
