@@ -15,7 +15,7 @@ from typing import Any
 from miaopu.plan.measure import ADD
 from miaopu.plan.record import Limits
 from miaopu.plan.solver.action import Action, Setting
-from miaopu.plan.solver.polynomial import Monomial, Poly, flipped, inequality_of, integers, less, times
+from miaopu.plan.solver.polynomial import Monomial, Poly, flipped, inequality_of, integers, less, rounded, times
 from miaopu.plan.solver.question import Constraint, Goal, all_of, one_of
 from miaopu.standards.engine.inequality import Inequality, Term
 from miaopu.standards.tree.node import (
@@ -204,7 +204,8 @@ class Builder:
         return one_of([self.constraint(less(whole)), self.constraint(less(flipped))])
 
     def constraint(self, poly: Mapping[Monomial, int]) -> Goal:
-        made = Constraint(tuple(sorted((key, value) for key, value in poly.items() if value)))
+        """多项式 ≥ 0；级数是整数，常数可以收到系数的公因数的倍数上。"""
+        made = Constraint(tuple(sorted((key, value) for key, value in rounded(poly).items() if value)))
         if made.bound(self.low, self.high, True) < 0:
             return False
         return True if made.bound(self.low, self.high, False) >= 0 else made

@@ -72,10 +72,13 @@ def _fixed(rule: Any, builder: Builder, sure: bool) -> int:
 
 
 def _trimmed(ways: list[Way]) -> list[Way]:
-    """去掉办不到的，去掉比白得的还少的。"""
-    possible = [one for one in ways if one[1] is not False]
-    free = max((points for points, goal in possible if goal is True), default=0)
-    return [(free, True)] + [one for one in possible if one[1] is not True and one[0] > free]
+    """去掉办不到的，去掉比白得的还少的；条件相同的只留分多的一档。"""
+    most: dict[Goal, int] = {}
+    for points, goal in ways:
+        if goal is not False:
+            most[goal] = max(points, most.get(goal, 0))
+    free = most.pop(True, 0)
+    return [(free, True)] + [(points, goal) for goal, points in most.items() if points > free]
 
 
 def _nested(rule: Rule | Input) -> bool:
@@ -86,7 +89,7 @@ def _nested(rule: Rule | Input) -> bool:
 
 
 def _enough(parts: list[list[Way]], nested: list[bool], limit: Any) -> list[Goal]:
-    """够 limit 分的各种组合；低一档也够的不要高一档（高档成立则低档成立的才这样省）。"""
+    """够 limit 分的各种组合；低一档也够的不要高一档（高档成立则低档成立的，与白得的那一档）。"""
     made = []
     for one in product(*(range(len(part)) for part in parts)):
         points = [part[at][0] for part, at in zip(parts, one, strict=True)]
@@ -99,7 +102,7 @@ def _enough(parts: list[list[Way]], nested: list[bool], limit: Any) -> list[Goal
 def _slack(parts: list[list[Way]], nested: list[bool], points: list[int], spare: Any) -> bool:
     """有一项降到低一档还够。"""
     for part, flat, mine in zip(parts, nested, points, strict=True):
-        lower = [way[0] for way in part if way[0] < mine]
-        if flat and lower and mine - max(lower) <= spare:
+        lower = [points for points, goal in part if points < mine and (flat or goal is True)]
+        if lower and mine - max(lower) <= spare:
             return True
     return False

@@ -51,11 +51,10 @@ class Puzzle:
 
     @cached_property
     def prices(self) -> tuple[Price, ...]:
-        """合成的价：先比花费的两数之和，再比步数；都相同的取按代码排先找到的。约去公因数，好让下界进位。"""
-        steps = len(self.options) + 1
+        """各项的价：花费的两数之和。约去公因数，好让下界进位。"""
         sums = [(sum(one.cost), sum(one.fixed)) for one in self.options]
         grain = gcd(*(value for pair in sums for value in pair)) or 1
-        return tuple(Price(each // grain * steps, once // grain * steps + 1) for each, once in sums)
+        return tuple(Price(each // grain, once // grain) for each, once in sums)
 
     @cached_property
     def follow(self) -> Titles:
