@@ -153,7 +153,13 @@ def _gap(context: Context) -> int:
 def _forecast_arguments(one: argparse.ArgumentParser) -> None:
     _firm_arguments(one)
     one.add_argument("--scenario", metavar="口径", help="cautious 谨慎、steady 平稳、ambitious 进取（缺省见目录）")
-    one.add_argument("--years", type=int, default=2, metavar="几年", help="连着看几个年度的申报日（缺省 2；最远到目录 planning.yaml 的 years_ahead）")
+    one.add_argument(
+        "--years",
+        type=int,
+        default=2,
+        metavar="几年",
+        help="连着看几个年度的申报日（缺省 2；最远到目录 planning.yaml 的 years_ahead）",
+    )
 
 
 def _forecast(context: Context) -> int:

@@ -14,7 +14,7 @@ from miaopu.plan.solver.action import Action, Setting, actions, apply, held
 from miaopu.plan.solver.constraint import Builder
 from miaopu.plan.solver.question import Goal, Levels, Price, Question, Titles, all_of, constraints_in, met_at
 from miaopu.plan.solver.search import TooHard, cheapest
-from miaopu.plan.solver.target import Target, inputs_of
+from miaopu.plan.solver.target import Target
 from miaopu.standards.engine.bind import BoundClause
 from miaopu.standards.tree.state import State
 
@@ -205,12 +205,23 @@ class Puzzle:
         """最省的级数；without 是不用的措施。"""
         if not all(self.reachable(one.id) for one in self.target.wanted):
             return None
-        barred = {at for at in self.staged if self.title(at) is False}
+        barred = self._barred()
         most = [0 if at in barred or one.measure.code == without else one.most for at, one in enumerate(self.options)]
         found = self.searched(self.ask(self.goals.values(), most))
         if found is not None:
             self.check(found)
         return found
+
+    def _barred(self) -> set[int]:
+        """不必看的窗口：办不成的；早的窗口不用另办什么就办得成，同一称号晚的（价钱、改动都一样）也不看。"""
+        barred, free = set[int](), set[str]()
+        for at in self.staged:
+            code = self.options[at].measure.code
+            if code in free or (goal := self.title(at)) is False:
+                barred.add(at)
+            elif goal is True:
+                free.add(code)
+        return barred
 
     def searched(self, question: Question) -> Levels | None:
         """最省的级数；没有证明最省的记在 unproven 里，一个也没有找到的抛 TooHard。"""
@@ -272,18 +283,20 @@ def _ready(name: str, codes: set[str], record: Record, setting: Setting) -> bool
 def _useful(
     options: tuple[Action, ...], target: Target, record: Record, setting: Setting, target_at: Callable[..., Any]
 ) -> tuple[Action, ...]:
-    """只留碰得到有关条款的各项：标准用到的列，以及称号那一级用到的列（逐级往下）。"""
-    names, seen = inputs_of(target.form.program, record), set()
-    while True:
-        used = [one for one in options if not names.isdisjoint(one.measure.inputs)]
-        fresh = [one for one in used if one.window is not None and one.code not in seen]
-        if not fresh:
-            needed = {name for one in used for name in one.measure.requires}
-            return tuple(one for one in options if one in used or one.measure.code in needed)
-        for one in fresh:
-            seen.add(one.code)
-            below = target_at(one.measure.title_of, one.window)
-            names |= inputs_of(below.form.program, record) if below is not None else set()
+    """只留碰得到有关条款的各项：到判定日改得到标准读的列的；用到称号的，连同到它的申报日改得到那一级读的列的（逐级往下）。"""
+    waiting, used = [(target, record.judged_on)], set[str]()
+    while waiting:
+        below, day = waiting.pop()
+        names = below.read | frozenset(record.limits or ()) if "is_sme" in below.read else below.read
+        for one in options:
+            late = one.ready > day or one.code in used
+            if late or names.isdisjoint(name for name, _, _ in setting.moves(one, day)):
+                continue
+            used.add(one.code)
+            if one.window is not None and (found := target_at(one.measure.title_of, one.window)) is not None:
+                waiting.append((found, one.window))
+    needed = {name for one in options if one.code in used for name in one.measure.requires}
+    return tuple(one for one in options if one.code in used or one.measure.code in needed)
 
 
 __all__ = ["Puzzle", "puzzle"]
