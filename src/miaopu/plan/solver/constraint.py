@@ -86,7 +86,8 @@ class Builder:
             case All(items):
                 return all_of([self.goal(one, sure) for one in items])
             case AnyOf(items):
-                return one_of([self.goal(one, sure) for one in items])
+                settled = any(self.goal(one, sure) is True for one in items if not scored(one))  # 得分化起来最费
+                return settled or one_of([self.goal(one, sure) for one in items])
             case AtLeast(count, items):
                 return self.at_least(count, [self.goal(one, sure) for one in items])
         raise TypeError(f"不认识的节点 {node!r}")
@@ -209,6 +210,13 @@ class Builder:
         if made.bound(self.low, self.high, True) < 0:
             return False
         return True if made.bound(self.low, self.high, False) >= 0 else made
+
+
+def scored(node: Any) -> bool:
+    """看得分。"""
+    if isinstance(node, Compare):
+        return isinstance(node.left, Points)
+    return any(scored(one) for one in getattr(node, "items", ()))
 
 
 def small(limits: Limits) -> Truth:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from math import inf
 from typing import Any
@@ -58,12 +58,21 @@ def _kept(rule: Rule | Input, builder: Builder, sure: bool) -> tuple[list[Step],
 def _ways(rule: Rule | Input, builder: Builder, sure: bool) -> list[Way]:
     """一项得分的各种得法：先中先得，所以某一档的条件只是它自己成立（更高的档成立只会更好）。"""
     if isinstance(rule, Bands):
-        found = [(band.low if sure else band.high, builder.goal(band.test, sure)) for band in rule.bands]
-        return _trimmed([*found, (rule.default, True)])
+        return _trimmed(_banded(rule, builder, sure))
     if isinstance(rule, Tally):
         goals = [builder.goal(test, sure) for test in rule.tests]
         return _trimmed([(min(rule.cap, rule.each * n), builder.at_least(n, goals)) for n in range(len(goals) + 1)])
     return [(_fixed(rule, builder, sure), True)]
+
+
+def _banded(rule: Bands, builder: Builder, sure: bool) -> Iterator[Way]:
+    """由高到低各档；到一档怎样都成立的为止，再低的轮不到。"""
+    for band in rule.bands:
+        goal = builder.goal(band.test, sure)
+        yield (band.low if sure else band.high), goal
+        if goal is True:
+            return
+    yield rule.default, True
 
 
 def _fixed(rule: Any, builder: Builder, sure: bool) -> int:
@@ -74,7 +83,7 @@ def _fixed(rule: Any, builder: Builder, sure: bool) -> int:
     return max(0, min(rule.cap, int(value // (rule.per * rule.number.per))))
 
 
-def _trimmed(ways: list[Way]) -> list[Way]:
+def _trimmed(ways: Iterable[Way]) -> list[Way]:
     """去掉办不到的，去掉比白得的还少的；条件相同的只留分多的一档。"""
     most: dict[Goal, int] = {}
     for points, goal in ways:

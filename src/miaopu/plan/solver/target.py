@@ -14,7 +14,6 @@ from miaopu.standards.tree.clause import Clause
 from miaopu.standards.tree.node import All, Input, Person, Points, Truth, children
 from miaopu.standards.tree.state import State
 
-
 _STATES = tuple(State)
 
 
