@@ -66,7 +66,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Planning:
-    """全部口径；elapse 过一年长一年的列，lapse 过期对企业有利的条目；windows 以层级为键，没有写的层级用 fallback。"""
+    """全部口径；elapse 过一年长一年的列；windows 以层级为键，没有写的层级用 fallback。"""
 
     years_ahead: int
     within_percent: int
@@ -76,7 +76,6 @@ class Planning:
     scenarios: Mapping[str, Scenario]
     series: tuple[Series, ...]
     elapse: frozenset[str]
-    lapse: frozenset[str]
     windows: Mapping[str, Window]
     fallback: Window
 
@@ -113,7 +112,6 @@ def load_planning(catalog: Catalog) -> Planning:
         scenarios=scenarios,
         series=_series(data["series"], path),
         elapse=frozenset(data["elapse"]),
-        lapse=frozenset(data["lapse"]),
         windows=windows,
         fallback=_window({"tier": "", **data["default_window"]}, path),
     )

@@ -78,7 +78,7 @@ class Puzzle:
         target = self.target_at(action.measure.title_of, action.window)
         if target is None:
             return False
-        values = self.record.at(action.window)  # type: ignore[arg-type]
+        values = self.record.at(action.window, target.read)  # type: ignore[arg-type]
         builder, states = self._builder(target, values, action.window), target.states(values)
         goals: list[Goal] = []
         for one in sorted(target.wanted, key=lambda one: not target.still(one, builder.moved)):
@@ -103,7 +103,7 @@ class Puzzle:
         day = action.window
         target = self.target_at(action.measure.title_of, day)
         done = [one for one in chosen if one[0].ready <= day]  # type: ignore[operator]
-        values = apply(self.record.at(day), done, day, self.setting.vocabulary)  # type: ignore[arg-type]
+        values = apply(self.record.at(day, target.read), done, day, self.setting.vocabulary)  # type: ignore[arg-type,union-attr]
         return target, self.record.complete(values)  # type: ignore[return-value]
 
     @cached_property
