@@ -24,7 +24,7 @@ Follow = Mapping[int, Goal]
 
 @dataclass(frozen=True, eq=False)
 class Puzzle:
-    """一道题。options 是可办的各项，按代码排；stages 是称号类各项的申报日与那一级标准。"""
+    """一道题。options 是可办的各项，按代码排；"""
 
     target: Target
     record: Record
@@ -297,6 +297,3 @@ def _useful(
                 waiting.append((found, one.window))
     needed = {name for one in options if one.code in used for name in one.measure.requires}
     return tuple(one for one in options if one.code in used or one.measure.code in needed)
-
-
-__all__ = ["Puzzle", "puzzle"]
