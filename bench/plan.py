@@ -81,13 +81,25 @@ def kind(found: Planned) -> str:
     return f"最早 {found.best.earliest.year}" if found.best.earliest else "看不到"
 
 
+def days(planner: Planner) -> list[date]:
+    """要取快照的各日：这个层级与先要的各称号往后的申报日。"""
+    setting = planner.desk.setting
+    tiers = {TIER, *(one.title_of for one in setting.measures.values() if one.title_of)}
+    return sorted({day for tier in tiers for day in setting.planning.later(tier, KNOWN, KNOWN)})
+
+
 def speed(planner: Planner, records: list[Record]) -> None:
     """用时：只看本次、连同往后；各类各是多少；随未满足的条款怎样长。"""
     spread("只看本次", [one for one, _, _ in timed(planner, records, False)], 5)
-    for year in range(JUDGED.year + 1, KNOWN.year + planner.desk.setting.planning.years_ahead + 1):
-        planner.desk.day(JUDGED.replace(year=year))
+    for day in days(planner):
+        planner.desk.day(day)
     found = timed(planner, records, True)
     spread("连同往后的申报日", [one for one, _, _ in found], 5)
+    later = [one for one, _, planned in found if kind(planned).startswith("最早")]
+    if later:
+        spread("　往后才能的", later, 5)
+        proven = sum(planned.proven for _, _, planned in found)
+        print(f"　证明到最省或办不到的 {proven} 家，没有算完的 {len(found) - proven} 家")
     for name, _ in Counter(kind(planned) for _, _, planned in found).most_common():
         spread(f"　{name}", [one for one, _, planned in found if kind(planned) == name])
     opened = Counter[int]()

@@ -76,6 +76,19 @@ def test_a_leap_day_is_carried_forward(miaopu, near) -> None:
     assert {one["judged_on"] for one in spoken.data["coming"]} == {"2028-02-29", "2029-02-28"}
 
 
+def test_a_forecast_goes_no_further_than_the_catalog_carries(miaopu, near) -> None:
+    """看几年、判定日都以 planning.yaml 的 years_ahead 为限：恰到最后一年的照办，零、负、过头的拒绝并说能写几。"""
+    asked = ("forecast", near[0], "LG", *KNOWN, "--judged-on", "2027-05-10", "--years")
+    assert len(miaopu(*asked, "6", "--json").data["coming"]) == 6
+    for years in ("7", "0", "-1", "99999"):
+        spoken = miaopu(*asked, years)
+        assert spoken.code == Exit.USAGE, spoken.out
+        assert f"应是 1 至 6，写的是 {years}" in spoken.err and "2032-12-31" in spoken.err
+    for command in ("forecast", "plan", "gap"):
+        late = miaopu(command, near[0], "LG", *KNOWN, "--judged-on", "2033-01-01")
+        assert late.code == Exit.USAGE and "2033-01-01 太晚" in late.err and "2032-12-31" in late.err
+
+
 def test_returned_files_of_the_same_name_do_not_overwrite_each_other(miaopu, city, tmp_path: Path) -> None:
     for county in ("东昌府", "临清"):
         (tmp_path / county).mkdir()

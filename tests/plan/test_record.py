@@ -1,5 +1,6 @@
 """记录与预计：往前推的数精确、标明；已结账年度不动；年限按年增加；划型缺数时不推。"""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -61,9 +62,26 @@ def test_an_earlier_window_has_the_years_it_had_then() -> None:
     """先要的称号在前一年申报：那时的从事年限少一年，不照后来的算。"""
     found = record(known({}, date(2028, 5, 10), segment_years=10_000, field_years=None), PLANNING, VOCABULARY)
     assert found.values["segment_years"] == 30_000
-    assert found.at(date(2027, 9, 10))["segment_years"] == 20_000
-    assert found.at(date(2028, 4, 1))["segment_years"] == 30_000
-    assert found.at(date(2027, 9, 10))["field_years"] is None
+    read = ("segment_years", "field_years")
+    assert found.at(date(2027, 9, 10), read)["segment_years"] == 20_000
+    assert found.at(date(2028, 4, 1), read)["segment_years"] == 30_000
+    assert found.at(date(2027, 9, 10), read)["field_years"] is None
+
+
+def test_an_earlier_window_sees_what_was_still_valid_then() -> None:
+    """有效期、条目照那一天；要看的列没有变过的，不去取那天的数。"""
+    asked = []
+
+    def then(day: date) -> dict[str, int]:
+        asked.append(day)
+        return {"innovative": 1, "hte": 1}
+
+    given = known({}, date(2028, 5, 10), innovative=0, hte=0)
+    found = record(replace(given, moved=frozenset({"innovative"}), then=then), PLANNING, VOCABULARY)
+    assert found.at(date(2027, 9, 10), ("hte",))["innovative"] == 0 and not asked
+    values = found.at(date(2027, 9, 10), ("innovative", "hte"))
+    assert (values["innovative"], values["hte"], found.values["innovative"]) == (1, 0, 0)
+    assert asked == [date(2027, 9, 10)]
 
 
 def test_size_needs_all_limits_reached_to_be_large() -> None:

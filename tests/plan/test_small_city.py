@@ -121,17 +121,18 @@ def test_one_firm_that_breaks_does_not_stop_the_rest(reading, firms, monkeypatch
         list(plan_many(reading, [good], "LG", date(1990, 1, 1)))
 
 
-def test_an_incident_that_lapses_later_still_counts_at_an_earlier_window(reading) -> None:
-    """先要的称号早些申报：那天还在三年以内的事故照算，不因到判定日已过期就放过。"""
+def test_an_earlier_window_is_judged_by_what_held_on_that_day(reading) -> None:
+    """先要的称号早些申报：那天还在三年以内的事故照算，那天还有效的称号照认，不照判定日的。"""
     wide = reading.run.wide
     names = [name for name in wide.columns if name.startswith("incident_3y_")]
     firm = wide.filter(pl.any_horizontal(pl.col(*names) == 1)).sort("enterprise")["enterprise"][0]
-    desk = Desk(reading, (firm,))
-    record = desk.record(firm, date(2030, 5, 10))
     kind = next(name for name in names if wide.filter(pl.col("enterprise") == firm)[name][0] == 1)
+    holder = wide.filter(pl.col("innovative") == 1).sort("enterprise")["enterprise"][0]
+    desk = Desk(reading, (firm, holder))
     days = [date(2026, 11, 21), *(date(year, 5, 10) for year in range(2027, 2031))]
-    told = [record.at(day)[kind] for day in days]
-    assert (told[0], told[-1], record.values[kind]) == (1, 0, 0)
-    assert told == [desk.record(firm, day).values[kind] for day in days]
-    other = wide.filter(~pl.any_horizontal(pl.col(*names) == 1))["enterprise"][0]
-    assert Desk(reading, (other,)).record(other, JUDGED).then is None
+    for one, column in ((firm, kind), (holder, "innovative")):
+        record = desk.record(one, date(2030, 5, 10))
+        told = [record.at(day, (column,))[column] for day in days]
+        assert (told[0], told[-1], record.values[column]) == (1, 0, 0)
+        assert told == [desk.record(one, day).values[column] for day in days]
+    assert kind not in desk.record(holder, date(2030, 5, 10)).moved

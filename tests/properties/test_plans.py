@@ -11,7 +11,7 @@ from plan_cases import admissible, case, chained, enumerated, order, torn, worth
 from miaopu.plan.result import PERSON, SCORE, UNKNOWN
 from miaopu.plan.solver.action import Setting
 from miaopu.plan.solver.clash import smallest
-from miaopu.plan.solver.puzzle import Puzzle
+from miaopu.plan.solver.puzzle import Puzzle, puzzle
 from miaopu.plan.solver.steps import plan_of
 from miaopu.plan.what_if import Unusable, what_if
 from miaopu.standards.tree.state import State
@@ -66,6 +66,25 @@ def test_what_the_prior_title_still_waits_for_is_listed() -> None:
             assert {f"{target.form.program.standard.code}:{c.id}" for c in waiting} <= names
             listed += len(waiting)
     assert listed >= 30
+
+
+def test_a_title_valid_at_the_window_of_the_next_serves_though_it_lapses_before_the_day_judged() -> None:
+    """创新型到判定日已经过期、没有再取得的措施，报专精特新那天还有效：当时就报得成，不因此说成办不到。"""
+    served = 0
+    for seed in range(120):
+        one = chained(seed)
+        setting = replace(
+            one.setting, measures={k: m for k, m in one.setting.measures.items() if k != "T1"}, _made={}, _moves={}
+        )
+        given = {"record": one.record, "setting": setting, "target_at": one.target_at}
+        lapsed = puzzle(one.target, **given)
+        given["record"] = replace(one.record, moved=frozenset({"innovative"}), then=lambda day: {"innovative": 1})
+        valid = puzzle(one.target, **given)
+        found = valid.best()
+        assert worth(valid, found) == worth(valid, enumerated(valid)), f"第 {seed} 题"
+        assert found is not None or lapsed.best() is None
+        served += found is not None and lapsed.best() is None
+    assert served >= 5
 
 
 def test_measures_that_set_one_number_two_ways_are_never_done_together() -> None:

@@ -67,8 +67,8 @@ def _lacking(one: Puzzle, bound: BoundClause) -> bool:
     """最下一层、没有满足，并且上面要求成立的也没有满足。"""
     if bound.clause.body is None or one.before[bound.id].met:
         return False
-    above = [need for need in one.target.clauses if any(child.id == bound.id for child in need.clause.walk())]
-    return bool(above) and all(not one.before[need.id].met for need in above)
+    above = one.target.above[bound.id]
+    return bool(above) and not any(one.before[name].met for name in above)
 
 
 def _gap(one: Puzzle, bound: BoundClause, coming: tuple[Puzzle, ...]) -> Gap:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -19,7 +19,7 @@ SLOTS = (1, 2, 3)
 _YEARLY = re.compile(r"(?P<key>.+)_t(?P<slot>[0-3])$")
 
 Then = Callable[[date], Mapping[str, Any]]
-"""早一天申报时取值不同的列（到判定日才过期的事故）：日 → 列名 → 那天的内部值。"""
+"""早一天申报时的宽表行（有效期、条目按那天算）：日 → 列名 → 那天的内部值。"""
 
 Limits = Mapping[str, int]
 """大型企业的下限：列名（从业人员、营业收入、资产总额，上年）→ 内部数；全部达到才是大型。"""
@@ -27,7 +27,7 @@ Limits = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Known:
-    """一家所知：panel 是（指标，年度）→ 内部数；row 是按判定日取的宽表行（有效期、条目按那天算）；limits 见 Limits，then 见 Record。"""
+    """一家所知：panel 是（指标，年度）→ 内部数；row 是按判定日取的宽表行（有效期、条目按那天算）；其余见 Record。"""
 
     enterprise: str
     known_on: date
@@ -36,6 +36,7 @@ class Known:
     judged_on: date
     limits: Limits | None = None
     why: Mapping[str, str] = field(default_factory=dict)
+    moved: frozenset[str] = frozenset()
     then: Then | None = None
 
 
@@ -84,7 +85,7 @@ class Record:
 
     values 是行式要的内部值（None 是不知道）；assumed 是其中的预计，列名 → 怎么来的；
     limits 有值时“属中小企业”由从业人员、营业收入、资产总额推，随措施变。why：未知的列 → 原因；elapse：过一年长一年的列；
-    then 见 Then，没有这样的列为 None。
+    moved：所知那天与判定日不同、中间哪天变要看那天的列（有效期、条目）；then 见 Then。
     """
 
     enterprise: str
@@ -97,6 +98,7 @@ class Record:
     why: Mapping[str, str] = field(default_factory=dict)
     ahead: Carried | None = None
     elapse: frozenset[str] = frozenset()
+    moved: frozenset[str] = frozenset()
     then: Then | None = None
 
     @cached_property
@@ -120,10 +122,12 @@ class Record:
             values["is_sme"] = is_sme(values, self.limits)
         return values
 
-    def at(self, day: date) -> Mapping[str, Any]:
-        """同一家在早一天申报时的值：年度列、年限照那一天的年份，到判定日才过期的事故照那一天，其余照 judged_on（偏严）。"""
+    def at(self, day: date, read: Collection[str]) -> Mapping[str, Any]:
+        """同一家在早一天申报时的值：年度列、年限照那一天的年份，有效期、条目照那一天；read 是要看的列，都没有变过的不必取那天的数。"""
         years = self.judged_on.year - day.year
-        values = {**self.values, **self.then(day)} if self.then else self.values
+        changed = self.moved.intersection(read)
+        row = self.then(day) if changed and self.then else self.values
+        values = {**self.values, **{name: row.get(name) for name in changed}}
         if not years:
             return values
         ahead = self.ahead or Carried(self.panel, {})
@@ -160,7 +164,7 @@ def record(
         limits = None  # 缺划型的数：先补数，不为凑划型去动营收
     assumed = Assumed(hows, values, vocabulary)
     shown = (known.enterprise, known.known_on, known.judged_on, values, assumed, ready.panel, limits, known.why, ready)
-    made = Record(*shown, planning.elapse, known.then)
+    made = Record(*shown, planning.elapse, known.moved, known.then)
     made.complete(values)
     return made
 

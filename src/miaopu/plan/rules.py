@@ -66,7 +66,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Planning:
-    """全部口径；elapse 过一年长一年的列，lapse 过期对企业有利的条目；windows 以层级为键，没有写的层级用 fallback。"""
+    """全部口径；elapse 过一年长一年的列；windows 以层级为键，没有写的层级用 fallback。"""
 
     years_ahead: int
     within_percent: int
@@ -76,7 +76,6 @@ class Planning:
     scenarios: Mapping[str, Scenario]
     series: tuple[Series, ...]
     elapse: frozenset[str]
-    lapse: frozenset[str]
     windows: Mapping[str, Window]
     fallback: Window
 
@@ -88,9 +87,13 @@ class Planning:
         """after 以后的第一个申报日。"""
         return self.window(tier).between(after, date(after.year + 1, 12, 31))[0]
 
+    def last(self, known_on: date) -> date:
+        """预计最远推到哪一天：往后看几年的最后一天。"""
+        return date(known_on.year + self.years_ahead, 12, 31)
+
     def later(self, tier: str, judged_on: date, known_on: date) -> list[date]:
         """judged_on 以后、往后看几年以内的各个申报日。"""
-        return self.window(tier).between(judged_on, date(known_on.year + self.years_ahead, 12, 31))
+        return self.window(tier).between(judged_on, self.last(known_on))
 
 
 def load_planning(catalog: Catalog) -> Planning:
@@ -109,7 +112,6 @@ def load_planning(catalog: Catalog) -> Planning:
         scenarios=scenarios,
         series=_series(data["series"], path),
         elapse=frozenset(data["elapse"]),
-        lapse=frozenset(data["lapse"]),
         windows=windows,
         fallback=_window({"tier": "", **data["default_window"]}, path),
     )

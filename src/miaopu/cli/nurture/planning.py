@@ -13,7 +13,7 @@ from miaopu.desk.dossier import Reading
 from miaopu.desk.planning import forecast_of, gap_of, plan_firm, plan_many, what_if_of
 from miaopu.desk.planning.answer import coming_lines, data, gap_lines, money, planned_lines, what_if_lines
 from miaopu.plan.result import Failed, Plan, Planned
-from miaopu.plan.rules import load_planning
+from miaopu.plan.rules import Planning, load_planning
 from miaopu.plan.what_if import Unusable
 from miaopu.standards.judge import Judge
 from miaopu.terms.complaint import Complaint, Refusal, Severity
@@ -37,15 +37,22 @@ def reading_of(context: Context) -> Reading:
 
 
 def judged_on(context: Context, standard: str) -> date:
-    """判定日：没有写就是知道那天以后，这个层级（或这份标准的层级）的第一个申报日。"""
-    given, library = context.arguments, context.library
+    """判定日：没有写就是知道那天以后，这个层级（或这份标准的层级）的第一个申报日；写的在预计推得到的日子以内。"""
+    given, library, planning = context.arguments, context.library, load_planning(context.catalog)
     if given.judged_on is None:
         tiers = {one.tier for one in library.standards.values()}
         tier = standard if standard in tiers else library.find(standard).tier
-        return load_planning(context.catalog).coming(tier, given.known_on)
+        return planning.coming(tier, given.known_on)
     if given.judged_on < given.known_on:
         raise UsageError(f"判定日 {given.judged_on} 早于 {given.known_on}；方案只往后做")
+    if given.judged_on > planning.last(given.known_on):
+        raise UsageError(f"判定日 {given.judged_on} 太晚：{_reach(planning, given.known_on)}，写早一些的")
     return given.judged_on
+
+
+def _reach(planning: Planning, known: date) -> str:
+    """预计推到哪天，由哪里改。"""
+    return f"预计只推到 {planning.last(known)}（知道那天往后 {planning.years_ahead} 个年度，见目录 planning.yaml 的 years_ahead）"
 
 
 def _plan_arguments(one: argparse.ArgumentParser) -> None:
@@ -146,17 +153,27 @@ def _gap(context: Context) -> int:
 def _forecast_arguments(one: argparse.ArgumentParser) -> None:
     _firm_arguments(one)
     one.add_argument("--scenario", metavar="口径", help="cautious 谨慎、steady 平稳、ambitious 进取（缺省见目录）")
-    one.add_argument("--years", type=int, default=2, metavar="几年", help="连着看几个年度的申报日（缺省 2）")
+    one.add_argument(
+        "--years",
+        type=int,
+        default=2,
+        metavar="几年",
+        help="连着看几个年度的申报日（缺省 2；最远到目录 planning.yaml 的 years_ahead）",
+    )
 
 
 def _forecast(context: Context) -> int:
     given = context.arguments
     reading, on = reading_of(context), judged_on(context, given.standard)
-    known = load_planning(context.catalog).scenarios
+    planning = load_planning(context.catalog)
+    known, most = planning.scenarios, planning.last(given.known_on).year - on.year + 1
     if given.scenario is not None and given.scenario not in known:
         raise UsageError(
             f"没有口径“{given.scenario}”；有 {'、'.join(f'{one.code}（{one.title}）' for one in known.values())}"
         )
+    if not 1 <= given.years <= most:
+        reach = _reach(planning, given.known_on)
+        raise UsageError(f"--years 由 {on} 起应是 1 至 {most}，写的是 {given.years}；{reach}")
     row = one_firm(reading.run, given.firm)
     days = [_years_after(on, more) for more in range(given.years)]
     found = forecast_of(reading, row["enterprise"], given.standard, days, given.scenario)

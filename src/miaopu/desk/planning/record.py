@@ -6,16 +6,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import polars as pl
 
 from miaopu.desk.dossier import Reading
-from miaopu.ledger.derive import derived_items
 from miaopu.ledger.snapshot import snapshot
 from miaopu.plan.measure import load_measures
-from miaopu.plan.record import SLOTS, Carried, Known, Record, Then, carried, record
+from miaopu.plan.record import SLOTS, Carried, Known, Record, carried, record
 from miaopu.plan.rules import load_planning
 from miaopu.plan.solver.action import Setting
 from miaopu.screening import load_settings
@@ -25,7 +24,7 @@ from miaopu.standards.judge import MISSING
 from miaopu.standards.size import METRICS, SizeStandard
 from miaopu.terms.complaint import Complaint, Refusal, Severity
 
-LARGE = "large"
+LARGE, SME = "large", "is_sme"
 REGISTERED = ("status", "entity_type")
 
 
@@ -99,28 +98,22 @@ class Desk:
             self._panels[enterprise] = self.panel(now)
         group, panel = row.get("size_group"), self._panels[enterprise]
         limits = self.limits.get(group) if group else None
+        moved = self.moved(now, row)
         return Known(
-            enterprise, run.known_on, panel, row, judged_on, limits, row["#why"], self.then(enterprise, now, row)
-        )
+            enterprise, run.known_on, panel, row, judged_on, limits, row["#why"], moved,
+            lambda day: self.day(day)[enterprise],
+        )  # fmt: skip
 
-    def then(self, enterprise: str, now: Mapping[str, Any], row: Mapping[str, Any]) -> Then | None:
-        """到判定日过期了的事故，早一天申报时照那天的快照看；所知那天与判定日都一样的没有可换的。"""
-        moved = [name for name in self.lapsing if now.get(name) != row.get(name)]
-        if not moved:
-            return None
-
-        @cache
-        def found(day: date) -> Mapping[str, Any]:
-            (one,) = rows(self.reading, (enterprise,), day).values()
-            return {name: one[name] for name in moved}
-
-        return found
+    def moved(self, now: Mapping[str, Any], row: Mapping[str, Any]) -> frozenset[str]:
+        """所知那天与判定日不同的列：有效期满了没有、条目还在不在近几年；年度数、年限、由划型推的另算，不在此列。"""
+        return frozenset(name for name in self.dated if now.get(name) != row.get(name))
 
     @cached_property
-    def lapsing(self) -> list[str]:
-        """过期对企业有利的列。"""
-        derived = derived_items(self.reading.space.indicators)
-        return [name for one in derived if one.items in self.setting.planning.lapse for name in one.columns()]
+    def dated(self) -> frozenset[str]:
+        """随日子变的列。"""
+        (row, *_) = self.day(self.reading.run.known_on).values()
+        yearly = {name for _, _, name in self.yearly}
+        return frozenset(row) - yearly - self.setting.planning.elapse - {"#why", SME}
 
     def panel(self, now: Mapping[str, Any]) -> dict[tuple[str, int], Any]:
         """宽表行的年度列 → （指标，年度）；当年（t0）的在内。"""

@@ -15,7 +15,7 @@ from typing import Any
 from miaopu.plan.measure import ADD
 from miaopu.plan.record import Limits
 from miaopu.plan.solver.action import Action, Setting
-from miaopu.plan.solver.polynomial import Monomial, Poly, flipped, inequality_of, integers, less, times
+from miaopu.plan.solver.polynomial import Monomial, Poly, flipped, inequality_of, integers, less, rounded, times
 from miaopu.plan.solver.question import Constraint, Goal, all_of, one_of
 from miaopu.standards.engine.inequality import Inequality, Term
 from miaopu.standards.tree.node import (
@@ -86,7 +86,8 @@ class Builder:
             case All(items):
                 return all_of([self.goal(one, sure) for one in items])
             case AnyOf(items):
-                return one_of([self.goal(one, sure) for one in items])
+                settled = any(self.goal(one, sure) is True for one in items if not scored(one))  # 得分化起来最费
+                return settled or one_of([self.goal(one, sure) for one in items])
             case AtLeast(count, items):
                 return self.at_least(count, [self.goal(one, sure) for one in items])
         raise TypeError(f"不认识的节点 {node!r}")
@@ -204,10 +205,18 @@ class Builder:
         return one_of([self.constraint(less(whole)), self.constraint(less(flipped))])
 
     def constraint(self, poly: Mapping[Monomial, int]) -> Goal:
-        made = Constraint(tuple(sorted((key, value) for key, value in poly.items() if value)))
+        """多项式 ≥ 0；级数是整数，常数可以收到系数的公因数的倍数上。"""
+        made = Constraint(tuple(sorted((key, value) for key, value in rounded(poly).items() if value)))
         if made.bound(self.low, self.high, True) < 0:
             return False
         return True if made.bound(self.low, self.high, False) >= 0 else made
+
+
+def scored(node: Any) -> bool:
+    """看得分。"""
+    if isinstance(node, Compare):
+        return isinstance(node.left, Points)
+    return any(scored(one) for one in getattr(node, "items", ()))
 
 
 def small(limits: Limits) -> Truth:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import product
+from math import inf
 from typing import Any
 
 from miaopu.plan.solver.constraint import Builder
@@ -15,6 +15,9 @@ from miaopu.standards.tree.node import Compare, Input, Points
 
 Way = tuple[int, Goal]
 """得到多少分、要什么条件。"""
+
+Step = tuple[int, Goal, float]
+"""得到多少分、要什么条件、降到它成立时也成立的低一档少几分（没有可降的为无穷）。"""
 
 
 def points_of(program: Program) -> dict[str, Callable[[Builder, Compare, bool], Goal]]:
@@ -28,11 +31,8 @@ def _reach(scores: dict, totals: dict, name: str, builder: Builder, node: Compar
     """name 的得分过线：各组成取哪一档合起来够。只支持“不低于”。"""
     if node.op not in (">=", ">") or not isinstance(node.left, Points):
         raise TypeError(f"得分只支持“以上”，发现 {node.op}")
-    limit = node.right.value
-    leaves = [scores[leaf] for leaf in _leaves(totals, name)]
-    ways = [_kept(rule, builder, sure) for rule in leaves]
-    nested = [_nested(rule) for rule in leaves]
-    return one_of(_enough(ways, nested, limit + (1 if node.op == ">" else 0)))
+    limit = node.right.value + (1 if node.op == ">" else 0)
+    return one_of(_enough([_kept(scores[leaf], builder, sure) for leaf in _leaves(totals, name)], limit))
 
 
 def _leaves(totals: dict, name: str) -> list[str]:
@@ -44,23 +44,35 @@ def _leaves(totals: dict, name: str) -> list[str]:
     return [leaf for part in parts for leaf in _leaves(totals, part)]
 
 
-def _kept(rule: Rule | Input, builder: Builder, sure: bool) -> list[Way]:
-    """同一项得分在几条线里用到，只化一回。"""
+def _kept(rule: Rule | Input, builder: Builder, sure: bool) -> tuple[list[Step], int, int]:
+    """同一项得分在几条线里用到，只化一回：各档，最低、最高得几分。"""
     key = (id(rule), sure, "ways")
     if key not in builder.kept:
-        builder.kept[key] = (rule, _ways(rule, builder, sure))
+        ways, nested = _ways(rule, builder, sure), _nested(rule)
+        steps = [(points, goal, _drop(ways, nested, points)) for points, goal in ways]
+        ends = [end(points for points, _ in ways) for end in (min, max)]
+        builder.kept[key] = (rule, (steps, *ends))
     return builder.kept[key][1]
 
 
 def _ways(rule: Rule | Input, builder: Builder, sure: bool) -> list[Way]:
     """一项得分的各种得法：先中先得，所以某一档的条件只是它自己成立（更高的档成立只会更好）。"""
     if isinstance(rule, Bands):
-        found = [(band.low if sure else band.high, builder.goal(band.test, sure)) for band in rule.bands]
-        return _trimmed([*found, (rule.default, True)])
+        return _trimmed(_banded(rule, builder, sure))
     if isinstance(rule, Tally):
         goals = [builder.goal(test, sure) for test in rule.tests]
         return _trimmed([(min(rule.cap, rule.each * n), builder.at_least(n, goals)) for n in range(len(goals) + 1)])
     return [(_fixed(rule, builder, sure), True)]
+
+
+def _banded(rule: Bands, builder: Builder, sure: bool) -> Iterator[Way]:
+    """由高到低各档；到一档怎样都成立的为止，再低的轮不到。"""
+    for band in rule.bands:
+        goal = builder.goal(band.test, sure)
+        yield (band.low if sure else band.high), goal
+        if goal is True:
+            return
+    yield rule.default, True
 
 
 def _fixed(rule: Any, builder: Builder, sure: bool) -> int:
@@ -71,11 +83,14 @@ def _fixed(rule: Any, builder: Builder, sure: bool) -> int:
     return max(0, min(rule.cap, int(value // (rule.per * rule.number.per))))
 
 
-def _trimmed(ways: list[Way]) -> list[Way]:
-    """去掉办不到的，去掉比白得的还少的。"""
-    possible = [one for one in ways if one[1] is not False]
-    free = max((points for points, goal in possible if goal is True), default=0)
-    return [(free, True)] + [one for one in possible if one[1] is not True and one[0] > free]
+def _trimmed(ways: Iterable[Way]) -> list[Way]:
+    """去掉办不到的，去掉比白得的还少的；条件相同的只留分多的一档。"""
+    most: dict[Goal, int] = {}
+    for points, goal in ways:
+        if goal is not False:
+            most[goal] = max(points, most.get(goal, 0))
+    free = most.pop(True, 0)
+    return [(free, True)] + [(points, goal) for goal, points in most.items() if points > free]
 
 
 def _nested(rule: Rule | Input) -> bool:
@@ -85,21 +100,24 @@ def _nested(rule: Rule | Input) -> bool:
     return isinstance(rule, Tally) or len(same) == 1
 
 
-def _enough(parts: list[list[Way]], nested: list[bool], limit: Any) -> list[Goal]:
-    """够 limit 分的各种组合；低一档也够的不要高一档（高档成立则低档成立的才这样省）。"""
-    made = []
-    for one in product(*(range(len(part)) for part in parts)):
-        points = [part[at][0] for part, at in zip(parts, one, strict=True)]
-        total = sum(points)
-        if total >= limit and not _slack(parts, nested, points, total - limit):
-            made.append(all_of([part[at][1] for part, at in zip(parts, one, strict=True)]))
-    return made
+def _enough(parts: list[tuple[list[Step], int, int]], limit: Any) -> list[Goal]:
+    """够 limit 分的各种组合；低一档也够的不要高一档（高档成立则低档成立的，与白得的那一档）。
+
+    逐项添一档：余下各项都取最高还不够的、都取最低也已经有一档可降的，当场不要。
+    """
+    made: list[tuple[list[Goal], int, float]] = [([], 0, inf)]
+    least, most = sum(low for _, low, _ in parts), sum(high for _, _, high in parts)
+    for steps, low, high in parts:
+        least, most = least - low, most - high
+        made = [
+            ([*goals, goal], total + points, min(spare, drop))
+            for goals, total, spare in made
+            for points, goal, drop in steps
+            if total + points + least - min(spare, drop) < limit <= total + points + most
+        ]
+    return [all_of(goals) for goals, _, _ in made]
 
 
-def _slack(parts: list[list[Way]], nested: list[bool], points: list[int], spare: Any) -> bool:
-    """有一项降到低一档还够。"""
-    for part, flat, mine in zip(parts, nested, points, strict=True):
-        lower = [way[0] for way in part if way[0] < mine]
-        if flat and lower and mine - max(lower) <= spare:
-            return True
-    return False
+def _drop(ways: list[Way], nested: bool, mine: int) -> float:
+    """一项由 mine 分降到它成立时也成立的低一档，少几分。"""
+    return mine - max((points for points, goal in ways if points < mine and (nested or goal is True)), default=-inf)

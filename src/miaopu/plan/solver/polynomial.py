@@ -57,3 +57,9 @@ def integers(poly: Poly) -> dict[Monomial, int]:
 def less(poly: Mapping[Monomial, int]) -> dict[Monomial, int]:
     """整数大于零即不小于一。"""
     return {**poly, (): poly.get((), 0) - 1}
+
+
+def rounded(poly: Mapping[Monomial, int]) -> dict[Monomial, int]:
+    """整系数多项式不小于零，各项取整数时的最紧写法：约去各系数（常数不算）的公因数，常数去尾。"""
+    divisor = gcd(*(value for key, value in poly.items() if key)) or 1
+    return {key: value // divisor for key, value in poly.items()}

@@ -14,7 +14,7 @@ from miaopu.plan.solver.action import Action, Setting, actions, apply, held
 from miaopu.plan.solver.constraint import Builder
 from miaopu.plan.solver.question import Goal, Levels, Price, Question, Titles, all_of, constraints_in, met_at
 from miaopu.plan.solver.search import TooHard, cheapest
-from miaopu.plan.solver.target import Target, inputs_of
+from miaopu.plan.solver.target import Target
 from miaopu.standards.engine.bind import BoundClause
 from miaopu.standards.tree.state import State
 
@@ -24,7 +24,7 @@ Follow = Mapping[int, Goal]
 
 @dataclass(frozen=True, eq=False)
 class Puzzle:
-    """一道题。options 是可办的各项，按代码排；stages 是称号类各项的申报日与那一级标准。"""
+    """一道题。options 是可办的各项，按代码排；"""
 
     target: Target
     record: Record
@@ -51,11 +51,10 @@ class Puzzle:
 
     @cached_property
     def prices(self) -> tuple[Price, ...]:
-        """合成的价：先比花费的两数之和，再比步数；都相同的取按代码排先找到的。约去公因数，好让下界进位。"""
-        steps = len(self.options) + 1
+        """各项的价：花费的两数之和。约去公因数，好让下界进位。"""
         sums = [(sum(one.cost), sum(one.fixed)) for one in self.options]
         grain = gcd(*(value for pair in sums for value in pair)) or 1
-        return tuple(Price(each // grain * steps, once // grain * steps + 1) for each, once in sums)
+        return tuple(Price(each // grain, once // grain) for each, once in sums)
 
     @cached_property
     def follow(self) -> Titles:
@@ -79,7 +78,7 @@ class Puzzle:
         target = self.target_at(action.measure.title_of, action.window)
         if target is None:
             return False
-        values = self.record.at(action.window)  # type: ignore[arg-type]
+        values = self.record.at(action.window, target.read)  # type: ignore[arg-type]
         builder, states = self._builder(target, values, action.window), target.states(values)
         goals: list[Goal] = []
         for one in sorted(target.wanted, key=lambda one: not target.still(one, builder.moved)):
@@ -104,7 +103,7 @@ class Puzzle:
         day = action.window
         target = self.target_at(action.measure.title_of, day)
         done = [one for one in chosen if one[0].ready <= day]  # type: ignore[operator]
-        values = apply(self.record.at(day), done, day, self.setting.vocabulary)  # type: ignore[arg-type]
+        values = apply(self.record.at(day, target.read), done, day, self.setting.vocabulary)  # type: ignore[arg-type,union-attr]
         return target, self.record.complete(values)  # type: ignore[return-value]
 
     @cached_property
@@ -206,12 +205,23 @@ class Puzzle:
         """最省的级数；without 是不用的措施。"""
         if not all(self.reachable(one.id) for one in self.target.wanted):
             return None
-        barred = {at for at in self.staged if self.title(at) is False}
+        barred = self._barred()
         most = [0 if at in barred or one.measure.code == without else one.most for at, one in enumerate(self.options)]
         found = self.searched(self.ask(self.goals.values(), most))
         if found is not None:
             self.check(found)
         return found
+
+    def _barred(self) -> set[int]:
+        """不必看的窗口：办不成的；早的窗口不用另办什么就办得成，同一称号晚的（价钱、改动都一样）也不看。"""
+        barred, free = set[int](), set[str]()
+        for at in self.staged:
+            code = self.options[at].measure.code
+            if code in free or (goal := self.title(at)) is False:
+                barred.add(at)
+            elif goal is True:
+                free.add(code)
+        return barred
 
     def searched(self, question: Question) -> Levels | None:
         """最省的级数；没有证明最省的记在 unproven 里，一个也没有找到的抛 TooHard。"""
@@ -273,18 +283,17 @@ def _ready(name: str, codes: set[str], record: Record, setting: Setting) -> bool
 def _useful(
     options: tuple[Action, ...], target: Target, record: Record, setting: Setting, target_at: Callable[..., Any]
 ) -> tuple[Action, ...]:
-    """只留碰得到有关条款的各项：标准用到的列，以及称号那一级用到的列（逐级往下）。"""
-    names, seen = inputs_of(target.form.program, record), set()
-    while True:
-        used = [one for one in options if not names.isdisjoint(one.measure.inputs)]
-        fresh = [one for one in used if one.window is not None and one.code not in seen]
-        if not fresh:
-            needed = {name for one in used for name in one.measure.requires}
-            return tuple(one for one in options if one in used or one.measure.code in needed)
-        for one in fresh:
-            seen.add(one.code)
-            below = target_at(one.measure.title_of, one.window)
-            names |= inputs_of(below.form.program, record) if below is not None else set()
-
-
-__all__ = ["Puzzle", "puzzle"]
+    """只留碰得到有关条款的各项：到判定日改得到标准读的列的；用到称号的，连同到它的申报日改得到那一级读的列的（逐级往下）。"""
+    waiting, used = [(target, record.judged_on)], set[str]()
+    while waiting:
+        below, day = waiting.pop()
+        names = below.read | frozenset(record.limits or ()) if "is_sme" in below.read else below.read
+        for one in options:
+            late = one.ready > day or one.code in used
+            if late or names.isdisjoint(name for name, _, _ in setting.moves(one, day)):
+                continue
+            used.add(one.code)
+            if one.window is not None and (found := target_at(one.measure.title_of, one.window)) is not None:
+                waiting.append((found, one.window))
+    needed = {name for one in options if one.code in used for name in one.measure.requires}
+    return tuple(one for one in options if one.code in used or one.measure.code in needed)

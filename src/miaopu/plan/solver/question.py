@@ -113,7 +113,7 @@ Levels = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Price:
-    """一项的价：each 每级、once 只要办就有；都是合成的整数（花费在高位，步数在低位）。"""
+    """一项的价：each 每级、once 只要办就有；都是整数。"""
 
     each: int
     once: int

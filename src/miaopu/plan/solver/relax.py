@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from miaopu.plan.solver.question import Constraint
 
@@ -19,11 +19,15 @@ PIVOTS = 60
 
 @dataclass(frozen=True)
 class Relaxed:
-    """empty 为真即盒子确实空；bound 是花费的确实下界（不含一次性已付的）；point 是松弛的最优处（浮点）。"""
+    """empty 为真即盒子确实空；bound 是花费的确实下界（不含已付的）；point 是松弛的最优处（浮点）。
+
+    steep：还没有定的一项 → 每离开便宜的一端一级，下界至少抬多少（正的离开下端，负的离开上端），放大 GRAIN 倍。
+    """
 
     empty: bool
     bound: int
     point: tuple[float, ...]
+    steep: Mapping[int, int] = field(default_factory=dict)
 
 
 Row = tuple[list[int], int]
@@ -45,7 +49,8 @@ def relaxed(kept: Sequence[Constraint], low: list[int], high: list[int], slopes:
     if row is not None:
         weights = _whole(found.inverse(row), found.sizes)
         return Relaxed(_most(rows, weights, *ends) < 0, 0, tuple(point))
-    return Relaxed(False, _bound(rows, found.multipliers(), *ends, [slopes[at] for at in free]), tuple(point))
+    bound, steep = _bound(rows, found.multipliers(), *ends, [slopes[at] for at in free])
+    return Relaxed(False, bound, tuple(point), dict(zip(free, steep, strict=True)))
 
 
 def _row(one: Constraint, low: list[int], free: list[int]) -> Row:
@@ -178,15 +183,17 @@ def _whole(weights: Sequence[float], sizes: Sequence[float]) -> list[int]:
     return [int(max(0.0, one) / size * GRAIN) for one, size in zip(weights, sizes, strict=True)]
 
 
-def _bound(rows: list[Row], weights: list[int], low: list[int], high: list[int], slopes: Sequence[int]) -> int:
-    """拉格朗日下界：weights ≥ 0 时，min Σ slope(x−low) − Σ w(ax＋k) 在盒子里逐项取端，恒不大于最优。"""
+def _bound(
+    rows: list[Row], weights: list[int], low: list[int], high: list[int], slopes: Sequence[int]
+) -> tuple[int, list[int]]:  # fmt: skip
+    """拉格朗日下界：weights ≥ 0 时，min Σ slope(x−low) − Σ w(ax＋k) 在盒子里逐项取端，恒不大于最优；另给逐项的斜率。"""
     used = [(weight, row) for weight, row in zip(weights, rows, strict=True) if weight]
-    total = -sum(weight * row[1] for weight, row in used)
+    total, steep = -sum(weight * row[1] for weight, row in used), []
     for at, slope in enumerate(slopes):
         gain = sum(weight * row[0][at] for weight, row in used)
-        steep = slope * GRAIN
-        total += min(steep * (end - low[at]) - gain * end for end in (low[at], high[at]))
-    return -(-total // GRAIN)
+        steep.append(slope * GRAIN - gain)
+        total += min(0, steep[at] * (high[at] - low[at])) - gain * low[at]
+    return -(-total // GRAIN), steep
 
 
 def _most(rows: list[Row], weights: list[int], low: list[int], high: list[int]) -> int:

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 
 from miaopu.plan.solver.question import AllOf, Constraint, Goal, Levels, OneOf, Question, met_at
 from miaopu.plan.solver.reduce import Reduced, reduced
-from miaopu.plan.solver.relax import relaxed
+from miaopu.plan.solver.relax import GRAIN, Relaxed, relaxed
 
 NODES = 800
 """一次求解至多看这么多个盒子；到不了最优就报错，不把没有证明的当作最省。"""
 
 
 NEAR = 1e-6
+FINE = 2**20
+"""摊一次性的花费时细到多少分之一：只影响下界有多紧。"""
+
+Worth = tuple[int, int]
+"""比先后的两样：花费、步数。"""
 
 
 class TooHard(RuntimeError):
@@ -37,7 +42,7 @@ class _Search:
     first: bool
     reduced: Reduced
     best: Levels | None = None
-    worth: int = 0
+    worth: Worth = (0, 0)
     nodes: int = 0
 
     def run(self) -> Levels | None:
@@ -59,15 +64,14 @@ class _Search:
         if self.best is not None and spent >= self.worth:
             return
         found = relaxed(kept, low, high, self.slopes(low, high))
-        if found is not None and (found.empty or (self.best is not None and spent + found.bound >= self.worth)):
+        if found is not None and (found.empty or self.beaten(spent, found.bound, kept, low, high)):
             return
-        point = found.point if found is not None else None
         open_choices = [one for one in choices if not any(met_at(item, low) for item in one.items)]
         if open_choices:
             return self.choose(min(open_choices, key=lambda one: len(one.items)), choices, kept, low, high, followed)
         broken = [one for one in kept if one.bound(low, low, False) < 0]
         if broken:
-            return self.branch(point, broken, choices, kept, low, high, followed)
+            return self.branch(found, broken, choices, kept, low, high, followed)
         return self.close(choices, kept, low, high, followed)
 
     def close(self, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
@@ -133,13 +137,23 @@ class _Search:
                 high[second], changed = 0, True
         return changed
 
-    def cost(self, levels: Sequence[int]) -> int:
-        return sum(one.each * at + one.once for one, at in zip(self.question.prices, levels, strict=True) if at)
+    def beaten(self, spent: Worth, more: int, kept: list[Constraint], low: list[int], high: list[int]) -> bool:
+        """至少还要花 more（FINE 分之一）的盒子里没有更好的：花费的下界进到整数，花费相同的再看至少还要几步。"""
+        if self.best is None:
+            return False
+        money = spent[0] - (-more // FINE)
+        if money != self.worth[0]:
+            return money > self.worth[0]
+        return spent[1] + fewest(kept, low, high) >= self.worth[1]
+
+    def cost(self, levels: Sequence[int]) -> Worth:
+        used = [one.each * at + one.once for one, at in zip(self.question.prices, levels, strict=True) if at]
+        return sum(used), len(used)
 
     def unit(self, at: int, room: int, low: list[int]) -> int:
-        """一级至少值多少：还没有办的把一次性的摊到最多的级数上（去尾）。"""
+        """一级至少值多少（FINE 分之一）：还没有办的把一次性的摊到最多的级数上（去尾）。"""
         price = self.question.prices[at]
-        return price.each if low[at] else price.each + price.once // room
+        return price.each * FINE + (0 if low[at] else price.once * FINE // room)
 
     def choose(self, one: OneOf, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
         """逐个试或的各支。"""
@@ -147,16 +161,37 @@ class _Search:
         for item in one.items:
             self.visit([*rest, item], kept, low, high, followed)
 
-    def branch(self, point, broken, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
-        """有松弛的最优处：能取整成一个解的先记下，再在最不整的一项上分；没有就挑差得最贵的补。"""
-        if point is None:
+    def branch(self, found, broken, choices, kept, low, high, followed) -> None:  # type: ignore[no-untyped-def]
+        """有松弛的最优处：能取整成一个解的先记下；再看用到的项办不办，然后在最不整的一项上分；没有就挑差得最贵的补。"""
+        if found is None:
             return self.split(broken, choices, kept, low, high, followed)
+        point = found.point
         self.rounded(point, choices, kept, low, high, followed)
+        if self.beaten(self.cost(low), found.bound, kept, low, high):
+            return
+        low, high = self.nearer(found, low, high)
+        fresh = [at for at, x in enumerate(point) if x > NEAR and not low[at]]
+        if fresh:
+            at = max(fresh, key=lambda at: (self.question.prices[at].once, -at))
+            return self.cut(at, 1, choices, kept, low, high, followed)
         gaps = [(abs(x - round(x)), at) for at, x in enumerate(point) if low[at] < high[at]]
         most, at = max(gaps, default=(0.0, 0))
         if most < NEAR:
             return self.split(broken, choices, kept, low, high, followed)
         return self.cut(at, int(point[at]) + 1, choices, kept, low, high, followed)
+
+    def nearer(self, found: Relaxed, low: list[int], high: list[int]) -> tuple[list[int], list[int]]:
+        """离开便宜的一端太远，下界就比已有的贵：不必再看。"""
+        if self.best is None:
+            return low, high
+        low, high = list(low), list(high)
+        spare = ((self.worth[0] - self.cost(low)[0]) * FINE - found.bound + 1) * GRAIN
+        for at, steep in found.steep.items():
+            if steep > 0:
+                high[at] = min(high[at], low[at] + spare // steep)
+            elif steep < 0:
+                low[at] = max(low[at], high[at] - spare // -steep)
+        return low, high
 
     def slopes(self, low: list[int], high: list[int]) -> list[int]:
         """离开下端每一级至少多花多少（去尾）。"""
@@ -195,6 +230,26 @@ class _Search:
         free = sorted({at for one in broken for m, _ in one.terms for at in m if high[at] > low[at]})
         at = max(free, key=lambda item: (high[item] - low[item], -item))
         return at, low[at] + (high[at] - low[at] + 1) // 2
+
+
+def fewest(kept: list[Constraint], low: list[int], high: list[int]) -> int:
+    """至少还要多办几项：彼此没有共同帮手的几条，各按帮得最多的数到够。"""
+    taken: set[int] = set()
+    count = 0
+    for one in kept:
+        lack = -one.bound(low, low, False) if one.linear else 0
+        if lack <= 0:
+            continue
+        helps = {m[0]: g * (high[m[0]] - low[m[0]]) for m, g in one.terms if m and g > 0 and high[m[0]] > low[m[0]]}
+        fresh = {at for at in helps if not low[at]}
+        if taken.isdisjoint(fresh):
+            lack -= sum(gain for at, gain in helps.items() if low[at])
+            for gain in sorted((helps[at] for at in fresh), reverse=True):
+                if lack <= 0:
+                    break
+                lack, count = lack - gain, count + 1
+            taken |= fresh
+    return count
 
 
 def _narrow(one: Constraint, spare: int, low: list[int], high: list[int]) -> bool:

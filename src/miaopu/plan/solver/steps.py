@@ -9,7 +9,7 @@ from typing import Any
 
 from miaopu.plan.measure import Measure
 from miaopu.plan.record import Record, shown_value
-from miaopu.plan.result import PERSON, SCORE, UNKNOWN, Effect, Left, Plan, Step
+from miaopu.plan.result import PERSON, SCORE, UNKNOWN, Assumption, Effect, Left, Plan, Step
 from miaopu.plan.solver.action import Action
 from miaopu.plan.solver.puzzle import Puzzle
 from miaopu.plan.solver.question import Levels
@@ -26,20 +26,22 @@ def plan_of(puzzle: Puzzle, levels: Levels) -> Plan:
     """级数 → 方案；各步按开工日、办成日、代码排。"""
     chosen = [(one, at) for one, at in zip(puzzle.options, levels, strict=True) if at]
     chosen.sort(key=lambda item: (item[0].start, item[0].ready, item[0].code))
-    record, values = puzzle.record, puzzle.after(levels)
+    record, stages = puzzle.record, [puzzle.after_some(chosen[:count]) for count in range(len(chosen) + 1)]
+    values, used = stages[-1], _used(puzzle, chosen)
     after = puzzle.target.states(values)
     left = left_of(puzzle.target, after, values, puzzle) + _before(puzzle, chosen)
-    steps = [_step(puzzle, chosen, at, after) for at in range(len(chosen))]
-    steps += [_evidence(one, puzzle, chosen, left) for one in _needed(puzzle, chosen, left)]
+    effects = _effects(puzzle, chosen, stages)
+    steps = [_step(puzzle, chosen, at, after, effects[at]) for at in range(len(chosen))]
+    steps += [_evidence(one, puzzle, chosen, left) for one in _needed(puzzle, used, left)]
     steps.sort(key=lambda one: (one.start, one.ready, one.measure))
     return Plan(
         enterprise=record.enterprise, standard=puzzle.target.form.program.standard.code, known_on=record.known_on,
         judged_on=record.judged_on, steps=tuple(steps), before=puzzle.before, after=after, left=left,
-        assumptions=_used(puzzle, chosen), proven=levels not in puzzle.unproven,
+        assumptions=used, proven=levels not in puzzle.unproven,
     )  # fmt: skip
 
 
-def _used(puzzle: Puzzle, chosen: list[Chosen]) -> tuple[Any, ...]:
+def _used(puzzle: Puzzle, chosen: list[Chosen]) -> tuple[Assumption, ...]:
     """用到的预计数：这份标准的，与要先取得的称号到它的窗口用到的；算分用到的在内。"""
     record = puzzle.record
     names = set[str]().union(*(_read(puzzle, puzzle.target, one) for one in puzzle.target.clauses))
@@ -84,41 +86,43 @@ def _inputs(node: Any) -> list[str]:
     return [name for child in children(node) for name in _inputs(child)]
 
 
-def _step(puzzle: Puzzle, chosen: list[Chosen], at: int, after: Mapping[str, State]) -> Step:
+def _step(
+    puzzle: Puzzle, chosen: list[Chosen], at: int, after: Mapping[str, State], effects: tuple[Effect, ...]
+) -> Step:  # fmt: skip
     action, level = chosen[at]
     measure = action.measure
-    earlier, now = puzzle.after_some(chosen[:at]), puzzle.after_some(chosen[: at + 1])
     low, high = (each * level + once for each, once in zip(action.cost, action.fixed, strict=True))
     return Step(
         measure=measure.code, title=measure.title, amount=None if measure.step is None else measure.step * level,
         unit=measure.unit, cost=(low, high), start=action.start, ready=action.done(level),
-        counts_from=action.year or action.done(level).year, effects=_effects(puzzle, chosen, earlier, now),
+        counts_from=action.year or action.done(level).year, effects=effects,
         clauses=_serves(puzzle, chosen, at, after), owner=measure.owner, helper=measure.helper, policy=measure.policy,
         evidence=measure.evidence, remark=measure.remark,
     )  # fmt: skip
 
 
 def _effects(
-    puzzle: Puzzle, chosen: list[Chosen], earlier: Mapping[str, Any], now: Mapping[str, Any]
-) -> tuple[Effect, ...]:  # fmt: skip
-    """前后不同而标准（与要先取得的称号）用到的数；条目计数只写确有的一端，类别写成次序里的第几档不便看，略去。"""
-    used = frozenset[str]().union(*puzzle.target.columns.values())
-    keys = {plain_key(name) for target, _ in _stages(puzzle, chosen) for one in target.columns.values() for name in one}
-    changed = [
-        name
-        for name in now
-        if now[name] != earlier[name]
-        and (name in used or plain_key(name) in keys)
-        and not isinstance(now[name], str)
-        and not name.endswith("_high")
-    ]
-    vocabulary, out = puzzle.setting.vocabulary, []
-    for name in sorted(changed):
-        base = name.removesuffix("_low") if name.endswith("_low") else name
-        after, unit = shown_value(name, now[name], vocabulary)
-        before = None if earlier[name] is None else shown_value(name, earlier[name], vocabulary)[0]
-        out.append(Effect(base, vocabulary.title(base), before, after, unit))
-    return tuple(out)
+    puzzle: Puzzle, chosen: list[Chosen], stages: list[Mapping[str, Any]]
+) -> list[tuple[Effect, ...]]:  # fmt: skip
+    """各步前后不同而标准（与要先取得的称号）用到的数；条目计数只写确有的一端，类别写成次序里的第几档不便看，略去。"""
+    keys = {plain_key(name) for target, _ in _stages(puzzle, chosen) for name in target.read}
+    used, day = puzzle.target.read, puzzle.record.judged_on
+    out = []
+    for (action, _), earlier, now in zip(chosen, stages, stages[1:], strict=False):
+        touched = {name for name, _, _ in puzzle.setting.moves(action, day)} | {"is_sme"}
+        changed = [name for name in sorted(touched & now.keys()) if now[name] != earlier[name]]
+        shown = [name for name in changed if not isinstance(now[name], str) and not name.endswith("_high")]
+        out.append(
+            tuple(_effect(puzzle, name, earlier, now) for name in shown if name in used or plain_key(name) in keys)
+        )
+    return out
+
+
+def _effect(puzzle: Puzzle, name: str, earlier: Mapping[str, Any], now: Mapping[str, Any]) -> Effect:
+    vocabulary, base = puzzle.setting.vocabulary, name.removesuffix("_low")
+    after, unit = shown_value(name, now[name], vocabulary)
+    before = None if earlier[name] is None else shown_value(name, earlier[name], vocabulary)[0]
+    return Effect(base, vocabulary.title(base), before, after, unit)
 
 
 def _serves(puzzle: Puzzle, chosen: list[Chosen], at: int, after: Mapping[str, State]) -> tuple[str, ...]:
@@ -175,8 +179,8 @@ def _before(puzzle: Puzzle, chosen: list[Chosen]) -> tuple[Left, ...]:
 
 def _open(one: BoundClause, target: Target, states: Mapping[str, State]) -> bool:
     """它上面要求成立的条款还没有成立，才算还要等它。"""
-    above = [req for req in target.clauses if any(child.id == one.id for child in req.clause.walk())]
-    return bool(above) and all(not states[req.id].met for req in above)
+    above = target.above[one.id]
+    return bool(above) and not any(states[name].met for name in above)
 
 
 def _why(one: BoundClause, state: State, values: Mapping[str, Any], puzzle: Puzzle) -> tuple[str, tuple[str, ...]]:
@@ -189,18 +193,12 @@ def _why(one: BoundClause, state: State, values: Mapping[str, Any], puzzle: Puzz
     return (SCORE if keys & scores else UNKNOWN), blank
 
 
-def _needed(puzzle: Puzzle, chosen: list[Chosen], left: Iterable[Left]) -> list[Measure]:
+def _needed(puzzle: Puzzle, used: Iterable[Assumption], left: Iterable[Left]) -> list[Measure]:
     """该补的依据：有预计财务数的要审计报告；缺的数有措施能补依据的补上。"""
     blank = {name for one in left if one.why == UNKNOWN for name in one.inputs}
-    out = []
-    for one in puzzle.setting.measures.values():
-        if blank & set(one.supplies) or (one.whenever_assumed and _money(puzzle, chosen)):
-            out.append(one)
-    return out
-
-
-def _money(puzzle: Puzzle, chosen: list[Chosen]) -> bool:
-    return any(one.unit == "万元" for one in _used(puzzle, chosen))
+    money = any(one.unit == "万元" for one in used)
+    every = puzzle.setting.measures.values()
+    return [one for one in every if blank & set(one.supplies) or (one.whenever_assumed and money)]
 
 
 def _evidence(one: Measure, puzzle: Puzzle, chosen: list[Chosen], left: Iterable[Left]) -> Step:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from miaopu.plan.record import Record
 from miaopu.plan.solver.points import points_of
 from miaopu.standards.engine.bind import BoundClause, Program
 from miaopu.standards.engine.row import RowForm
 from miaopu.standards.tree.clause import Clause
 from miaopu.standards.tree.node import All, Input, Person, Points, Truth, children
 from miaopu.standards.tree.state import State
+
+_STATES = tuple(State)
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,21 @@ class Target:
         return {one.id: frozenset(columns_in(one.truth, self.form.program)) for one in self.form.program.clauses}
 
     @cached_property
+    def above(self) -> Mapping[str, tuple[str, ...]]:
+        """最下一层的条款编号 → 它上面（连同自己）要求成立的条款。"""
+        leaves = {one.id: [] for one in self.form.program.clauses if one.clause.body is not None}
+        for one in self.clauses:
+            for below in one.clause.walk():
+                if below.id in leaves:
+                    leaves[below.id].append(one.id)
+        return {name: tuple(found) for name, found in leaves.items()}
+
+    @cached_property
+    def read(self) -> frozenset[str]:
+        """各条读到的列。"""
+        return frozenset[str]().union(*self.columns.values())
+
+    @cached_property
     def points(self) -> Mapping[str, Any]:
         """得分的化法。"""
         return points_of(self.form.program)
@@ -51,7 +67,7 @@ class Target:
     def states(self, values: Mapping[str, Any]) -> dict[str, State]:
         """全部条款的状态，由行式给出。"""
         found = self.form.raw(values)[1]
-        return {name: State(found[at]) for name, at in self.places.items()}
+        return {name: _STATES[found[at]] for name, at in self.places.items()}
 
 
 def target_of(form: RowForm) -> Target:
@@ -74,23 +90,6 @@ def _implied(one: BoundClause, truths: Mapping[str, Truth]) -> bool:
 def judged_by_people(node: Truth) -> bool:
     """条款由人核定。"""
     return isinstance(node, Person) or any(judged_by_people(child) for child in children(node))
-
-
-_INPUTS: dict[int, tuple[Program, frozenset[str]]] = {}
-
-
-def inputs_of(program: Program, record: Record) -> frozenset[str]:
-    """程序用到的指标（去掉年序）；由划型推是否中小企业时，连同划型用的数。"""
-    if id(program) not in _INPUTS:
-        names = {plain_key(name) for one in program.clauses for name in names_in(one.truth)}
-        names |= {plain_key(name) for _, rule in program.scores for name in _rule_names(rule)}
-        _INPUTS[id(program)] = (program, frozenset(names))
-    found = _INPUTS[id(program)][1]
-    return found | {plain_key(name) for name in record.limits} if record.limits and "is_sme" in found else found
-
-
-def _rule_names(rule: Any) -> list[str]:
-    return [name for node in _parts(rule) for name in names_in(node)]
 
 
 def _parts(rule: Any) -> list[Any]:
@@ -123,4 +122,4 @@ def plain_key(name: str) -> str:
     return head if head and tail in ("0", "1", "2", "3") else name
 
 
-__all__ = ["Target", "inputs_of", "judged_by_people", "names_in", "plain_key", "target_of"]
+__all__ = ["Target", "judged_by_people", "names_in", "plain_key", "target_of"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
+from functools import cached_property, reduce
 from math import gcd, lcm
 
 from miaopu.standards.tree.node import Arithmetic, Compare, Compound, Derived, Input, Literal, Num
@@ -44,7 +44,7 @@ class Inequality:
         """中间值可能超过 int64。"""
         return any(_bound(part) > INT64 for part in (self.terms, *self.guards))
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[Input, ...]:
         """用到的输入，按名字排序。"""
         found = {item for part in (self.terms, *self.guards) for term in part for item in term.factors}
