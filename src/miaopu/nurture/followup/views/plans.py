@@ -16,6 +16,7 @@ from miaopu.access.actor import Actor
 from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.access.views.settled import settled
+from miaopu.jobs.views import begun
 from miaopu.nurture.followup.actions import plans, stages
 from miaopu.nurture.followup.actions.agreed import adopt_all, agree_on_paper
 from miaopu.nurture.followup.actions.stages import Note
@@ -105,7 +106,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     reason, enterprise = said(typed, "reason"), said(typed, "enterprise").strip()
 
     def work() -> HttpResponse:
-        return redirect("jobs:show", plans.make_drafts(request.actor, queries.lacking(request.actor), reason).pk)
+        return begun(request, plans.make_drafts(request.actor, queries.lacking(request.actor), reason))
 
     if not enterprise:
         return attempt(request, work, lambda wrong: _index(request, wrong, "draft"))
@@ -122,7 +123,7 @@ def papers(request: HttpRequest) -> HttpResponse:
     wanted = filters(typed, *NARROW) | {"state": typed.get("state", "live")[:10]}
     found = queries.plans(request.actor, wanted)
     found = found.filter(pk=pages.whole(typed, "number", "方案")) if typed.get("number") else found
-    return redirect("jobs:show", write_papers(request.actor, list(found)).pk)
+    return begun(request, write_papers(request.actor, list(found)))
 
 
 @login_required

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from miaopu.access.act import Denied
 from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
+from miaopu.jobs.views import begun
 from miaopu.papers.template import Filling, write_template
 from miaopu.selection.city import city, today
 from miaopu.selection.intake import export
@@ -121,4 +122,4 @@ def withdraw(request: HttpRequest, id: str) -> HttpResponse:
 def rescreen(request: HttpRequest) -> HttpResponse:
     """按台账现状重新评估全市。"""
     started = screening.run(request.actor, today(), today())
-    return redirect("jobs:show", started.pk)
+    return begun(request, started)
