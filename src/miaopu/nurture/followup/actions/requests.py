@@ -13,7 +13,7 @@ from django.db import IntegrityError
 from miaopu.access.act import Denied, Doing, Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.nurture.followup.files import attach, checked
-from miaopu.nurture.followup.matter import card, firm_of, locked, once, optional, required, saved
+from miaopu.nurture.followup.matter import card, firm_of, jotted, locked, once, optional, reasoned, required, saved
 from miaopu.nurture.followup.models import Request, RequestStep
 from miaopu.nurture.followup.policy.rules import COUNTY, SPECIALIST, rules
 from miaopu.nurture.followup.states import Asked
@@ -81,12 +81,12 @@ def _until(due: date) -> dict[str, Any]:
 
 def route(actor: Actor, number: int, version: int, target: str, reason: str) -> Request:
     """转办或改转：转给哪个部门，理由必填。改转不重新起算期限；重办的、第一次转办的按种类算。"""
-    told = required(reason, "转办的理由", 300)
-    if target not in rules().targets:
-        raise Wrong("请选转给哪个部门")
-    with act(actor, "request.route", f"诉求 {number}", reason=told) as doing:
+    with act(actor, "request.route", f"诉求 {number}", reason=jotted(reason)) as doing:
         one = _open(doing, number, version, Asked.RAISED, Asked.ROUTED)
         doing.within(district=one.district, enterprise=one.enterprise)
+        told = reasoned(doing, reason, "转办的理由", 300)
+        if target not in rules().targets:
+            raise Wrong("请选转给哪个部门")
         if one.at is Asked.ROUTED and one.target == target:
             raise Wrong(f"已经在{rules().targets[target]}办理；改转请选别的部门")
         first = one.routed_on is None
@@ -101,10 +101,10 @@ def route(actor: Actor, number: int, version: int, target: str, reason: str) -> 
 
 def send_back(actor: Actor, number: int, version: int, reason: str) -> Request:
     """部门退回：不归本部门办的，写明理由，回到待转办。"""
-    told = required(reason, "退回的理由", 300)
-    with act(actor, "request.answer", f"诉求 {number}", reason=told) as doing:
+    with act(actor, "request.answer", f"诉求 {number}", reason=jotted(reason)) as doing:
         one = _open(doing, number, version, Asked.ROUTED)
         _handles(doing, one)
+        told = reasoned(doing, reason, "退回的理由", 300)
         doing.before, doing.after = {"转给": one.target}, {"状态": Asked.RAISED.word}
         due = _until(calendar().after(today(), rules().requests.route_days))
         made = saved(actor, one, state=Asked.RAISED.value, target=None, **due)
@@ -114,10 +114,11 @@ def send_back(actor: Actor, number: int, version: int, reason: str) -> Request:
 
 def answer(actor: Actor, number: int, version: int, words: str, files: Sequence[UploadedFile] = ()) -> Request:
     """答复：转到哪个部门，由那个部门答；市局可以代录。"""
-    told, kept = required(words, "答复"), checked(files)
+    kept = checked(files)
     with act(actor, "request.answer", f"诉求 {number}") as doing:
         one = _open(doing, number, version, Asked.ROUTED)
         _handles(doing, one)
+        told = required(words, "答复")
         doing.before, doing.after = {"状态": one.at.word}, {"状态": Asked.ANSWERED.word, "答复": told}
         made = saved(actor, one, state=Asked.ANSWERED.value, answer=told, answered_on=today(), answered_by=actor.name)
         attach(kept, step=_step(actor, made, "answer", told, target=one.target))
@@ -126,12 +127,12 @@ def answer(actor: Actor, number: int, version: int, words: str, files: Sequence[
 
 def rate(actor: Actor, number: int, version: int, score: int | None, words: str = "") -> Request:
     """企业评价：score 1—5 即办结；None 是不满意：第一次重办，再不满意的办结而不算办成。"""
-    told = optional(words, "评价") if score else required(words, "不满意在哪里")
-    if score is not None and not 1 <= score <= 5:
-        raise Wrong("满意度应是 1 至 5")
     with act(actor, "request.rate", f"诉求 {number}") as doing:
         one = _open(doing, number, version, Asked.ANSWERED)
         doing.within(enterprise=one.enterprise)
+        told = optional(words, "评价") if score else required(words, "不满意在哪里")
+        if score is not None and not 1 <= score <= 5:
+            raise Wrong("满意度应是 1 至 5")
         doing.after = {"满意度": score if score else "不满意"}
         if score is None and one.reopened < rules().requests.reopen_most:
             return _reopened(actor, one, told or "")
@@ -152,10 +153,10 @@ def _reopened(actor: Actor, one: Request, told: str) -> Request:
 
 def withdraw(actor: Actor, number: int, version: int, reason: str) -> Request:
     """企业（或代提的专员）撤回还没有办结的。"""
-    told = required(reason, "撤回的理由", 300)
-    with act(actor, "request.raise", f"诉求 {number}", reason=told) as doing:
+    with act(actor, "request.raise", f"诉求 {number}", reason=jotted(reason)) as doing:
         one = _open(doing, number, version, Asked.RAISED, Asked.ROUTED, Asked.ANSWERED)
         doing.within(enterprise=one.enterprise)
+        told = reasoned(doing, reason, "撤回的理由", 300)
         doing.before, doing.after = {"状态": one.at.word}, {"状态": Asked.WITHDRAWN.word}
         made = saved(actor, one, state=Asked.WITHDRAWN.value, closed_on=today())
         _step(actor, made, "withdraw", told)
@@ -164,10 +165,11 @@ def withdraw(actor: Actor, number: int, version: int, reason: str) -> Request:
 
 def close(actor: Actor, number: int, version: int, reason: str) -> Request:
     """企业迟迟没有评价的，主管部门写明理由办结；不算办成。"""
-    told, days = required(reason, "办结的理由", 300), rules().requests.unrated_days
-    with act(actor, "request.route", f"诉求 {number}", reason=told) as doing:
+    days = rules().requests.unrated_days
+    with act(actor, "request.route", f"诉求 {number}", reason=jotted(reason)) as doing:
         one = _open(doing, number, version, Asked.ANSWERED)
         doing.within(district=one.district, enterprise=one.enterprise)
+        told = reasoned(doing, reason, "办结的理由", 300)
         since = calendar().after(one.answered_on, days)
         if today() < since:
             raise Wrong(f"答复以后 {days} 个工作日内等企业评价；{since.isoformat()} 起才能办结")
