@@ -35,8 +35,8 @@ PAGE = 50
 @require_POST
 def measure(request: HttpRequest, number: int) -> HttpResponse:
     """重新算影响。"""
-    actions.measure_again(request.actor, number)
-    messages.success(request, "已发起“算提案的影响”，做完后这一页就能看")
+    job = actions.measure_again(request.actor, number)
+    messages.success(request, job.joined or "已发起“算提案的影响”，做完后这一页就能看")
     return redirect("rules:effect", number)
 
 
@@ -81,7 +81,7 @@ def workbook(request: HttpRequest, number: int) -> HttpResponse:
     table, wanted = filtered(found.changed, request.GET)
     with act(request.actor, "firm.export", f"提案 {number} 的影响名单") as doing:
         doing.after = {"条件": {key: value for key, value in wanted.items() if value}, "行数": table.height}
-        body = _body(table, found, proposal.code)
+    body = _body(table, found, proposal.code)
     return sent(body, f"{proposal.code}影响企业名单.xlsx")
 
 
