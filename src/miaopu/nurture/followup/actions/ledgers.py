@@ -41,9 +41,9 @@ class _Undone(Exception):
 def take_back(actor: Actor, code: str, name: str, content: bytes, reason: str) -> Imported:
     """收一份改过的台账。没有改动的什么也不做；给出这次交回的记录。"""
     book = ledger(code)
-    given = _Given(code, file_name(name, "台账.xlsx"), hashlib.sha256(content).hexdigest(), reason)
     permit(actor, "service.import")
-    required(reason, "理由", 300)
+    told = required(reason, "理由", 300)
+    given = _Given(code, file_name(name, "台账.xlsx"), hashlib.sha256(content).hexdigest(), told)
     if len(content) > LARGEST:
         raise Wrong(f"文件超过 {LARGEST // 1024 // 1024} MB；请分开导出")
     known: Mapping[tuple[str, int], Line] = {(one.sort, one.number): one for one in rows_of(actor, book, {})}
@@ -56,7 +56,7 @@ def take_back(actor: Actor, code: str, name: str, content: bytes, reason: str) -
         except _Undone as undone:
             complaints = undone.complaints
     path = _returned(pages, book, found, complaints)
-    with act(actor, "service.import", book.title, reason=reason) as doing:
+    with act(actor, "service.import", book.title, reason=told) as doing:
         return _noted(doing, given, found, complaints, path)
 
 
