@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from miaopu.access.act import Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.access.text import clean
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.desk.rules.book import write_changed
 from miaopu.desk.rules.effect import word
@@ -70,6 +71,8 @@ def may_measure(actor: Actor, proposal: Proposal) -> bool:
 
 
 @viewing
+@require_POST
+@needs("firm.export")
 def workbook(request: HttpRequest, number: int) -> HttpResponse:
     """变了的企业，筛选后的，写成工作簿。"""
     proposal = queries.proposal(request.actor, number)
