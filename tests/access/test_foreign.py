@@ -43,6 +43,7 @@ STRANGERS = ("chiping", "zhuanyuan", "zhuanjia", "qiye", "shuiwu")
 OTHERS = {
     "screening:export": "网址里是哪一张清单，不是谁家的；导出的只有他自己看得到的",
     "followup:list-export": "同上",
+    "intake:source-export": "网址里是哪个来源，不是谁家的；批次只有他自己看得到的",
     "followup:ledger-export": "同上",
     "followup:ledger-back": "网址里是哪一本台账，不是谁家的",
     "tasks:export": "方案的台账人人看得到，县区的责任期只有本县区的",

@@ -17,8 +17,7 @@ from miaopu.nurture.followup.matter import card, firm_of, jotted, locked, once, 
 from miaopu.nurture.followup.models import Request, RequestStep
 from miaopu.nurture.followup.policy.rules import COUNTY, SPECIALIST, rules
 from miaopu.nurture.followup.states import Asked
-from miaopu.selection.city import today
-from miaopu.terms.workdays import calendar
+from miaopu.selection.city import today, workdays
 
 SHORT = 120
 
@@ -57,7 +56,7 @@ def raise_request(actor: Actor, enterprise: str, want: Want, files: Sequence[Upl
 def _wanted(actor: Actor, want: Want) -> dict[str, Any]:
     if want.kind not in rules().requests.kinds:
         raise Wrong("请选诉求的种类")
-    due = calendar().after(today(), rules().requests.route_days)
+    due = workdays().after(today(), rules().requests.route_days)
     return {
         "kind": want.kind,
         "title": required(want.title, "事由", SHORT),
@@ -75,8 +74,8 @@ def _wanted(actor: Actor, want: Want) -> dict[str, Any]:
 
 def _until(due: date) -> dict[str, Any]:
     """期限、提醒日、节假日表的说明。"""
-    soon = calendar().after(due, -rules().requests.soon_days)
-    return {"due": due, "soon": soon, "due_note": calendar().note(today(), due)}
+    soon = workdays().after(due, -rules().requests.soon_days)
+    return {"due": due, "soon": soon, "due_note": workdays().note(today(), due)}
 
 
 def route(actor: Actor, number: int, version: int, target: str, reason: str) -> Request:
@@ -90,7 +89,7 @@ def route(actor: Actor, number: int, version: int, target: str, reason: str) -> 
         if one.at is Asked.ROUTED and one.target == target:
             raise Wrong(f"已经在{rules().targets[target]}办理；改转请选别的部门")
         first = one.routed_on is None
-        due = _until(calendar().after(today(), rules().requests.kinds[one.kind].days)) if first else {}
+        due = _until(workdays().after(today(), rules().requests.kinds[one.kind].days)) if first else {}
         if not first and one.at is Asked.RAISED:
             due = _until(one.steps.filter(due__isnull=False).latest("pk").due)
         doing.before, doing.after = {"转给": one.target}, {"转给": target}
@@ -106,7 +105,7 @@ def send_back(actor: Actor, number: int, version: int, reason: str) -> Request:
         _handles(doing, one)
         told = reasoned(doing, reason, "退回的理由", 300)
         doing.before, doing.after = {"转给": one.target}, {"状态": Asked.RAISED.word}
-        due = _until(calendar().after(today(), rules().requests.route_days))
+        due = _until(workdays().after(today(), rules().requests.route_days))
         made = saved(actor, one, state=Asked.RAISED.value, target=None, **due)
         _step(actor, made, "back", told, target=one.target)
         return made
@@ -144,7 +143,7 @@ def rate(actor: Actor, number: int, version: int, score: int | None, words: str 
 
 
 def _reopened(actor: Actor, one: Request, told: str) -> Request:
-    due = _until(calendar().after(today(), rules().requests.kinds[one.kind].days))
+    due = _until(workdays().after(today(), rules().requests.kinds[one.kind].days))
     changes = {"state": Asked.ROUTED.value, "reopened": one.reopened + 1, "answered_on": None, "answered_by": None}
     made = saved(actor, one, **changes, rated_words=told, **due)
     _step(actor, made, "reopen", told, target=one.target, due=made.due)
@@ -170,7 +169,7 @@ def close(actor: Actor, number: int, version: int, reason: str) -> Request:
         one = _open(doing, number, version, Asked.ANSWERED)
         doing.within(district=one.district, enterprise=one.enterprise)
         told = reasoned(doing, reason, "办结的理由", 300)
-        since = calendar().after(one.answered_on, days)
+        since = workdays().after(one.answered_on, days)
         if today() < since:
             raise Wrong(f"答复以后 {days} 个工作日内等企业评价；{since.isoformat()} 起才能办结")
         made = saved(actor, one, state=Asked.CLOSED.value, closed_on=today())

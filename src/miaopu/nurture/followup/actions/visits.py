@@ -27,9 +27,8 @@ from miaopu.nurture.followup.models import Joined, Request, Visit
 from miaopu.nurture.followup.policy.quiet import room
 from miaopu.nurture.followup.policy.rules import rules
 from miaopu.nurture.followup.states import Seen
-from miaopu.selection.city import today
+from miaopu.selection.city import today, workdays
 from miaopu.selection.screening.models import Firm
-from miaopu.terms.workdays import calendar
 
 SHORT = 300
 
@@ -99,7 +98,7 @@ def _when(enterprise: str, intent: Intent, but: int | None = None) -> dict[str, 
     if optional(intent.invitation, "邀请的说明", SHORT) or intent.request is not None:
         return {"on": intent.on}
     found, over = room(enterprise, intent.on, but), optional(intent.over, "破例的理由", SHORT)
-    rest = not (rules().visits.rest_days or calendar().is_workday(intent.on))
+    rest = not (rules().visits.rest_days or workdays().is_workday(intent.on))
     if rest and over is None:
         raise Wrong(f"{intent.on.isoformat()} 是休息日，未经邀请不上门；请改到工作日，或写明企业的邀请或破例的理由")
     if found.free and not rest:
