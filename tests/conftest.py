@@ -59,9 +59,10 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any, small_city: Path) -> None:
-    """案件库里装好小城的读表与演示账号。"""
+    """案件库里装好小城的读表与演示账号；长活写进了事务里的，从此当场失败（tests/house/in_short.py）。"""
     from django.conf import settings  # 设置装起之后
     from django.db import transaction
+    from tests.house import in_short  # 引入各应用，也在设置装起之后
 
     from miaopu.access.actor import system
     from miaopu.access.signin.demo import demo_accounts
@@ -70,6 +71,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any, small_city: P
     from miaopu.site.prepare import leading_firms
     from miaopu.supervision.tasks.actions import installed
 
+    in_short.install()
     settings.LEDGER = small_city / "ledger" / f"{FIRMS}-2026"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]  # 省时间
     with django_db_blocker.unblock():

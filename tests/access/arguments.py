@@ -102,7 +102,7 @@ def proposal() -> int:
     return (live or propose(officer, Asked("SRDI-2026", "2026-walk", "SRDI-2026-WALK", terms))).pk
 
 
-RULES = ("limits", "terms", "edit", "accept", "rerun", "move", "measure", "effect", "effect-book", "proposal")
+RULES = ("limits", "terms", "edit", "accept", "rerun", "move", "measure", "effect", "effect-export", "proposal")
 STANDARDS = ("standard", "print", "workbook", "cases", "case", "try", "public-standard")
 
 ARGUMENTS: dict[str, Callable[[], Any]] = {
@@ -153,6 +153,7 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     },
     "intake:evidence/number": evidence,
     "intake:source/code": lambda: "county",
+    "intake:source-export/code": lambda: "county",
     "intake:template/code": lambda: "county",
     "intake:judge_page/indicator": lambda: "reviewed_chain_role",
     "intake:judge/indicator": lambda: "reviewed_chain_role",

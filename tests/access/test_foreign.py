@@ -43,6 +43,7 @@ STRANGERS = ("chiping", "zhuanyuan", "zhuanjia", "qiye", "shuiwu")
 OTHERS = {
     "screening:export": "网址里是哪一张清单，不是谁家的；导出的只有他自己看得到的",
     "followup:list-export": "同上",
+    "intake:source-export": "网址里是哪个来源，不是谁家的；批次只有他自己看得到的",
     "followup:ledger-export": "同上",
     "followup:ledger-back": "网址里是哪一本台账，不是谁家的",
     "registers:new": "网址里是哪一本登记，不是谁家的；企业填在表里，范围之外的不收",
@@ -51,7 +52,7 @@ OTHERS = {
     "registers:import": "同上",
     "registers:missing-export": "同上",
     "tasks:export": "方案的台账人人看得到，县区的责任期只有本县区的",
-    "rules:effect-book": "提案是全市的，县区看得到；名单只有本县区的",
+    "rules:effect-export": "提案是全市的，县区看得到；名单只有本县区的",
     "library:draft_export": "草案是全市的，县区导出的只有本县区的企业",
 }
 """网址里的参数不指着谁家的：网址名 → 为什么。"""

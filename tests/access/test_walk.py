@@ -34,12 +34,26 @@ UNSHOWN = {
     "GET followup:returned": "走的那次交回没有留工作簿",
     "GET identity": "没有设统一身份",
     "GET identity-back": "没有设统一身份",
-    "GET intake:book": "走的那份上传件没有意见表",
     "GET jobs:file": "走的那件作业没有结果文件",
     "GET tasks:evidence": "走的那条进展没有附件",
     "api:api-root": "接口没有首页",
 }
 """谁也进不去的网址：没有这样的文件可给；别的进不去，是参数没有取对，等于没有走。"""
+GIVEN = {
+    "account-form": "空的导入模板",
+    "intake:template": "空的填报模板",
+    "rules:workbook": "标准的条款，没有企业",
+}
+"""看（GET）就给文件的：没有企业的模板与公开的条款，网址名 → 是什么；别的导出都是交（POST），记在操作日志里。"""
+KEPT = {
+    "followup:attachment",
+    "demands:contract",
+    "tasks:evidence",
+    "intake:evidence",
+    "jobs:file",
+    "followup:returned",
+}
+"""一件事自己的附件、作业与交回的结果文件：打开原件，不是把清单导出去。"""
 COOKIE = settings.SESSION_COOKIE_NAME
 INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style[\s>]|\s(?:style|on[a-z]+)=[\"']", re.I
@@ -98,6 +112,9 @@ def wrong(place: Place, response, text: str, unseen: Unseen) -> list[str]:
     where, found = f"{place.method} {place.address}（{place.view}）", []
     if response.status_code >= 500:
         found.append(f"{where} 程序出错 {response.status_code}")
+    handed = place.method == "GET" and "attachment" in response.headers.get("Content-Disposition", "")
+    if handed and place.view not in {*GIVEN, *KEPT}:
+        found.append(f"{where} 一看就给文件；导出应是交（POST）并记一行")
     if leaked := unseen.within(text):
         found.append(f"{where} 露出了范围之外的企业：{leaked[:3]}")
     if response.headers.get("Content-Type", "").startswith("text/html"):

@@ -8,6 +8,7 @@ from django.test import Client
 from miaopu.access.models import Account, LogEntry
 from miaopu.access.signin import passwords
 from miaopu.api import judging, reading
+from miaopu.api.v1 import api
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +68,31 @@ def test_what_is_wrong_with_a_field_is_in_chinese(caller):
     )
     details = problem(answer, 422, "invalid")["details"]
     assert details and all(any(char >= "\u4e00" for char in one["expected"]) for one in details), details
+
+
+@pytest.mark.parametrize("address", ["/firms", "/library", "/lists/LG", "/standards", "/round", "/sources"])
+def test_a_mistyped_filter_is_refused_and_never_gives_the_whole_list(caller, address):
+    usable = {
+        one["name"]
+        for one in schema()["paths"][f"/api/v1{address.replace('/LG', '/{tier}')}"]["get"].get("parameters", ())
+        if one["in"] == "query"
+    }
+    told = problem(caller("gly").get(f"/api/v1{address}?contry=371502"), 422, "invalid")
+    assert "“contry”" in told["message"] and "items" not in told
+    assert told["details"][0]["field"] == "query.contry"
+    assert all(one in told["details"][0]["expected"] for one in usable)
+    assert usable or "不收网址里的参数" in told["message"]
+    assert caller("gly").get(f"/api/v1{address}").status_code == 200
+
+
+def test_what_is_written_takes_no_unknown_parameter_either(caller):
+    facts = {"standard": "LG-2026", "facts": {}}
+    answer = caller("gly", "rule.view").post("/api/v1/judge?on=2026-11-20", facts, content_type="application/json")
+    assert "“on”" in problem(answer, 422, "invalid")["message"]
+
+
+def schema():
+    return api.get_openapi_schema()
 
 
 @pytest.mark.parametrize(

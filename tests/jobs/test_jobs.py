@@ -108,7 +108,7 @@ def test_a_killed_worker_is_noticed(worker, actor, tmp_path, kind, state):
     if state == "done":
         assert ended.attempt == 2 and ended.done == 30
     else:
-        assert "中途没了" in ended.error and "重新发起" in ended.error
+        assert "中途没了" in ended.error and "重新发起" in ended.error and ended.fault
 
 
 def test_it_gives_up_after_some_attempts(whole_site, actor, tmp_path):
@@ -133,12 +133,29 @@ def test_failures_are_told_honestly(whole_site, actor, kind, told):
     perform.perform.call(job.pk)
     job.refresh_from_db()
     assert job.state == "failed" and told in job.error and "秘密" not in job.error
+    assert job.fault == (kind == "test.broken"), "内容不对与程序出错分开记"
 
 
-def test_the_same_key_is_the_same_job(whole_site, actor, tmp_path):
+def test_the_same_key_and_content_is_the_same_job_and_says_so(whole_site, actor):
     with transaction.atomic():
-        first, second = (actions.start(actor("gly"), "test.wrong", {}, key="同一件") for _ in range(2))
-    assert first.pk == second.pk
+        first, second = (actions.start(actor("gly"), "test.wrong", {"甲": (1, 2)}, key="同一件") for _ in range(2))
+    assert first.pk == second.pk and not first.joined
+    assert "由您在" in second.joined and "没有另发一件" in second.joined
+
+
+def test_the_same_key_with_other_content_is_refused_and_says_who_does_what_since_when(whole_site, actor):
+    with transaction.atomic():
+        first = actions.start(actor("gly"), "test.wrong", {"企业": "甲"}, title="起草 1 份", key="同一件")
+    since = f"{timezone.localtime(first.created):%Y-%m-%d %H:%M}"
+    for login, who in (("gly", "您"), ("jingban", actor("gly").name)):
+        told = f"起草 1 份”已由{who}在 {since} 发起，还没有做完；这一次要做的与它不同，没有发起。请等它做完再发起，或先.*取消它"
+        with pytest.raises(Wrong, match=told), transaction.atomic():
+            actions.start(actor(login), "test.wrong", {"企业": "乙"}, key="同一件")
+    assert Job.objects.filter(key="同一件").count() == 1
+    actions.cancel(actor("gly"), first.pk)
+    with transaction.atomic():
+        later = actions.start(actor("gly"), "test.wrong", {"企业": "乙"}, key="同一件")
+    assert later.pk != first.pk and not later.joined
 
 
 def test_others_neither_see_nor_cancel_it(whole_site, actor, client_of):

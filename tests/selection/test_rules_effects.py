@@ -44,7 +44,7 @@ def test_the_workbook_carries_the_round_that_was_measured(actor, client_of, rule
         code="别的", folder=then.folder, known_on="2001-01-01", assessed_on="2001-01-01", snapshot="不是这一轮",
         enterprises=1, city=then.city, marks=then.marks, by="试", current=True,
     )  # fmt: skip
-    answer = client_of("jingban").get(f"/rules/proposals/{made.pk}/effect.xlsx")
+    answer = client_of("jingban").post(f"/rules/proposals/{made.pk}/effect/export/")
     book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
     cells = " ".join(str(cell.value) for page in book for row in page.iter_rows() for cell in row)
     assert then.snapshot[:12] in cells and "不是这一轮" not in cells and "2001" not in cells
@@ -81,7 +81,7 @@ def test_an_effect_whose_list_is_gone_asks_to_be_measured_again(actor, client_of
     assert (
         answer.status_code == 200 and "请重新算" in answer.content.decode() and "正在算" not in answer.content.decode()
     )
-    assert client_of("gly").get(f"/rules/proposals/{made.pk}/effect.xlsx").status_code == 400
+    assert client_of("gly").post(f"/rules/proposals/{made.pk}/effect/export/").status_code == 400
 
 
 def test_the_effect_approved_on_is_kept(actor, drafted, rules, client_of):

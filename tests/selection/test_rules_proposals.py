@@ -166,7 +166,7 @@ def test_the_effect_names_the_firms_and_the_clause(actor, client_of, rules):
     county = queries.affected(actor("dongchangfu"), rules.fresh(made)).changed
     assert set(county["county"]) <= {"东昌府区"} and county.height < told.changed.height
     assert queries.affected(actor("kuaijisuo"), rules.fresh(made)).changed.is_empty(), "看不到企业的角色没有名单"
-    response = client_of("jingban").get(f"/rules/proposals/{made.pk}/effect.xlsx", {"county": place})
+    response = client_of("jingban").post(f"/rules/proposals/{made.pk}/effect/export/?county={place}")
     book = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content)))
     names = {str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row}
     assert set(table.filter(table["county"] == place)["name"]) <= names
@@ -174,7 +174,7 @@ def test_the_effect_names_the_firms_and_the_clause(actor, client_of, rules):
     entry = LogEntry.objects.latest("seq")
     assert entry.operation == "firm.export" and place in entry.after
     assert client_of("jingban").get(f"/rules/proposals/{made.pk}/effect/?county={place}").status_code == 200
-    assert client_of("shuiwu").get(f"/rules/proposals/{made.pk}/effect.xlsx").status_code == 403
+    assert client_of("shuiwu").post(f"/rules/proposals/{made.pk}/effect/export/").status_code == 403
 
 
 def test_returned_with_an_opinion_and_taken_up_again(actor, drafted, rules):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from django.db import IntegrityError, transaction
@@ -55,7 +56,32 @@ class Bearer(HttpBearer):
         request.actor = actor  # type: ignore[attr-defined]
         if self.operation:
             permit(actor, self.operation)
+        _known(request)
         return held
+
+
+ASKED: dict[tuple[str, str], list[str]] = {}
+"""（方法，网址的样子）→ 收哪些查询参数。"""
+
+
+def learn(schema: Mapping[str, Any]) -> None:
+    """照接口说明记下各接口收的查询参数：说明里有的才收。"""
+    for path, methods in schema["paths"].items():
+        for method, told in methods.items():
+            ASKED[method.upper(), path] = [one["name"] for one in told.get("parameters", ()) if one["in"] == "query"]
+
+
+def _known(request: HttpRequest) -> None:
+    """网址里写错名字的参数不当作没写：少了一个条件，给出去的是整张清单。"""
+    match = request.resolver_match
+    path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", f"/{match.route}") if match else ""
+    usable = ASKED.get((request.method or "", path), [])
+    wrong = [one for one in request.GET if one not in usable]
+    if wrong:
+        expected = f"可用的参数有 {'、'.join(usable)}" if usable else "这个接口不收网址里的参数"
+        details = [{"field": f"query.{one[:40]}", "found": one[:40], "expected": expected} for one in wrong]
+        named = "、".join(f"“{one[:40]}”" for one in wrong[:5])
+        raise Failure(422, f"不认得网址里的参数{named}；{expected}。请改正后再发，没有给出数据", details)
 
 
 def actor_of(request: HttpRequest) -> Actor:

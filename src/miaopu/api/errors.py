@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -27,11 +28,11 @@ class Problem(Schema):
 
 
 class Failure(Exception):
-    """接口自己的错：状态码与句子。"""
+    """接口自己的错：状态码、句子，逐项的发现什么、应是什么。"""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, details: Sequence[dict[str, Any]] = ()) -> None:
         super().__init__(message)
-        self.status = status
+        self.status, self.details = status, list(details)
 
 
 ANSWERS: dict[int, Any] = {
@@ -60,7 +61,7 @@ def install(api: NinjaAPI) -> None:
     for kind, status in kinds.items():
         api.add_exception_handler(kind, lambda request, error, status=status: answer(request, status, str(error)))
     api.add_exception_handler(UnknownStandard, lambda request, error: answer(request, 404, str(error.args[0])))
-    api.add_exception_handler(Failure, lambda request, error: answer(request, error.status, str(error)))
+    api.add_exception_handler(Failure, lambda request, error: answer(request, error.status, str(error), error.details))
     api.add_exception_handler(Http404, lambda request, error: answer(request, 404, "没有这一条，或不在令牌的范围里"))
     api.add_exception_handler(RequestDataTooBig, lambda request, error: answer(request, 413, BIG))
     api.add_exception_handler(

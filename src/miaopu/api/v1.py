@@ -5,7 +5,7 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 from miaopu.api import errors, judging, reading, sending
-from miaopu.api.door import Bearer
+from miaopu.api.door import Bearer, learn
 
 api = NinjaAPI(
     title="苗圃接口",
@@ -19,3 +19,4 @@ errors.install(api)
 api.add_router("", reading.router)
 api.add_router("", judging.router)
 api.add_router("", sending.router)
+learn(api.get_openapi_schema(path_prefix="/api/v1/"))

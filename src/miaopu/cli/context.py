@@ -45,6 +45,10 @@ class UsageError(Exception):
     """参数不对：一句中文。"""
 
 
+class Broken(Exception):
+    """作业失败在程序上：一句中文；缘由在作业的日志里。"""
+
+
 @dataclass
 class Context:
     """一次命令的上下文。"""

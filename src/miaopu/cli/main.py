@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 
-from miaopu.cli.context import Context, Exit, UsageError
+from miaopu.cli.context import Broken, Context, Exit, UsageError
 from miaopu.standards.given.facts import FactsError
 from miaopu.standards.load import UnknownStandard
 from miaopu.terms.complaint import Refusal
@@ -163,6 +163,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(context.arguments.run(context))
     except UsageError as error:
         return _fail(context, str(error), Exit.USAGE)
+    except Broken as error:
+        return _fail(context, str(error), Exit.BROKEN)
     except (Refusal, FactsError, CatalogError) as error:
         return _fail(context, str(error), Exit.REFUSED)
     except UnknownStandard as error:

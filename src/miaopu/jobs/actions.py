@@ -20,18 +20,20 @@ from miaopu.jobs.states import OPEN, State
 def start(
     actor: Actor, kind: str, params: Mapping[str, Any], *, title: str | None = None, key: str | None = None
 ) -> Job:
-    """发起一件作业，与发起它的事同一个事务进队列。同一个 key 已有没做完的：本人的给那一件，别人的抛 Wrong。
+    """发起一件作业，与发起它的事同一个事务进队列。
+
+    同一个 key 已有没做完的：参数相同、又是本人的，给那一件（joined 写明）；参数不同或是别人的，抛 Wrong，没有发起。
 
     权限与日志由发起它的动作管：start 须在那个动作的 act(...) 里调用。
     """
     known = KINDS.get(kind)
     if known is None:
         raise Wrong(f"没有这种作业：{kind}")
+    text = json.dumps(dict(params), ensure_ascii=False, default=str)
     if key is not None:
         running = _open(key)
         if running is not None:
-            return _same(actor, running)
-    text = json.dumps(dict(params), ensure_ascii=False, default=str)
+            return _same(actor, running, text)
     job = Job(kind=kind, title=title or known.title, owner_id=actor.account, by=actor.name, params=text, key=key)
     job.reach = mark(actor, known)
     try:
@@ -41,7 +43,7 @@ def start(
         running = _open(key)
         if running is None:
             raise Wrong(f"“{job.title}”刚有别人发起过；请刷新后再看") from None
-        return _same(actor, running)
+        return _same(actor, running, text)
     perform.enqueue(job.pk)  # 队列是同一个库里的表：同生同灭，不会有等着却没人来取的
     return job
 
@@ -50,11 +52,17 @@ def _open(key: str | None) -> Job | None:
     return Job.objects.filter(key=key, state__in=OPEN).first()
 
 
-def _same(actor: Actor, running: Job) -> Job:
-    """已有的那一件：本人的（或系统要的）给它；别人的看不到，说清是谁的。"""
-    if actor.account is not None and running.owner_id != actor.account:
-        when = timezone.localtime(running.created)
-        raise Wrong(f"“{running.title}”已由{running.by}在 {when:%H:%M} 发起，正在做；做完大家都看得到，不用再发起一遍")
+def _same(actor: Actor, running: Job, params: str) -> Job:
+    """已有的那一件：参数相同的，本人的（或系统要的）给它；不同的、别人的，说清谁在何时发起了什么、怎么办。"""
+    mine = actor.account is None or running.owner_id == actor.account
+    who = "您" if mine else running.by
+    told = f"“{running.title}”已由{who}在 {timezone.localtime(running.created):%Y-%m-%d %H:%M} 发起，还没有做完"
+    if json.loads(running.params) != json.loads(params):
+        stop = "在“我的作业”里取消它" if mine else f"请{who}取消它"
+        raise Wrong(f"{told}；这一次要做的与它不同，没有发起。请等它做完再发起，或先{stop}")
+    if not mine:
+        raise Wrong(f"{told}；做完大家都看得到，不用再发起一遍")
+    running.joined = f"{told}；这一次要做的与它相同，没有另发一件"
     return running
 
 

@@ -14,7 +14,11 @@ class Job(models.Model):
 
     owner 为空是系统发起；key 不为空时，同一个 key 只有一件没做完的作业，由数据库把关。
     reach 是发起时看得到结果的范围（Reach.mark 的摘要）；seen 是失败了、发起人已知道。
+    fault 是失败在程序上（程序出错、做事的进程没了），不是内容不对。
+    joined 不存：这次发起没有另开一件，是并到了已有的同样一件上，这里是说给人的一句话。
     """
+
+    joined = ""
 
     kind = models.CharField("种类", max_length=40)
     title = models.CharField("名称", max_length=200)
@@ -31,6 +35,7 @@ class Job(models.Model):
     result = models.TextField("结果", null=True)
     file = models.CharField("结果文件", max_length=300, null=True)
     error = models.TextField("失败原因", null=True)
+    fault = models.BooleanField("失败在程序上", default=False)
     reach = models.CharField("发起时的范围", max_length=80, null=True)
     seen = models.BooleanField("已知道", default=False)
     created = models.DateTimeField("发起时间", auto_now_add=True)

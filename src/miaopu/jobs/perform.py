@@ -58,12 +58,12 @@ def reap() -> int:
     stale = Job.objects.filter(state=State.RUNNING, beat__lt=timezone.now() - LOST)
     lost = list(stale)
     for job in lost:
-        _give_back(job, "做事的进程中途没了", beat__lt=timezone.now() - LOST)
+        _give_back(job, "做事的进程中途没了", True, beat__lt=timezone.now() - LOST)
     return len(lost) + _requeue()
 
 
-def _give_back(job: Job, why: str, **still: Any) -> None:
-    """做到一半断了的：请求过取消的就是取消了，能重做的放回队列，做够次数或不能重做的记失败；still 是动手时还须成立的条件。"""
+def _give_back(job: Job, why: str, fault: bool = False, **still: Any) -> None:
+    """断了的：请求过取消的就是取消了，能重做的放回队列，做够次数或不能重做的记失败（fault 见 Job）；still 是还须成立的条件。"""
     kind, mine = KINDS.get(job.kind), Job.objects.filter(pk=job.pk, state=State.RUNNING, attempt=job.attempt, **still)
     if kind is not None and kind.retry and job.attempt < ATTEMPTS and not job.cancelling:
         if mine.update(state=State.WAITING, message=f"{why}，重新排队"):
@@ -72,7 +72,7 @@ def _give_back(job: Job, why: str, **still: Any) -> None:
         mine.update(state=State.CANCELLED, message=f"已取消，{LEFT}", ended=timezone.now())
     else:
         told = f"{why}，没有做完；{LEFT}，请重新发起"
-        mine.update(state=State.FAILED, error=told, ended=timezone.now())
+        mine.update(state=State.FAILED, error=told, fault=fault, ended=timezone.now())
 
 
 def _requeue() -> int:
@@ -109,7 +109,7 @@ def _run(job: Job) -> None:
             return _wait(job)
         log.exception("作业 %s 失败", job.pk)
         told = f"程序出错（{type(error).__name__}）；{LEFT}，请把作业编号 {job.pk} 告诉系统管理员"
-        _end(job, State.FAILED, error=told)
+        _end(job, State.FAILED, error=told, fault=True)
     else:
         _finish(job, outcome)
 

@@ -9,7 +9,15 @@ from django.views.decorators.http import require_POST
 
 from miaopu.access.views.paging import paged
 from miaopu.jobs import actions, queries
+from miaopu.jobs.models import Job
 from miaopu.jobs.states import State
+
+
+def begun(request: HttpRequest, job: Job) -> HttpResponse:
+    """发起以后转去看它的进度；并到已有的一件上的先说明，免得当作又开了一件。"""
+    if job.joined:
+        messages.warning(request, job.joined)
+    return redirect("jobs:show", job.pk)
 
 
 def index(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""本城：网站用的工作间（台账、目录、标准库）与业务日期；目录变了就重新打开。"""
+"""本城：网站用的工作间（台账、目录、标准库）、业务日期与工作日；目录变了就重新打开。"""
 
 from __future__ import annotations
 
@@ -10,12 +10,18 @@ from django.conf import settings
 from django.utils import timezone
 
 from miaopu.desk.workspace import Workspace
+from miaopu.terms.workdays import Calendar, calendar
 
 
 def city() -> Workspace:
     """本城的工作间；本地目录的文件有增减或改动时重新打开。"""
     local = Path(settings.LOCAL_CATALOG)
     return _opened(Path(settings.LEDGER), local if local.is_dir() else None, _stamp(local))
+
+
+def workdays() -> Calendar:
+    """工作日：随软件发布的节假日表，加上本地目录里照通知写的；本地目录变了就重读。"""
+    return _workdays(city())
 
 
 def today() -> date:
@@ -30,3 +36,8 @@ def _stamp(folder: Path) -> tuple[tuple[str, int], ...]:
 @lru_cache(maxsize=2)
 def _opened(folder: Path, local: Path | None, stamp: tuple[tuple[str, int], ...]) -> Workspace:
     return Workspace(folder, local)
+
+
+@lru_cache(maxsize=2)
+def _workdays(space: Workspace) -> Calendar:
+    return calendar(space.catalog)

@@ -1,17 +1,20 @@
-"""工作日：按 catalog/holidays.yaml 的放假与调休推算期限；表里没有的年份按周一至周五，并说明。"""
+"""工作日：按 catalog/holidays.yaml 与本地 holidays/ 的放假与调休推算期限；表里没有的年份按周一至周五，并说明。"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from pathlib import Path
+from typing import Any
 
+from miaopu.terms import yaml_lines
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.yaml_lines import CatalogError, line_of
 
-FILE = "holidays.yaml"
+FILE, FOLDER = "holidays.yaml", "holidays"
 SATURDAY = 5
-MARKS = {"primary": "", "memory": "凭记忆", "inferred": "推算"}
+PRIMARY = "primary"
+MARKS = {PRIMARY: "", "memory": "凭记忆", "inferred": "推算"}
 
 
 @dataclass(frozen=True)
@@ -51,19 +54,41 @@ class Calendar:
         return f"节假日表：{'、'.join(doubtful)}，以国务院办公厅的通知为准" if doubtful else None
 
 
-@cache
-def calendar() -> Calendar:
-    """读节假日表；日期写错、首尾颠倒报文件与行号。"""
-    catalog = Catalog.default()
-    path, off, work, marks = catalog.file(FILE), set(), set(), {}
-    for one in catalog.read(FILE)["years"]:
-        year = one["year"]
-        days = [*one["work"], *(day for span in one["rest"] for day in span)]
-        if one["source"] not in MARKS or any(not isinstance(day, date) or day.year != year for day in days):
-            raise CatalogError(path, line_of(one), f"{year}年的 source 不认得，或有不在这一年的日期")
-        if any(len(span) != 2 or span[0] > span[1] for span in one["rest"]):
-            raise CatalogError(path, line_of(one), f"{year}年的放假应写成 [首日, 末日]")
+def calendar(catalog: Catalog) -> Calendar:
+    """读节假日表：随软件发布的，加上本地 holidays/ 里照通知写的；写错、首尾颠倒、重了的报文件与行号。"""
+    off: set[date] = set()
+    work: set[date] = set()
+    marks: dict[int, str] = {}
+    for one in _years(catalog):
         off |= {since + timedelta(days=at) for since, until in one["rest"] for at in range((until - since).days + 1)}
         work |= set(one["work"])
-        marks[year] = MARKS[one["source"]]
+        marks[one["year"]] = MARKS[one["source"]]
     return Calendar(frozenset(off), frozenset(work), marks)
+
+
+def _years(catalog: Catalog) -> list[Any]:
+    """一年一份。本地的只收照通知写的，代替随软件发布的凭记忆、推算的那一年；两份都照通知写的，不知道听谁的，报错。"""
+    path = catalog.file(FILE)
+    found = {one["year"]: _checked(one, path) for one in catalog.read(FILE)["years"]}
+    for path in catalog.files(FOLDER):
+        for one in yaml_lines.read(path)["years"]:
+            held = found.get(_checked(one, path)["year"])
+            if one["source"] != PRIMARY or not one.get("basis"):
+                told = f"本地的{one['year']}年要写 source: primary 与 basis（国务院办公厅通知的文号）"
+                raise CatalogError(path, line_of(one), told)
+            if held is not None and held["source"] == PRIMARY:
+                raise CatalogError(path, line_of(one), f"{one['year']}年已有照通知写的一份；请只留一份")
+            found[one["year"]] = one
+    return list(found.values())
+
+
+def _checked(one: Any, path: Path) -> Any:
+    """一年的一份：日期都在这一年，放假写成首日、末日。"""
+    if not isinstance(one, dict) or not {"year", "source", "rest", "work"} <= set(one):
+        raise CatalogError(path, line_of(one), "一年要写 year、source、rest（放假）、work（周末上班）；没有的写 []")
+    year, days = one["year"], [*one["work"], *(day for span in one["rest"] for day in span)]
+    if one["source"] not in MARKS or any(not isinstance(day, date) or day.year != year for day in days):
+        raise CatalogError(path, line_of(one), f"{year}年的 source 不认得，或有不在这一年的日期")
+    if any(len(span) != 2 or span[0] > span[1] for span in one["rest"]):
+        raise CatalogError(path, line_of(one), f"{year}年的放假应写成 [首日, 末日]")
+    return one

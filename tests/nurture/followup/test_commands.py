@@ -16,13 +16,14 @@ from tests.nurture.conftest import admitted
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.models import Account
 from miaopu.access.queries import actor_of
-from miaopu.cli.context import Context
+from miaopu.cli.context import Context, Exit
 from miaopu.cli.main import main, parser
 from miaopu.cli.nurture.followed import WORK
 from miaopu.cli.nurture.followup import COMMANDS
 from miaopu.cli.nurture.job import finished
 from miaopu.jobs.actions import start
 from miaopu.jobs.models import Job
+from miaopu.nurture.followup import work
 from miaopu.nurture.followup.models import Paper, Request, Visit
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,40 @@ def test_drafting_for_all_is_a_job_of_the_site(capsys):
         2,
     )
     assert main(words) == 3 and "没有要起草的企业" in capsys.readouterr().err
+
+
+def test_a_fault_in_the_job_has_the_exit_code_of_a_fault(capsys, monkeypatch):
+    """内容不对的是 3，程序出错的是 5；缘由不照抄给人，给作业编号。"""
+    admitted(1)
+    words = ["plans", "make", "--as", "jingban", "--reason", "年度起草", "--demo", "--json"]
+    monkeypatch.setattr(work, "solved", lambda *_: {}["没有想到"])
+    assert main(words) == Exit.BROKEN
+    told = capsys.readouterr()
+    assert "程序出错（KeyError）" in told.err and json.loads(told.out)["exit"] == Exit.BROKEN
+    monkeypatch.setattr(work, "solved", refuse)
+    assert main(words) == Exit.REFUSED and "没有适用的标准" in capsys.readouterr().err
+    assert [one.fault for one in Job.objects.order_by("pk")] == [True, False]
+
+
+def refuse(*_):
+    raise Wrong("那天没有适用的标准")
+
+
+def test_another_request_of_the_same_kind_does_not_silently_join(capsys, client_of):
+    """同样的并到已有的一件上，说清；不同的不办，说清谁在做什么：页面与命令一样。"""
+    admitted(1)
+    client, form = client_of("jingban"), {"reason": "年度起草"}
+    assert client.post("/followup/plans/draft/", form).status_code == 302
+    job = Job.objects.get(kind="followup.drafts")
+    again = client.post("/followup/plans/draft/", form, follow=True)
+    assert again.redirect_chain[-1][0] == f"/jobs/{job.pk}/" and "没有另发一件" in again.content.decode()
+    told = "起草一企一策 1 份”已由您在"
+    other = client.post("/followup/plans/draft/", {"reason": "换个理由"})
+    assert other.status_code == 400 and told in other.content.decode() and "换个理由" in other.content.decode()
+    assert main(["plans", "make", "--as", "jingban", "--reason", "再换", "--demo"]) == Exit.REFUSED
+    assert told in capsys.readouterr().err and Job.objects.filter(kind="followup.drafts").count() == 1
+    assert main(["plans", "make", "--as", "jingban", "--reason", "年度起草", "--demo", "--json"]) == Exit.DONE
+    assert "没有另发一件" in json.loads(capsys.readouterr().out)["joined"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -50,6 +50,31 @@ def test_from_raised_to_closed(people):
     assert entry.operation == "request.rate" and entry.target == f"诉求 {one.pk}"
 
 
+def test_the_notice_of_a_year_put_into_the_local_catalogue_moves_the_deadline(people, settings, tmp_path):
+    """不用换版本：本地目录里放进当年的通知，以后的期限照它算；已经答应的不变。"""
+    settings.LOCAL_CATALOG, settings.TODAY = tmp_path, date(2026, 12, 31)
+    first = raised(people)
+    assert (first.due, "2027年（推算）" in first.due_note) == (date(2027, 1, 5), True)
+    (tmp_path / "holidays").mkdir()
+    told = "years:\n- {year: 2027, source: primary, basis: 国办发明电〔2026〕9号（测试）, rest: [[2027-01-01, 2027-01-05]], work: []}\n"
+    (tmp_path / "holidays" / "2027.yaml").write_text(told, encoding="utf-8")
+    second = raised(people, key="k2")
+    assert (second.due, "2027" in second.due_note) == (date(2027, 1, 7), False)
+    first.refresh_from_db()
+    assert first.due == date(2027, 1, 5)
+
+
+def test_a_notice_written_wrong_says_which_file_and_line(people, client_of, settings, tmp_path):
+    settings.LOCAL_CATALOG = tmp_path
+    (tmp_path / "holidays").mkdir()
+    told = "years:\n- {year: 2027, source: primary, basis: 试, rest: [[2026-01-01, 2027-01-05]], work: []}\n"
+    (tmp_path / "holidays" / "2027.yaml").write_text(told, encoding="utf-8")
+    form = {"kind": "tax", "title": "加计扣除", "words": "怎么归集", "enterprise": people.home.enterprise}
+    answer = client_of("qiye").post("/followup/requests/new/", form)
+    assert answer.status_code == 500 and "2027.yaml 第 2 行：2027年的" in answer.content.decode()
+    assert not Request.objects.exists()
+
+
 def test_the_same_mark_makes_one(people):
     first, second = raised(people), raised(people)
     assert first.pk == second.pk and Request.objects.count() == 1 and RequestStep.objects.count() == 1

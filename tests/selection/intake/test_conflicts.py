@@ -114,7 +114,7 @@ def test_the_export_is_exactly_what_is_filtered(client_of, disputed, tmp_path):
     client = client_of("jingban")
     path = tmp_path / "冲突.xlsx"
     for query in ("", "stand=ruled&", f"q={disputed['enterprise']}&"):
-        path.write_bytes(client.get(f"/intake/conflicts/?{query}export=1").content)
+        path.write_bytes(client.post(f"/intake/conflicts/export/?{query}").content)
         page_rows = client.get(f"/intake/conflicts/?{query}").context["page"].paginator.count
         cells = [row[1] for row in openpyxl.load_workbook(path).worksheets[0].iter_rows(min_row=4, values_only=True)]
         assert sum(bool(cell) and len(str(cell)) == 18 for cell in cells) == page_rows

@@ -84,7 +84,7 @@ def test_a_county_sees_and_rules_only_its_own(client_of, row, own_ledger):
 
 def filled(client, decide) -> bytes:
     """下载复核清单，逐行填好“决定”。"""
-    book = openpyxl.load_workbook(io.BytesIO(client.get("/intake/identity/book/").content))
+    book = openpyxl.load_workbook(io.BytesIO(client.post("/intake/identity/export/").content))
     sheet = book.worksheets[0]
     heads = {cell.value: cell.column for cell in sheet[3]}
     for at in range(4, sheet.max_row + 1):

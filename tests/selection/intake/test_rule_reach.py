@@ -42,7 +42,7 @@ def address(row) -> str:
 
 def sent(client, change):
     """下载复核清单，第一行按 change 改填，传回。"""
-    book = openpyxl.load_workbook(io.BytesIO(client.get("/intake/identity/book/").content))
+    book = openpyxl.load_workbook(io.BytesIO(client.post("/intake/identity/export/").content))
     sheet = book.worksheets[0]
     heads = {cell.value: cell.column for cell in sheet[3]}
     for name, value in {"决定理由": "新办，执照在手", "决定人": "张三", **change}.items():

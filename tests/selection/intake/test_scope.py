@@ -82,9 +82,10 @@ def test_every_page_and_export_answers_for_each_role(client_of, own_ledger):
         client = client_of(login)
         for page in pages:
             assert client.get(f"/intake/{page}").status_code == 200
-            if page != "identity/":
-                assert client.get(f"/intake/{page}?export=1")["Content-Type"].endswith("sheet")
-    assert client_of("jingban").get("/intake/identity/book/").status_code == 200
+            before = LogEntry.objects.filter(operation="intake.export").count()
+            assert client.get(f"/intake/{page}export/").status_code == 405, "看的不导出：一张图片的网址也导不走"
+            assert client.post(f"/intake/{page}export/")["Content-Type"].endswith("sheet")
+            assert LogEntry.objects.filter(operation="intake.export").count() == before + 1
 
 
 def test_progress_is_found_again_after_the_page_is_closed(client_of, own_ledger):

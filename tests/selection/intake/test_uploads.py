@@ -151,7 +151,7 @@ def test_complaints_are_grouped_and_given_back(client_of, own_ledger, tmp_path):
     text = told(client.get(f"/intake/uploads/{one.pk}/"))
     assert "格里的内容认不出" in text and "D2" in text and "“很多”" in text
     for which, kept in (("whole", 2), ("bad", 1)):
-        response = client.get(f"/intake/uploads/{one.pk}/book/{which}/")
+        response = client.post(f"/intake/uploads/{one.pk}/book/{which}/")
         path = tmp_path / f"{which}.xlsx"
         path.write_bytes(b"".join(response.streaming_content))
         page = openpyxl.load_workbook(path)["营业收入"]
@@ -215,7 +215,7 @@ def test_the_upload_list_says_when_it_is_cut(client_of, own_ledger, monkeypatch)
     client = client_of("jingban")
     for name in ("一.xlsx", "二.xlsx"):
         send(client, taxed(), name)
-    book = openpyxl.load_workbook(io.BytesIO(client.get("/intake/uploads/?export=1").content))
+    book = openpyxl.load_workbook(io.BytesIO(client.post("/intake/uploads/export/").content))
     cells = " ".join(str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row)
     assert "共 2 份，只列最近的 1 份" in cells and "虚构" in cells
 

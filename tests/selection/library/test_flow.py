@@ -8,10 +8,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.conf import settings
+from django.db.models import F
 
 from miaopu.access.act import Denied, Wrong
 from miaopu.allocation.quota import Line
 from miaopu.selection.city import today
+from miaopu.selection.library.actions import issues
 from miaopu.selection.library.actions.dispatches import View, dispatch, opine, receive, review, withdraw
 from miaopu.selection.library.actions.issues import issue
 from miaopu.selection.library.actions.members import move, propose
@@ -201,7 +203,7 @@ def test_the_light_turns_and_the_reminder_shows(actor, parcels):
     assert {one.title: one.count for one in todo(actor("gly"))}["县区逾期没有签收或报意见"] == 1
 
 
-def test_issue_freezes_the_list_and_moves_the_firms(actor, client_of, parcels):
+def test_issue_freezes_the_list_and_moves_the_firms(actor, client_of, parcels, monkeypatch):
     with pytest.raises(Wrong, match="没有可发布的"):
         issue(actor("gly"), TIER, today(), "局纪要1号", "发布")
     for parcel in parcels:
@@ -218,6 +220,13 @@ def test_issue_freezes_the_list_and_moves_the_firms(actor, client_of, parcels):
             issue(actor("gly"), TIER, today(), minutes, reason)
     with pytest.raises(Denied):
         issue(actor("jingban"), TIER, today(), "局纪要1号", "发布")
+    real = issues.register_book
+    changed = lambda *given, **more: Member.objects.update(version=F("version") + 1) and real(*given, **more)  # noqa: E731
+    monkeypatch.setattr(issues, "register_book", changed)
+    with pytest.raises(Wrong, match=r"写名单的工夫里.*没有发布"):
+        issue(actor("gly"), TIER, today(), "局纪要1号", "会议通过")
+    monkeypatch.undo()
+    assert not Issue.objects.exists() and not Member.objects.filter(state="cultivate").exists()
     made = issue(actor("gly"), TIER, today(), "局纪要1号", "会议通过")
     assert made.version == 1 and made.firms == Member.objects.filter(state="cultivate").count()
     assert Member.objects.get(pk=held_back.member_id).state == "reserve"

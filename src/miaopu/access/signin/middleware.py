@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +20,9 @@ from miaopu.access.signin.place import address
 from miaopu.access.views import wire
 from miaopu.access.views.ask import ask
 from miaopu.terms.complaint import Refusal
+from miaopu.terms.yaml_lines import CatalogError
 
+log = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
 ALWAYS = {"login", "logout", "second", "password", "token", "home"}
 """还没有办完登录的人也能去的网址名。"""
@@ -54,11 +57,15 @@ class ActorMiddleware:
         return redirect(due)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Denied → 403，Wrong 与台账的拒绝 → 400；页面片段也给同样的句子。"""
+        """Denied → 403，Wrong 与台账的拒绝 → 400；本地目录写错的说是哪个文件哪一行（500）；页面片段也给同样的句子。"""
         if isinstance(error, Denied):
             return render(request, "web/message.html", {"title": "没有权限", "told": str(error)}, status=403)
         if isinstance(error, Wrong | Refusal):
             return render(request, "web/message.html", {"title": "没有办成", "told": str(error)}, status=400)
+        if isinstance(error, CatalogError):
+            log.error("目录写错了：%s", error)
+            told = {"title": "目录里有写错的文件", "told": f"{error}。请把这句话告诉系统管理员，改好就能用"}
+            return render(request, "web/message.html", told, status=500)
         return None
 
 

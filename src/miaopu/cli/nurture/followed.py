@@ -32,7 +32,7 @@ from miaopu.selection.city import today
 def after(context: Context, actor: Actor, job: Job) -> Answer:
     """发起的是作业：当场做完；有结果文件的放到 --out。"""
     done = finished(context, actor, job)
-    data = dict(result(actor, done))
+    data = dict(result(actor, done)) | ({"joined": job.joined} if job.joined else {})
     if done.file is None:
         return [done.message or ""], data, False
     source, folder = file(actor, done.pk), Path(context.arguments.out)

@@ -12,7 +12,7 @@ from django.db import connection
 
 from miaopu.access.act import Wrong
 from miaopu.access.actor import Actor
-from miaopu.cli.context import Context, Step
+from miaopu.cli.context import Broken, Context, Step
 from miaopu.jobs.actions import cancel
 from miaopu.jobs.models import Job
 from miaopu.jobs.perform import perform
@@ -23,7 +23,9 @@ LOOK = 0.3
 
 
 def finished(context: Context, actor: Actor, job: Job) -> Job:
-    """做完的作业；失败的、取消的抛 Wrong，说清缘由。"""
+    """做完的作业；内容不对的、取消的抛 Wrong，失败在程序上的抛 Broken，说清缘由。并到已有的一件上的先说明。"""
+    if job.joined:
+        context.say(job.joined)
     with context.progress(job.title, None) as step, _interrupted() as asked:
         watch = _Watch(job.pk, actor, step, asked)
         with watch:
@@ -31,7 +33,8 @@ def finished(context: Context, actor: Actor, job: Job) -> Job:
             watch.wait()
     job.refresh_from_db()
     if job.state != State.DONE:
-        raise Wrong(f"作业 {job.pk}“{job.title}”{State(job.state).word}：{job.error or job.message or ''}")
+        told = f"作业 {job.pk}“{job.title}”{State(job.state).word}：{job.error or job.message or ''}"
+        raise Broken(told) if job.fault else Wrong(told)
     return job
 
 

@@ -89,6 +89,17 @@ def required(text: str, what: str, longest: int = LONGEST) -> str:
     return told
 
 
+def reasoned(doing: Doing, text: str, what: str, longest: int = LONGEST) -> str:
+    """必填的理由，写进日志。先查权限与范围，再看理由：不是他管的，理由写没写都一样拒绝。"""
+    doing.reason = required(text, what, longest)
+    return doing.reason
+
+
+def jotted(text: str) -> str | None:
+    """交来的理由，拒绝的那行日志照记：控制字符去掉，太长截短；写得对不对由 reasoned 查。"""
+    return "".join(one for one in text if one.isprintable())[:LONGEST].strip() or None
+
+
 def optional(text: str, what: str, longest: int = LONGEST) -> str | None:
     """可以不写的话；没有写为 None。"""
     return clean(text, what, longest) or None

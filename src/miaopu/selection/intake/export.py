@@ -51,7 +51,7 @@ def workbook(
 
 def conditions(request: HttpRequest) -> dict[str, str]:
     """筛选的条件，记进日志。"""
-    return {name: value for name, value in request.GET.items() if value and name not in ("export", "page")}
+    return {name: value for name, value in request.GET.items() if value and name != "page"}
 
 
 def handed(request: HttpRequest, path: Path, name: str) -> FileResponse:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from miaopu.access.act import Wrong, act
+from miaopu.access.act import Wrong, act, permit
 from miaopu.access.actor import Actor, Reach
 from miaopu.access.text import file_name
 from miaopu.papers.layout import Field, Sheet
@@ -55,15 +55,15 @@ PICKED = (
 
 
 def export(actor: Actor, wanted: Narrow, folder: Path) -> Path:
-    """写一本名册；一家也没有抛 Wrong。记日志。"""
+    """写一本名册；一家也没有抛 Wrong。记日志。取行、写工作簿都不在事务里。"""
+    found = list(permit(actor, "library.export").firms(members(actor, wanted)))
     with act(actor, "library.export", TITLE) as doing:
-        found = list(doing.reach.firms(members(actor, wanted)))
         if not found:
             raise Wrong(lacking(wanted.tier) or "按现在的条件一家也没有，没有东西可导出；请放宽条件")
         doing.after = {"条件": wanted.query() or "全部", "行数": len(found)}
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / file_name(f"{TITLE}_{today():%Y%m%d}_{len(found)}家.xlsx")
-        return register_book(path, found, TITLE, (), reach=doing.reach)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / file_name(f"{TITLE}_{today():%Y%m%d}_{len(found)}家.xlsx")
+    return register_book(path, found, TITLE, (), reach=doing.reach)
 
 
 def register_book(

@@ -28,5 +28,5 @@ urlpatterns = [
     path("proposals/<int:number>/move/<str:code>/", proposals.move, name="move"),
     path("proposals/<int:number>/measure/", effects.measure, name="measure"),
     path("proposals/<int:number>/effect/", effects.effect, name="effect"),
-    path("proposals/<int:number>/effect.xlsx", effects.workbook, name="effect-book"),
+    path("proposals/<int:number>/effect/export/", effects.workbook, name="effect-export"),
 ]

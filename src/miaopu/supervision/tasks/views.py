@@ -103,9 +103,9 @@ def export(request: HttpRequest, code: str) -> FileResponse:
     place = city().districts.current(home_city())
     with act(request.actor, "task.export", f"方案 {code} 的任务台账") as doing:
         doing.after = {"条件": told or "全部", "行数": len(rows)}
-        with tempfile.TemporaryDirectory() as folder:
-            path = write_ledger(Path(folder) / "x.xlsx", found, rows, told, place.name if place else "", today())
-            content = path.read_bytes()
+    with tempfile.TemporaryDirectory() as folder:
+        path = write_ledger(Path(folder) / "x.xlsx", found, rows, told, place.name if place else "", today())
+        content = path.read_bytes()
     name = f"{found.plan.short}任务台账_{today():%Y%m%d}.xlsx"
     return FileResponse(io.BytesIO(content), as_attachment=True, filename=name)
 

@@ -12,12 +12,13 @@ from urllib.parse import quote
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.text import clean
+from miaopu.jobs.views import begun
 from miaopu.selection.screening.firms.cohorts import cohorts
 from miaopu.selection.screening.firms.export import DIRECT, export
 from miaopu.selection.screening.firms.facets import FACETS, Facet
@@ -104,7 +105,7 @@ def download(request: HttpRequest) -> HttpResponse:
     with tempfile.TemporaryDirectory() as folder:
         made = export(request.actor, filters, Path(folder))
         if not isinstance(made, Path):
-            return redirect("jobs:show", made.pk)
+            return begun(request, made)
         return FileResponse(made.open("rb"), as_attachment=True, filename=made.name)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from miaopu.access.act import Wrong, act
+from miaopu.access.act import Wrong, act, permit
 from miaopu.access.actor import Actor
 from miaopu.access.text import file_name
 from miaopu.nurture.demands.books import complaint, demands_book, read_results, results_book
@@ -40,24 +40,26 @@ class _Undone(Exception):
 
 
 def export_demands(actor: Actor, given: Mapping[str, str], folder: Path) -> Path:
-    """导出筛出来的需求；记日志。联系人照这个人看得到的写。"""
+    """导出筛出来的需求；记日志。联系人照这个人看得到的写。取行、写工作簿都不在事务里。"""
+    permit(actor, "demand.export")
+    found = list(demands(actor, given))
     with act(actor, "demand.export", "技术需求清单") as doing:
-        found = list(demands(actor, given))
         if not found:
             raise Wrong("按现在的条件一项也没有，没有东西可导出；请放宽条件")
         doing.after = {"行数": len(found), "条件": dict(given)}
-        seen = [(one, named(actor, one), contactable(actor, one)) for one in found]
-        path = folder / file_name(f"技术创新需求清单_{today():%Y%m%d}_{len(found)}项.xlsx")
-        return demands_book(path, seen, actor.name)
+    seen = [(one, named(actor, one), contactable(actor, one)) for one in found]
+    path = folder / file_name(f"技术创新需求清单_{today():%Y%m%d}_{len(found)}项.xlsx")
+    return demands_book(path, seen, actor.name)
 
 
 def export_results(actor: Actor, given: Mapping[str, str], folder: Path) -> Path:
     """导出筛出来的成果，改好可以再导入；一项也没有时给空表当样表。"""
+    permit(actor, "demand.register")
+    found = list(results(actor, given))
     with act(actor, "demand.register", "成果与院所登记") as doing:
-        found = list(results(actor, given))
         doing.after = {"行数": len(found), "条件": dict(given)}
-        path = folder / file_name(f"成果与院所_{today():%Y%m%d}_{len(found)}项.xlsx")
-        return results_book(path, found, actor.name)
+    path = folder / file_name(f"成果与院所_{today():%Y%m%d}_{len(found)}项.xlsx")
+    return results_book(path, found, actor.name)
 
 
 def import_results(actor: Actor, path: Path, name: str, reason: str) -> Imported:

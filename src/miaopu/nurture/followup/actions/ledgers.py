@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from openpyxl import Workbook
@@ -12,7 +13,7 @@ from openpyxl.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from miaopu.access.act import Denied, Wrong, act
+from miaopu.access.act import Denied, Doing, Wrong, act, permit
 from miaopu.access.actor import Actor
 from miaopu.access.text import file_name
 from miaopu.nurture.followup.files import FOLDER
@@ -39,34 +40,55 @@ class _Undone(Exception):
 
 def take_back(actor: Actor, code: str, name: str, content: bytes, reason: str) -> Imported:
     """收一份改过的台账。没有改动的什么也不做；给出这次交回的记录。"""
-    book, told = ledger(code), required(reason, "理由", 300)
+    book = ledger(code)
+    permit(actor, "service.import")
+    told = required(reason, "理由", 300)
+    given = _Given(code, file_name(name, "台账.xlsx"), hashlib.sha256(content).hexdigest(), told)
     if len(content) > LARGEST:
         raise Wrong(f"文件超过 {LARGEST // 1024 // 1024} MB；请分开导出")
+    known: Mapping[tuple[str, int], Line] = {(one.sort, one.number): one for one in rows_of(actor, book, {})}
+    pages = opened(content)
+    found = read(pages, book, known)
+    complaints = found.complaints
+    if not complaints:
+        try:
+            return _done(actor, book, given, found)
+        except _Undone as undone:
+            complaints = undone.complaints
+    path = _returned(pages, book, found, complaints)
     with act(actor, "service.import", book.title, reason=told) as doing:
-        known: Mapping[tuple[str, int], Line] = {(one.sort, one.number): one for one in rows_of(actor, book, {})}
-        pages = opened(content)
-        found = read(pages, book, known)
-        complaints = found.complaints or _tried(actor, book, found, told)
-        made = Imported.objects.create(
-            kind=code, name=file_name(name, "台账.xlsx"), digest=hashlib.sha256(content).hexdigest(), reason=told,
-            rows=found.rows, changes=0 if complaints else sum(len(one.change) for one in found.edits),
-            complaints=len(complaints), told="\n".join(one.sentence() for one in complaints[:SHOWN]) or None,
-            path=_returned(pages, book, found, complaints) if complaints else None, by=actor.name, owner_id=actor.account,
-        )  # fmt: skip
-        doing.after = {"行": made.rows, "改": made.changes, "意见": made.complaints}
-        return made
+        return _noted(doing, given, found, complaints, path)
 
 
-def _tried(actor: Actor, book: Ledger, found: Returned, reason: str) -> tuple[Complaint, ...]:
-    """都办，有一处不成就全部退回；给出不成的。"""
-    try:
-        with transaction.atomic():
-            bad = [one for edit in found.edits for one in _one(actor, book, edit, reason)]
-            if bad:
-                raise _Undone(bad)
-    except _Undone as undone:
-        return undone.complaints
-    return ()
+@dataclass(frozen=True)
+class _Given:
+    """交回的一份：哪一本、文件名、摘要、理由。"""
+
+    code: str
+    name: str
+    digest: str
+    reason: str
+
+
+def _done(actor: Actor, book: Ledger, given: _Given, found: Returned) -> Imported:
+    """都办，有一处不成就全部退回（_Undone 里是不成的）；读表以后别人改过的，各行的动作按版本看得出来。"""
+    with act(actor, "service.import", book.title, reason=given.reason) as doing:
+        bad = [one for edit in found.edits for one in _one(actor, book, edit, given.reason)]
+        if bad:
+            raise _Undone(bad)
+        return _noted(doing, given, found, (), None)
+
+
+def _noted(doing: Doing, given: _Given, found: Returned, complaints: Sequence[Complaint], path: str | None) -> Imported:
+    """记下这次交回。"""
+    made = Imported.objects.create(
+        kind=given.code, name=given.name, digest=given.digest, reason=given.reason, rows=found.rows,
+        changes=0 if complaints else sum(len(one.change) for one in found.edits), complaints=len(complaints),
+        told="\n".join(one.sentence() for one in complaints[:SHOWN]) or None, path=path, by=doing.actor.name,
+        owner_id=doing.actor.account,
+    )  # fmt: skip
+    doing.after = {"行": made.rows, "改": made.changes, "意见": made.complaints}
+    return made
 
 
 def _one(actor: Actor, book: Ledger, edit: Edit, reason: str) -> list[Complaint]:

@@ -11,7 +11,7 @@ from miaopu.access.act import Doing, Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.jobs.actions import start
 from miaopu.jobs.models import Job
-from miaopu.nurture.followup.matter import card, firm_of, locked, required, saved, still_inside
+from miaopu.nurture.followup.matter import card, firm_of, jotted, locked, reasoned, required, saved, still_inside
 from miaopu.nurture.followup.models import Paper, PaperMove, Stage
 from miaopu.nurture.followup.plans.frozen import digest, freeze, options, thaw
 from miaopu.nurture.followup.plans.solve import next_window, solved
@@ -26,9 +26,9 @@ DRAFTS = "followup.drafts"
 
 def draft(actor: Actor, enterprise: str, tier: str, reason: str, judged_on: date | None = None) -> Paper:
     """求解并起草一家的方案；先查权限与理由，求解不在事务里。"""
-    told = required(reason, "编制的理由", LONG)
-    with act(actor, "plan.make", f"求解企业 {enterprise} 的方案", reason=told) as doing:
+    with act(actor, "plan.make", f"求解企业 {enterprise} 的方案", reason=jotted(reason)) as doing:
         firm_of(doing, enterprise)
+        told = reasoned(doing, reason, "编制的理由", LONG)
     found = next(iter(solved([enterprise], tier, judged_on)))[1]
     if isinstance(found, Failed):
         raise Wrong(found.why)
@@ -37,10 +37,11 @@ def draft(actor: Actor, enterprise: str, tier: str, reason: str, judged_on: date
 
 def lay(actor: Actor, enterprise: str, tier: str, found: Planned, reason: str) -> Paper:
     """存下一份求好的方案。与起草中、执行中的同样的给出那一份；起草中的不同的由新版取代；等批准的不动。"""
-    told, text = required(reason, "编制的理由", LONG), freeze(found)
+    text = freeze(found)
     try:
-        with act(actor, "plan.make", f"企业 {enterprise} 的方案", reason=told) as doing:
+        with act(actor, "plan.make", f"企业 {enterprise} 的方案", reason=jotted(reason)) as doing:
             firm = firm_of(doing, enterprise)
+            told = reasoned(doing, reason, "编制的理由", LONG)
             key = f"{enterprise}:{tier}"
             same = Paper.objects.filter(enterprise=enterprise, tier=tier, digest=digest(text))
             known = same.filter(state__in=(At.DRAFT, At.AGREED, At.FORCE)).first()
@@ -91,9 +92,9 @@ def _steps(paper: Paper, plan: Plan | None) -> None:
 
 def choose(actor: Actor, number: int, version: int, index: int, reason: str) -> Paper:
     """起草中的方案换一个备选。"""
-    told = required(reason, "换方案的理由", LONG)
-    with act(actor, "plan.make", f"方案 {number}", reason=told) as doing:
+    with act(actor, "plan.make", f"方案 {number}", reason=jotted(reason)) as doing:
         one = opened(doing, number, version, At.DRAFT)
+        told = reasoned(doing, reason, "换方案的理由", LONG)
         listed = options(thaw(one.frozen))
         if not 0 <= index < len(listed):
             raise Wrong("没有这个备选方案；请刷新后再选")
@@ -112,21 +113,19 @@ def agree(actor: Actor, number: int, version: int, words: str) -> Paper:
 
 def decline(actor: Actor, number: int, version: int, reason: str) -> Paper:
     """企业不同意：写明理由，请专员重编；方案还是起草。"""
-    told = f"企业不同意：{required(reason, '不同意的理由', LONG)}"
-    return _moved(actor, "plan.agree", number, version, (At.DRAFT, At.DRAFT), told)
+    return _moved(actor, "plan.agree", number, version, (At.DRAFT, At.DRAFT), reason, "不同意的理由", "企业不同意：")
 
 
 def send_back(actor: Actor, number: int, version: int, reason: str) -> Paper:
     """县区退回：回到起草。"""
-    told = f"退回：{required(reason, '退回的理由', LONG)}"
-    return _moved(actor, "plan.adopt", number, version, (At.AGREED, At.DRAFT), told)
+    return _moved(actor, "plan.adopt", number, version, (At.AGREED, At.DRAFT), reason, "退回的理由", "退回：")
 
 
 def adopt(actor: Actor, number: int, version: int, reason: str) -> Paper:
     """县区批准：开始执行；原来执行中的由它取代；定下评审日。"""
-    told = required(reason, "批准的理由", LONG)
-    with act(actor, "plan.adopt", f"方案 {number}", reason=told) as doing:
+    with act(actor, "plan.adopt", f"方案 {number}", reason=jotted(reason)) as doing:
         one = opened(doing, number, version, At.AGREED)
+        told = reasoned(doing, reason, "批准的理由", LONG)
         still_inside(one)
         key = f"{one.enterprise}:{one.tier}"
         last = Paper.objects.select_for_update().filter(force_key=key).first()
@@ -138,32 +137,32 @@ def adopt(actor: Actor, number: int, version: int, reason: str) -> Paper:
 
 def withdraw(actor: Actor, number: int, version: int, reason: str) -> Paper:
     """撤回：起草的由编制的人撤，执行中的由批准的人撤。"""
-    told = required(reason, "撤回的理由", LONG)
     state = Paper.objects.filter(pk=number).values_list("state", flat=True).first()
     operation = "plan.make" if state == At.DRAFT else "plan.adopt"
-    with act(actor, operation, f"方案 {number}", reason=told) as doing:
+    with act(actor, operation, f"方案 {number}", reason=jotted(reason)) as doing:
         one = opened(doing, number, version, At.DRAFT if operation == "plan.make" else At.FORCE)
+        told = reasoned(doing, reason, "撤回的理由", LONG)
         doing.before, doing.after = {"状态": one.at.word}, {"状态": At.WITHDRAWN.word}
         return changed(actor, one, At.WITHDRAWN, told, open_key=None, force_key=None)
 
 
 def review(actor: Actor, number: int, version: int, words: str) -> Paper:
     """按年评审：写下结论，定下一次评审日。"""
-    told = required(words, "评审结论")
-    with act(actor, "plan.adopt", f"方案 {number}", reason=told[:LONG]) as doing:
+    with act(actor, "plan.adopt", f"方案 {number}", reason=jotted(words)) as doing:
         one = opened(doing, number, version, At.FORCE)
+        told = reasoned(doing, words, "评审结论")
         doing.before, doing.after = {"评审日": one.review_on}, {"评审日": _review_day(today())}
         return changed(actor, one, At.FORCE, f"评审：{told}", review_on=_review_day(today()))
 
 
 def make_drafts(actor: Actor, pairs: list[tuple[str, str]], reason: str) -> Job:
     """发起作业：给若干（企业，层级）起草；已有起草中、执行中的不动。"""
-    told = required(reason, "编制的理由", LONG)
-    with act(actor, "plan.make", f"起草方案 {len(pairs)} 份", reason=told) as doing:
+    with act(actor, "plan.make", f"起草方案 {len(pairs)} 份", reason=jotted(reason)) as doing:
         if not pairs:
             raise Wrong("没有要起草的企业：培育库里的都有方案了，或库里还没有企业")
         for enterprise, _ in pairs:
             firm_of(doing, enterprise)
+        told = reasoned(doing, reason, "编制的理由", LONG)
         params = {"pairs": pairs, "reason": told, "judged": {tier: next_window(tier) for _, tier in pairs}}
         return start(actor, DRAFTS, params, title=f"起草一企一策 {len(pairs)} 份", key=f"{DRAFTS}:{actor.account}")
 
@@ -182,10 +181,13 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _moved(actor: Actor, operation: str, number: int, version: int, states: tuple[At, At], words: str) -> Paper:
-    told = required(words, "理由", LONG)
-    with act(actor, operation, f"方案 {number}", reason=told) as doing:
+def _moved(
+    actor: Actor, operation: str, number: int, version: int, states: tuple[At, At], words: str, what: str = "理由",
+    head: str = "",
+) -> Paper:  # fmt: skip
+    with act(actor, operation, f"方案 {number}", reason=jotted(words)) as doing:
         one = opened(doing, number, version, states[0])
+        told = doing.reason = f"{head}{required(words, what, LONG)}"
         if states[1] is At.AGREED:
             still_inside(one)
         doing.before, doing.after = {"状态": one.at.word}, {"状态": states[1].word}

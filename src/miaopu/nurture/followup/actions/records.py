@@ -14,7 +14,7 @@ from miaopu.access.act import Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.nurture.followup.actions.visits import Intent, plan
 from miaopu.nurture.followup.files import attach, checked
-from miaopu.nurture.followup.matter import locked, once, optional, own_visit, required, saved
+from miaopu.nurture.followup.matter import jotted, locked, once, optional, own_visit, reasoned, required, saved
 from miaopu.nurture.followup.models import Attachment, Finding, Record, Signing, Visit
 from miaopu.nurture.followup.policy.quiet import room
 from miaopu.nurture.followup.states import Seen
@@ -55,7 +55,7 @@ def record(actor: Actor, number: int, version: int | None, told: Told, files: Fi
     """填写一次走访；已有记录的是更正，另成一版，须写理由，原来的签认只对旧版有效。同一标记再交不成两版。"""
     kept, key = checked(files, photos), once(actor, told.key)
     try:
-        with act(actor, "visit.record", f"走访 {number}", reason=optional(told.why, "更正的理由", SHORT)) as doing:
+        with act(actor, "visit.record", f"走访 {number}", reason=jotted(told.why)) as doing:
             known = Record.objects.filter(key=key, visit=number).first() if key else None
             one = own_visit(doing, number, None if known else version)
             if known is not None:
@@ -142,10 +142,9 @@ def _carried(last: Record | None, made: Record) -> None:
 
 def sign(actor: Actor, number: int, version: int, words: str = "") -> Visit:
     """企业账号签认最新的一版，可以留话。"""
-    told = optional(words, "企业的话", LONG)
     with act(actor, "visit.sign", f"走访 {number}") as doing:
         doing.within(enterprise=locked(doing, Visit, number, None).enterprise)
-        one = locked(doing, Visit, number, version)
+        one, told = locked(doing, Visit, number, version), optional(words, "企业的话", LONG)
         _signed(actor, one, ACCOUNT, told)
         doing.after = {"签认": "企业账号", "留话": told}
         return saved(actor, one, state=Seen.SIGNED.value)
@@ -153,11 +152,12 @@ def sign(actor: Actor, number: int, version: int, words: str = "") -> Visit:
 
 def sign_paper(actor: Actor, number: int, version: int, reason: str, photos: Files) -> Visit:
     """纸面签认：附签字页的照片，写明为什么没有用账号签。"""
-    told, kept = required(reason, "用纸面签认的理由", LONG), checked((), photos)
-    if not kept:
-        raise Wrong("纸面签认要附签字页的照片；请拍照后再交")
-    with act(actor, "visit.record", f"走访 {number}", reason=told) as doing:
+    kept = checked((), photos)
+    with act(actor, "visit.record", f"走访 {number}", reason=jotted(reason)) as doing:
         one = own_visit(doing, number, version)
+        told = reasoned(doing, reason, "用纸面签认的理由", LONG)
+        if not kept:
+            raise Wrong("纸面签认要附签字页的照片；请拍照后再交")
         attach(kept, signing=_signed(actor, one, PAPER, told))
         doing.after = {"签认": "纸面"}
         return saved(actor, one, state=Seen.SIGNED.value)

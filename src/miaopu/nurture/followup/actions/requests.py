@@ -13,12 +13,11 @@ from django.db import IntegrityError
 from miaopu.access.act import Denied, Doing, Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.nurture.followup.files import attach, checked
-from miaopu.nurture.followup.matter import card, firm_of, locked, once, optional, required, saved
+from miaopu.nurture.followup.matter import card, firm_of, jotted, locked, once, optional, reasoned, required, saved
 from miaopu.nurture.followup.models import Request, RequestStep
 from miaopu.nurture.followup.policy.rules import COUNTY, SPECIALIST, rules
 from miaopu.nurture.followup.states import Asked
-from miaopu.selection.city import today
-from miaopu.terms.workdays import calendar
+from miaopu.selection.city import today, workdays
 
 SHORT = 120
 
@@ -57,7 +56,7 @@ def raise_request(actor: Actor, enterprise: str, want: Want, files: Sequence[Upl
 def _wanted(actor: Actor, want: Want) -> dict[str, Any]:
     if want.kind not in rules().requests.kinds:
         raise Wrong("请选诉求的种类")
-    due = calendar().after(today(), rules().requests.route_days)
+    due = workdays().after(today(), rules().requests.route_days)
     return {
         "kind": want.kind,
         "title": required(want.title, "事由", SHORT),
@@ -75,22 +74,22 @@ def _wanted(actor: Actor, want: Want) -> dict[str, Any]:
 
 def _until(due: date) -> dict[str, Any]:
     """期限、提醒日、节假日表的说明。"""
-    soon = calendar().after(due, -rules().requests.soon_days)
-    return {"due": due, "soon": soon, "due_note": calendar().note(today(), due)}
+    soon = workdays().after(due, -rules().requests.soon_days)
+    return {"due": due, "soon": soon, "due_note": workdays().note(today(), due)}
 
 
 def route(actor: Actor, number: int, version: int, target: str, reason: str) -> Request:
     """转办或改转：转给哪个部门，理由必填。改转不重新起算期限；重办的、第一次转办的按种类算。"""
-    told = required(reason, "转办的理由", 300)
-    if target not in rules().targets:
-        raise Wrong("请选转给哪个部门")
-    with act(actor, "request.route", f"诉求 {number}", reason=told) as doing:
+    with act(actor, "request.route", f"诉求 {number}", reason=jotted(reason)) as doing:
         one = _open(doing, number, version, Asked.RAISED, Asked.ROUTED)
         doing.within(district=one.district, enterprise=one.enterprise)
+        told = reasoned(doing, reason, "转办的理由", 300)
+        if target not in rules().targets:
+            raise Wrong("请选转给哪个部门")
         if one.at is Asked.ROUTED and one.target == target:
             raise Wrong(f"已经在{rules().targets[target]}办理；改转请选别的部门")
         first = one.routed_on is None
-        due = _until(calendar().after(today(), rules().requests.kinds[one.kind].days)) if first else {}
+        due = _until(workdays().after(today(), rules().requests.kinds[one.kind].days)) if first else {}
         if not first and one.at is Asked.RAISED:
             due = _until(one.steps.filter(due__isnull=False).latest("pk").due)
         doing.before, doing.after = {"转给": one.target}, {"转给": target}
@@ -101,12 +100,12 @@ def route(actor: Actor, number: int, version: int, target: str, reason: str) -> 
 
 def send_back(actor: Actor, number: int, version: int, reason: str) -> Request:
     """部门退回：不归本部门办的，写明理由，回到待转办。"""
-    told = required(reason, "退回的理由", 300)
-    with act(actor, "request.answer", f"诉求 {number}", reason=told) as doing:
+    with act(actor, "request.answer", f"诉求 {number}", reason=jotted(reason)) as doing:
         one = _open(doing, number, version, Asked.ROUTED)
         _handles(doing, one)
+        told = reasoned(doing, reason, "退回的理由", 300)
         doing.before, doing.after = {"转给": one.target}, {"状态": Asked.RAISED.word}
-        due = _until(calendar().after(today(), rules().requests.route_days))
+        due = _until(workdays().after(today(), rules().requests.route_days))
         made = saved(actor, one, state=Asked.RAISED.value, target=None, **due)
         _step(actor, made, "back", told, target=one.target)
         return made
@@ -114,10 +113,11 @@ def send_back(actor: Actor, number: int, version: int, reason: str) -> Request:
 
 def answer(actor: Actor, number: int, version: int, words: str, files: Sequence[UploadedFile] = ()) -> Request:
     """答复：转到哪个部门，由那个部门答；市局可以代录。"""
-    told, kept = required(words, "答复"), checked(files)
+    kept = checked(files)
     with act(actor, "request.answer", f"诉求 {number}") as doing:
         one = _open(doing, number, version, Asked.ROUTED)
         _handles(doing, one)
+        told = required(words, "答复")
         doing.before, doing.after = {"状态": one.at.word}, {"状态": Asked.ANSWERED.word, "答复": told}
         made = saved(actor, one, state=Asked.ANSWERED.value, answer=told, answered_on=today(), answered_by=actor.name)
         attach(kept, step=_step(actor, made, "answer", told, target=one.target))
@@ -126,12 +126,12 @@ def answer(actor: Actor, number: int, version: int, words: str, files: Sequence[
 
 def rate(actor: Actor, number: int, version: int, score: int | None, words: str = "") -> Request:
     """企业评价：score 1—5 即办结；None 是不满意：第一次重办，再不满意的办结而不算办成。"""
-    told = optional(words, "评价") if score else required(words, "不满意在哪里")
-    if score is not None and not 1 <= score <= 5:
-        raise Wrong("满意度应是 1 至 5")
     with act(actor, "request.rate", f"诉求 {number}") as doing:
         one = _open(doing, number, version, Asked.ANSWERED)
         doing.within(enterprise=one.enterprise)
+        told = optional(words, "评价") if score else required(words, "不满意在哪里")
+        if score is not None and not 1 <= score <= 5:
+            raise Wrong("满意度应是 1 至 5")
         doing.after = {"满意度": score if score else "不满意"}
         if score is None and one.reopened < rules().requests.reopen_most:
             return _reopened(actor, one, told or "")
@@ -143,7 +143,7 @@ def rate(actor: Actor, number: int, version: int, score: int | None, words: str 
 
 
 def _reopened(actor: Actor, one: Request, told: str) -> Request:
-    due = _until(calendar().after(today(), rules().requests.kinds[one.kind].days))
+    due = _until(workdays().after(today(), rules().requests.kinds[one.kind].days))
     changes = {"state": Asked.ROUTED.value, "reopened": one.reopened + 1, "answered_on": None, "answered_by": None}
     made = saved(actor, one, **changes, rated_words=told, **due)
     _step(actor, made, "reopen", told, target=one.target, due=made.due)
@@ -152,10 +152,10 @@ def _reopened(actor: Actor, one: Request, told: str) -> Request:
 
 def withdraw(actor: Actor, number: int, version: int, reason: str) -> Request:
     """企业（或代提的专员）撤回还没有办结的。"""
-    told = required(reason, "撤回的理由", 300)
-    with act(actor, "request.raise", f"诉求 {number}", reason=told) as doing:
+    with act(actor, "request.raise", f"诉求 {number}", reason=jotted(reason)) as doing:
         one = _open(doing, number, version, Asked.RAISED, Asked.ROUTED, Asked.ANSWERED)
         doing.within(enterprise=one.enterprise)
+        told = reasoned(doing, reason, "撤回的理由", 300)
         doing.before, doing.after = {"状态": one.at.word}, {"状态": Asked.WITHDRAWN.word}
         made = saved(actor, one, state=Asked.WITHDRAWN.value, closed_on=today())
         _step(actor, made, "withdraw", told)
@@ -164,11 +164,12 @@ def withdraw(actor: Actor, number: int, version: int, reason: str) -> Request:
 
 def close(actor: Actor, number: int, version: int, reason: str) -> Request:
     """企业迟迟没有评价的，主管部门写明理由办结；不算办成。"""
-    told, days = required(reason, "办结的理由", 300), rules().requests.unrated_days
-    with act(actor, "request.route", f"诉求 {number}", reason=told) as doing:
+    days = rules().requests.unrated_days
+    with act(actor, "request.route", f"诉求 {number}", reason=jotted(reason)) as doing:
         one = _open(doing, number, version, Asked.ANSWERED)
         doing.within(district=one.district, enterprise=one.enterprise)
-        since = calendar().after(one.answered_on, days)
+        told = reasoned(doing, reason, "办结的理由", 300)
+        since = workdays().after(one.answered_on, days)
         if today() < since:
             raise Wrong(f"答复以后 {days} 个工作日内等企业评价；{since.isoformat()} 起才能办结")
         made = saved(actor, one, state=Asked.CLOSED.value, closed_on=today())

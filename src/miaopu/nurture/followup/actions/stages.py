@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from miaopu.access.act import Doing, Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.nurture.followup.files import attach, checked
-from miaopu.nurture.followup.matter import locked, optional, required, saved
+from miaopu.nurture.followup.matter import jotted, locked, optional, reasoned, required, saved
 from miaopu.nurture.followup.models import Paper, Progress, Stage
 from miaopu.nurture.followup.plans.frozen import chosen
 from miaopu.nurture.followup.plans.origin import unposted
@@ -34,9 +34,10 @@ class Note:
 
 def progress(actor: Actor, number: int, version: int, note: Note, files: Sequence[UploadedFile] = ()) -> Stage:
     """记一条进展。完成的要有佐证：文件，或这家企业台账里已入账的数；指的数还没有入账的，这一步记为待核。"""
-    kept, told = checked(files), required(note.words, "进展")
+    kept = checked(files)
     with act(actor, "plan.step", f"方案步骤 {number}") as doing:
         one = _open(doing, number, version)
+        told = required(note.words, "进展")
         state, column, waits = _state(one, note), _column(one, note), {}
         if state is Pace.DONE and not kept and column is None:
             raise Wrong("完成要有佐证：附上文件，或选台账里的数")
@@ -55,9 +56,9 @@ def progress(actor: Actor, number: int, version: int, note: Note, files: Sequenc
 
 def hand(actor: Actor, number: int, version: int, person: str, due: date, reason: str) -> Stage:
     """改责任人与完成日，理由必填。"""
-    told = required(reason, "理由", LONG)
-    with act(actor, "plan.make", f"方案步骤 {number}", reason=told) as doing:
+    with act(actor, "plan.make", f"方案步骤 {number}", reason=jotted(reason)) as doing:
         one = _open(doing, number, version)
+        reasoned(doing, reason, "理由", LONG)
         if one.at.ended:
             raise Wrong(f"这一步已是“{one.at.word}”，完成日不能再改")
         if due < one.start:

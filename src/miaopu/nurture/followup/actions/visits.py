@@ -10,14 +10,25 @@ from django.db import IntegrityError
 
 from miaopu.access.act import Denied, Doing, Wrong, act
 from miaopu.access.actor import Actor
-from miaopu.nurture.followup.matter import body_of, card, firm_of, locked, once, optional, own_visit, required, saved
+from miaopu.nurture.followup.matter import (
+    body_of,
+    card,
+    firm_of,
+    jotted,
+    locked,
+    once,
+    optional,
+    own_visit,
+    reasoned,
+    required,
+    saved,
+)
 from miaopu.nurture.followup.models import Joined, Request, Visit
 from miaopu.nurture.followup.policy.quiet import room
 from miaopu.nurture.followup.policy.rules import rules
 from miaopu.nurture.followup.states import Seen
-from miaopu.selection.city import today
+from miaopu.selection.city import today, workdays
 from miaopu.selection.screening.models import Firm
-from miaopu.terms.workdays import calendar
 
 SHORT = 300
 
@@ -38,9 +49,7 @@ def plan(actor: Actor, enterprise: str, intent: Intent) -> Visit:
     """登记一次走访；同一标记再交给出已有的那次。"""
     key = once(actor, intent.key)
     try:
-        with act(
-            actor, "visit.ask", f"走访企业 {enterprise}", reason=optional(intent.over, "破例的理由", SHORT)
-        ) as doing:
+        with act(actor, "visit.ask", f"走访企业 {enterprise}", reason=jotted(intent.over)) as doing:
             firm = _firm(doing, enterprise)
             known = Visit.objects.filter(key=key).first() if key else None
             if known is not None:
@@ -89,7 +98,7 @@ def _when(enterprise: str, intent: Intent, but: int | None = None) -> dict[str, 
     if optional(intent.invitation, "邀请的说明", SHORT) or intent.request is not None:
         return {"on": intent.on}
     found, over = room(enterprise, intent.on, but), optional(intent.over, "破例的理由", SHORT)
-    rest = not (rules().visits.rest_days or calendar().is_workday(intent.on))
+    rest = not (rules().visits.rest_days or workdays().is_workday(intent.on))
     if rest and over is None:
         raise Wrong(f"{intent.on.isoformat()} 是休息日，未经邀请不上门；请改到工作日，或写明企业的邀请或破例的理由")
     if found.free and not rest:
@@ -108,10 +117,10 @@ def _dated(on: date) -> None:
 
 def join(actor: Actor, number: int, words: str) -> Visit:
     """加入别的部门登记的走访，写明要问什么：几个部门一次问完。"""
-    told = required(words, "要问什么", SHORT)
     with act(actor, "visit.ask", f"走访 {number}") as doing:
         one = locked(doing, Visit, number, None)
         _firm(doing, one.enterprise)
+        told = required(words, "要问什么", SHORT)
         body, title = body_of(actor, "visit.ask", one.county)
         if one.at is not Seen.PLANNED:
             raise Wrong(f"这次走访{one.at.word}，不能再加入；请另行登记")
@@ -124,9 +133,9 @@ def join(actor: Actor, number: int, words: str) -> Visit:
 
 def leave(actor: Actor, number: int, version: int, reason: str) -> Visit:
     """加入的部门不去了：写明理由退出，走访照旧；登记的部门不去了用取消。"""
-    told = required(reason, "退出的理由", SHORT)
-    with act(actor, "visit.ask", f"走访 {number}", reason=told) as doing:
+    with act(actor, "visit.ask", f"走访 {number}", reason=jotted(reason)) as doing:
         one = own_visit(doing, number, version)
+        told = reasoned(doing, reason, "退出的理由", SHORT)
         body, title = body_of(actor, "visit.ask", one.county)
         if one.at is not Seen.PLANNED:
             raise Wrong(f"这次走访{one.at.word}，不能再退出")
@@ -148,9 +157,9 @@ def _organised(doing: Doing, number: int, version: int) -> Visit:
 
 def postpone(actor: Actor, number: int, version: int, intent: Intent, reason: str) -> Visit:
     """改期、改目的；名额照新的日期另算。"""
-    told = required(reason, "改期的理由", SHORT)
-    with act(actor, "visit.ask", f"走访 {number}", reason=told) as doing:
+    with act(actor, "visit.ask", f"走访 {number}", reason=jotted(reason)) as doing:
         one = _organised(doing, number, version)
+        reasoned(doing, reason, "改期的理由", SHORT)
         if one.at is not Seen.PLANNED:
             raise Wrong(f"这次走访{one.at.word}，不能改期")
         _dated(intent.on)
@@ -165,9 +174,9 @@ def postpone(actor: Actor, number: int, version: int, intent: Intent, reason: st
 
 def cancel(actor: Actor, number: int, version: int, reason: str) -> Visit:
     """取消登记，让出名额。"""
-    told = required(reason, "取消的理由", SHORT)
-    with act(actor, "visit.ask", f"走访 {number}", reason=told) as doing:
+    with act(actor, "visit.ask", f"走访 {number}", reason=jotted(reason)) as doing:
         one = _organised(doing, number, version)
+        told = reasoned(doing, reason, "取消的理由", SHORT)
         if one.at is not Seen.PLANNED:
             raise Wrong(f"这次走访{one.at.word}，不能取消")
         doing.before, doing.after = {"状态": one.at.word}, {"状态": Seen.CANCELLED.word}

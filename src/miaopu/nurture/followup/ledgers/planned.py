@@ -58,9 +58,14 @@ def _line(one: Paper) -> Line:
         "next_on": step.due.isoformat() if step else None,
         "evidence": "、".join(files) or None,
     }
-    version = one.version + sum(stage.version for stage in stages)
+    version = _version(one, stages)
     latest = max((one, *stages), key=lambda each: each.updated)
     return Line(SORT, one.pk, version, one.name, changed(latest), reverse("followup:plan", args=[one.pk]), cells)
+
+
+def _version(one: Paper, stages: list[Stage]) -> int:
+    """一行的版本：方案的，加上各步的。"""
+    return one.version + sum(stage.version for stage in stages)
 
 
 def next_stage(stages: list[Stage]) -> Stage | None:
@@ -82,7 +87,10 @@ def progress(stages: list[Stage]) -> str:
 
 def replan(actor: Actor, line: Line, change: Change, reason: str) -> None:
     """改下一步的完成日；措施本身在方案里改。"""
-    step = next_stage(list(Stage.objects.filter(paper=line.number)))
+    stages = list(Stage.objects.filter(paper=line.number))
+    if line.version != _version(Paper.objects.get(pk=line.number), stages):
+        raise Wrong("读表以后这份方案又有改动；请重新导出再改")
+    step = next_stage(stages)
     if step is None:
         raise Wrong("这份方案的步骤都了结了，没有下一步可改")
     if "next_step" in change:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from miaopu.access.act import Wrong, act
+from miaopu.access.act import Wrong, act, permit
 from miaopu.access.actor import Actor
 from miaopu.access.text import file_name
 from miaopu.nurture.followup.ledgers.books import ledger, rows_of
@@ -20,10 +20,11 @@ from miaopu.selection.screening.rounds.books import unit_of
 
 
 def export(actor: Actor, code: str, given: Mapping[str, str], folder: Path) -> Path:
-    """写一本；一行也没有抛 Wrong。"""
+    """写一本；一行也没有抛 Wrong。取行、写工作簿都不在事务里。"""
     book = ledger(code)
-    with act(actor, "service.export", f"{book.title}") as doing:
-        lines = list(rows_of(actor, book, given))
+    permit(actor, "service.export")
+    lines = list(rows_of(actor, book, given))
+    with act(actor, "service.export", book.title) as doing:
         if not lines:
             raise Wrong("按现在的条件一行也没有，没有东西可导出；请放宽条件")
         unit = unit_of(doing.reach)

@@ -16,6 +16,7 @@ from miaopu.access.actor import Actor
 from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.access.views.settled import settled
+from miaopu.jobs.views import begun
 from miaopu.nurture.followup.actions import plans, stages
 from miaopu.nurture.followup.actions.agreed import adopt_all, agree_on_paper
 from miaopu.nurture.followup.actions.stages import Note
@@ -27,6 +28,7 @@ from miaopu.nurture.followup.plans.papers import write_papers
 from miaopu.nurture.followup.plans.shown import whole
 from miaopu.nurture.followup.policy.tiers import tier_titles
 from miaopu.nurture.followup.queries import plans as queries
+from miaopu.nurture.followup.queries.own import firms_for
 from miaopu.nurture.followup.states import PACES, Pace
 from miaopu.nurture.followup.states import Paper as At
 from miaopu.nurture.followup.views import page as pages
@@ -54,11 +56,15 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _index(request: HttpRequest, wrong: str = "", form: str = "") -> HttpResponse:
-    """清单；form 是没有办成的那张表单（draft、batch），填的、勾的还在。"""
+    """清单；form 是没有办成的那张表单（draft、one、batch），填的、勾的还在。"""
     wanted = filters(request.GET, *NARROW) | {"state": request.GET.get("state", "live")[:10]}
     page, ticked = paged(request, queries.plans(request.actor, wanted)), set(request.POST.getlist("plan"))
     mine = queries.plans(request.actor)
     shown = {"page": page, "wanted": wanted, "wrong": wrong, "form": form, "reason": said(request.POST, "reason")}
+    if form == "one":
+        enterprise, tier = said(request.POST, "enterprise").strip(), said(request.POST, "tier")[:40]
+        shown |= {"firm": firms_for(request.actor, "plan.make", enterprise).first(), "tier": tier}
+        shown["tier_title"] = tier_titles().get(tier, tier)
     shown["listed"] = [(one, form != "batch" or f"{one.pk}:{one.version}" in ticked) for one in page]
     shown |= {"batch": _batch(request.actor, wanted["state"]), **choices()}
     shown |= {
@@ -105,12 +111,12 @@ def draft(request: HttpRequest) -> HttpResponse:
     reason, enterprise = said(typed, "reason"), said(typed, "enterprise").strip()
 
     def work() -> HttpResponse:
-        return redirect("jobs:show", plans.make_drafts(request.actor, queries.lacking(request.actor), reason).pk)
+        if not enterprise:
+            return begun(request, plans.make_drafts(request.actor, queries.lacking(request.actor), reason))
+        made = plans.draft(request.actor, enterprise, said(typed, "tier"), reason)
+        return settled(request, f"第 {made.number} 版已起草", "followup:plan", made.pk)
 
-    if not enterprise:
-        return attempt(request, work, lambda wrong: _index(request, wrong, "draft"))
-    made = plans.draft(request.actor, enterprise, said(typed, "tier"), reason)
-    return settled(request, f"第 {made.number} 版已起草", "followup:plan", made.pk)
+    return attempt(request, work, lambda wrong: _index(request, wrong, "one" if enterprise else "draft"))
 
 
 @login_required
@@ -122,7 +128,7 @@ def papers(request: HttpRequest) -> HttpResponse:
     wanted = filters(typed, *NARROW) | {"state": typed.get("state", "live")[:10]}
     found = queries.plans(request.actor, wanted)
     found = found.filter(pk=pages.whole(typed, "number", "方案")) if typed.get("number") else found
-    return redirect("jobs:show", write_papers(request.actor, list(found)).pk)
+    return begun(request, write_papers(request.actor, list(found)))
 
 
 @login_required

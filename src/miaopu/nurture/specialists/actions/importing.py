@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from miaopu.access.act import Wrong, act
+from miaopu.access.act import Wrong, act, permit
 from miaopu.access.actor import Actor
 from miaopu.access.text import file_name
 from miaopu.nurture.specialists.actions.roster import fields_of, saved
@@ -50,27 +50,27 @@ class _Undone(Exception):
 
 
 def export_roster(actor: Actor, given: Mapping[str, str], folder: Path) -> Path:
-    """导出筛出来的名册；记日志。"""
+    """导出筛出来的名册；记日志。取行、写工作簿都不在事务里。"""
+    permit(actor, "service.export")
+    found = list(people(actor, given))
     with act(actor, "service.export", "服务队伍名册") as doing:
-        found = list(people(actor, given))
         if not found:
             raise Wrong("按现在的条件一行也没有，没有东西可导出；请放宽条件")
         doing.after = {"行数": len(found), "条件": dict(given)}
-        return roster_book(
-            folder / file_name(f"服务队伍名册_{today():%Y%m%d}_{len(found)}行.xlsx"), found, unit_of(doing.reach)
-        )
+    path = folder / file_name(f"服务队伍名册_{today():%Y%m%d}_{len(found)}行.xlsx")
+    return roster_book(path, found, unit_of(doing.reach))
 
 
 def export_pairs(actor: Actor, folder: Path) -> Path:
-    """导出专员分工表；记日志。"""
+    """导出专员分工表；记日志。取行、写工作簿都不在事务里。"""
+    permit(actor, "service.export")
+    found = list(pairings(actor))
     with act(actor, "service.export", "专员分工表") as doing:
-        found = list(pairings(actor))
         if not found:
             raise Wrong("还没有现行的分工，没有东西可导出；请先统筹并采用")
         doing.after = {"行数": len(found)}
-        return pairs_book(
-            folder / file_name(f"专员分工表_{today():%Y%m%d}_{len(found)}对.xlsx"), found, unit_of(doing.reach)
-        )
+    path = folder / file_name(f"专员分工表_{today():%Y%m%d}_{len(found)}对.xlsx")
+    return pairs_book(path, found, unit_of(doing.reach))
 
 
 def import_roster(actor: Actor, path: Path, name: str, reason: str) -> Imported:

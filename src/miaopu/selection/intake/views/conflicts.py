@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -23,18 +24,29 @@ COLUMNS = (("企业号", 21), ("企业名称", 32), ("县区", 12), ("指标", 2
 
 def index(request: HttpRequest) -> HttpResponse:
     """清单。"""
-    every = queries.conflicts(request.actor)
-    wanted = asked(request, "column", "county", "kind", "stand", "q")
-    found = narrowed(every, wanted, ("name", "enterprise"))
+    every, wanted, found = _listed(request)
     entries = {one.id: one for one in city().ledger.entries()}
-    if "export" in request.GET:
-        rows = [_row(queries.shown(row, entries)) for row in found.iter_rows(named=True)]
-        return export.workbook(request, "取数冲突清单", COLUMNS, rows)
     page = paged(request, range(found.height))
     rows = [queries.shown(found.row(at, named=True), entries) for at in page.object_list]
     choices = {"columns": options(every, "column", "title"), "counties": options(every, "county")}
     told = {"page": page, "rows": rows, "wanted": wanted, "kinds": queries.KINDS, "stands": queries.STANDS}
     return shown(request, "conflicts", {**told, **choices, "tab": "conflicts"})
+
+
+def _listed(request: HttpRequest) -> tuple[pl.DataFrame, dict[str, str], pl.DataFrame]:
+    """看得到的全部、筛选的条件、筛出来的。"""
+    every = queries.conflicts(request.actor)
+    wanted = asked(request, "column", "county", "kind", "stand", "q")
+    return every, wanted, narrowed(every, wanted, ("name", "enterprise"))
+
+
+@require_POST
+@needs("intake.export")
+def download(request: HttpRequest) -> HttpResponse:
+    """导出筛出来的。"""
+    entries = {one.id: one for one in city().ledger.entries()}
+    rows = [_row(queries.shown(row, entries)) for row in _listed(request)[2].iter_rows(named=True)]
+    return export.workbook(request, "取数冲突清单", COLUMNS, rows)
 
 
 def _row(one: queries.Conflict) -> list[object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import polars as pl
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -29,9 +30,7 @@ MOST = 20 * files.MEGABYTE
 
 def index(request: HttpRequest) -> HttpResponse:
     """等人认定的行。"""
-    every = queries.rows(request.actor)
-    wanted = asked(request, "source", "county", "outcome", "q")
-    found = narrowed(every, wanted, ("name_raw", "uscc_raw"))
+    every, wanted, found = _listed(request)
     page = paged(request, range(found.height))
     rows = [found.row(at, named=True) for at in page.object_list]
     titles = {code: one.title for code, one in city().sources.items()}
@@ -45,10 +44,18 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
-def book(request: HttpRequest) -> HttpResponse:
-    """把筛出的行写成复核清单，填好再传回。"""
+def _listed(request: HttpRequest) -> tuple[pl.DataFrame, dict[str, str], pl.DataFrame]:
+    """看得到的全部、筛选的条件、筛出来的。"""
+    every = queries.rows(request.actor)
     wanted = asked(request, "source", "county", "outcome", "q")
-    found = narrowed(queries.rows(request.actor), wanted, ("name_raw", "uscc_raw"))
+    return every, wanted, narrowed(every, wanted, ("name_raw", "uscc_raw"))
+
+
+@require_POST
+@needs("intake.export")
+def download(request: HttpRequest) -> HttpResponse:
+    """把筛出的行写成复核清单，填好再传回。"""
+    found = _listed(request)[2]
     with act(request.actor, "intake.export", "导出《主体复核清单》") as doing:
         doing.after = {"行数": found.height, "条件": export.conditions(request)}
     return export.sent("主体复核清单", lambda path: write_review(found, path))

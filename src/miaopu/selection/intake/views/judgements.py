@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+import polars as pl
 from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -38,6 +39,8 @@ PENDING = (
 )
 MADE = (("企业号", 21), ("企业名称", 32), ("县区", 12), ("核定的指标", 24), ("结论", 10), ("有效至", 12), ("期限", 10), ("为哪份标准", 18),
         ("理由", 36), ("佐证", 36), ("核定人", 14), ("核定日期", 12), ("决定", 34))  # fmt: skip
+Listed = tuple[pl.DataFrame, dict[str, str], pl.DataFrame]
+"""看得到的全部、筛选的条件、筛出来的。"""
 EXPIRY = {"expired": "已过期", "soon": "将到期"}
 MOST = 50 * files.MEGABYTE
 """一份佐证附件的上限。"""
@@ -45,12 +48,7 @@ MOST = 50 * files.MEGABYTE
 
 def index(request: HttpRequest) -> HttpResponse:
     """卡在人工条款上的企业。"""
-    every = queries.pending(request.actor)
-    wanted = asked(request, "tier", "county", "indicator", "q")
-    found = narrowed(every, wanted, ("name", "enterprise"))
-    if "export" in request.GET:
-        rows = [_pending(row) for row in found.iter_rows(named=True)]
-        return export.workbook(request, "须人工核定清单", PENDING, rows)
+    every, wanted, found = _listed(request)
     page = paged(request, range(found.height))
     rows = [_asked(found.row(at, named=True)) for at in page.object_list]
     titles = {one.tier: one.title for one in _every()}
@@ -58,6 +56,20 @@ def index(request: HttpRequest) -> HttpResponse:
     tiers = [(code, titles.get(code, code)) for code, _ in options(every, "tier")]
     told = {"page": page, "rows": rows, "wanted": wanted, "tiers": tiers, "indicators": indicators}
     return shown(request, "judgements", {**told, "counties": options(every, "county"), "tab": "judgements"})
+
+
+def _listed(request: HttpRequest) -> Listed:
+    every = queries.pending(request.actor)
+    wanted = asked(request, "tier", "county", "indicator", "q")
+    return every, wanted, narrowed(every, wanted, ("name", "enterprise"))
+
+
+@require_POST
+@needs("intake.export")
+def download(request: HttpRequest) -> HttpResponse:
+    """导出筛出来的。"""
+    rows = [_pending(row) for row in _listed(request)[2].iter_rows(named=True)]
+    return export.workbook(request, "须人工核定清单", PENDING, rows)
 
 
 def _every() -> tuple[queries.Asked, ...]:
@@ -79,12 +91,7 @@ def _pending(row: dict[str, Any]) -> list[object]:
 
 def made(request: HttpRequest) -> HttpResponse:
     """已有的核定。"""
-    every = queries.made(request.actor)
-    wanted = asked(request, "indicator", "county", "expiry", "q")
-    found = narrowed(every, wanted, ("name", "enterprise"))
-    if "export" in request.GET:
-        rows = [_made(row) for row in found.iter_rows(named=True)]
-        return export.workbook(request, "人工核定清单", MADE, rows)
+    every, wanted, found = _listed_made(request)
     page = paged(request, range(found.height))
     rows = [found.row(at, named=True) for at in page.object_list]
     attached = queries.evidence_of([row["decision"] for row in rows])
@@ -102,6 +109,20 @@ def made(request: HttpRequest) -> HttpResponse:
         "counts": counts,
     }
     return shown(request, "judged", {**told, "counties": options(every, "county"), "tab": "judgements"})
+
+
+def _listed_made(request: HttpRequest) -> Listed:
+    every = queries.made(request.actor)
+    wanted = asked(request, "indicator", "county", "expiry", "q")
+    return every, wanted, narrowed(every, wanted, ("name", "enterprise"))
+
+
+@require_POST
+@needs("intake.export")
+def download_made(request: HttpRequest) -> HttpResponse:
+    """导出筛出来的核定。"""
+    rows = [_made(row) for row in _listed_made(request)[2].iter_rows(named=True)]
+    return export.workbook(request, "人工核定清单", MADE, rows)
 
 
 def _made(row: dict[str, Any]) -> list[object]:

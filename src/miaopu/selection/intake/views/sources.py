@@ -8,8 +8,10 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from miaopu.access.act import Denied
+from miaopu.access.actor import Actor
 from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
+from miaopu.jobs.views import begun
 from miaopu.papers.template import Filling, write_template
 from miaopu.selection.city import city, today
 from miaopu.selection.intake import export
@@ -39,12 +41,19 @@ INDUSTRY = "3521"
 
 def index(request: HttpRequest) -> HttpResponse:
     """各部门的来源与收数情况。"""
-    actor = request.actor
+    return shown(request, "sources", {"sources": _gathered(request.actor), "tab": "sources"})
+
+
+def _gathered(actor: Actor) -> list[queries.Gathered]:
     disputed = conflicts.by_source(conflicts.conflicts(actor))
-    every = queries.gathered(actor, disputed, identity.by_source(actor))
-    if "export" in request.GET:
-        return export.workbook(request, "数据来源一览表", SOURCES, [_row(one) for one in every])
-    return shown(request, "sources", {"sources": every, "tab": "sources"})
+    return queries.gathered(actor, disputed, identity.by_source(actor))
+
+
+@require_POST
+@needs("intake.export")
+def download(request: HttpRequest) -> HttpResponse:
+    """导出一览表。"""
+    return export.workbook(request, "数据来源一览表", SOURCES, [_row(one) for one in _gathered(request.actor)])
 
 
 def _row(one: queries.Gathered) -> list[object]:
@@ -57,15 +66,24 @@ def _row(one: queries.Gathered) -> list[object]:
 
 def source(request: HttpRequest, code: str) -> HttpResponse:
     """一个来源：依据、用途、各表模板、批次。"""
-    found = queries.batches(request.actor, code)
-    wanted = asked(request, "state")
+    wanted, found = _batches(request, code)
+    page = paged(request, found)
+    return shown(request, "source", {"source": city().sources[code], "page": page, "tab": "sources", **wanted})
+
+
+def _batches(request: HttpRequest, code: str) -> tuple[dict[str, str], list[queries.Shown]]:
+    found, wanted = queries.batches(request.actor, code), asked(request, "state")
     if wanted["state"]:
         found = [one for one in found if (one.gone is not None) == (wanted["state"] == "gone")]
-    one = city().sources[code]
-    if "export" in request.GET:
-        rows = [_batch(item) for item in found]
-        return export.workbook(request, f"{one.title}批次清单", BATCHES, rows)
-    return shown(request, "source", {"source": one, "page": paged(request, found), "tab": "sources", **wanted})
+    return wanted, found
+
+
+@require_POST
+@needs("intake.export")
+def download_batches(request: HttpRequest, code: str) -> HttpResponse:
+    """导出一个来源筛出来的批次。"""
+    rows = [_batch(one) for one in _batches(request, code)[1]]
+    return export.workbook(request, f"{city().sources[code].title}批次清单", BATCHES, rows)
 
 
 def _batch(one: queries.Shown) -> list[object]:
@@ -121,4 +139,4 @@ def withdraw(request: HttpRequest, id: str) -> HttpResponse:
 def rescreen(request: HttpRequest) -> HttpResponse:
     """按台账现状重新评估全市。"""
     started = screening.run(request.actor, today(), today())
-    return redirect("jobs:show", started.pk)
+    return begun(request, started)

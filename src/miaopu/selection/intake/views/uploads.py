@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -35,22 +36,33 @@ BOOKS = {"whole": work.WHOLE, "bad": work.ONLY_BAD}
 
 def index(request: HttpRequest) -> HttpResponse:
     """上传件清单与上传处。"""
+    wanted, found = _listed(request)
+    page = paged(request, found)
+    mine = [city().sources[code] for code in queries.sources_of(request.actor)]
+    context = {"page": page, "standings": queries.standings(page.object_list), "sources": mine, "states": list(State)}
+    limit = settings.UPLOAD_LIMIT // files.MEGABYTE
+    return shown(request, "uploads", {**context, **wanted, "wanted": wanted, "limit": limit, "tab": "uploads"})
+
+
+def _listed(request: HttpRequest) -> tuple[dict[str, str], QuerySet[Upload]]:
+    """筛选的条件与筛出来的，新的在前。"""
     wanted = asked(request, "state", "source", "mine", "q")
     found = queries.uploads(request.actor).order_by("-pk")
     if wanted["mine"]:
         found = found.filter(owner_id=request.actor.account)
     if wanted["q"]:
         found = found.filter(name__contains=wanted["q"])
-    found = found.filter(**{name: wanted[name] for name in ("state", "source") if wanted[name]})
-    if "export" in request.GET:
-        rows, total = [_row(one) for one in queries.standings(found[:LISTED])], found.count()
-        notes = [f"共 {total} 份，只列最近的 {LISTED} 份；其余请加条件再导出"] if total > LISTED else []
-        return export.workbook(request, "上传件清单", COLUMNS, rows, notes)
-    page = paged(request, found)
-    mine = [city().sources[code] for code in queries.sources_of(request.actor)]
-    context = {"page": page, "standings": queries.standings(page.object_list), "sources": mine, "states": list(State)}
-    limit = settings.UPLOAD_LIMIT // files.MEGABYTE
-    return shown(request, "uploads", {**context, **wanted, "wanted": wanted, "limit": limit, "tab": "uploads"})
+    return wanted, found.filter(**{name: wanted[name] for name in ("state", "source") if wanted[name]})
+
+
+@require_POST
+@needs("intake.export")
+def download(request: HttpRequest) -> HttpResponse:
+    """导出筛出来的。"""
+    found = _listed(request)[1]
+    rows, total = [_row(one) for one in queries.standings(found[:LISTED])], found.count()
+    notes = [f"共 {total} 份，只列最近的 {LISTED} 份；其余请加条件再导出"] if total > LISTED else []
+    return export.workbook(request, "上传件清单", COLUMNS, rows, notes)
 
 
 def _row(now: queries.Standing) -> list[object]:
@@ -162,6 +174,8 @@ def again(request: HttpRequest, number: int) -> HttpResponse:
     return tried(request, action, lambda: upload(request, number))
 
 
+@require_POST
+@needs("intake.export")
 def book(request: HttpRequest, number: int, which: str) -> FileResponse:
     """下载意见表或只含坏行的一份。"""
     one = queries.upload(request.actor, number)

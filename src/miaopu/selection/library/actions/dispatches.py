@@ -11,11 +11,10 @@ from django.db import IntegrityError
 from miaopu.access.act import Doing, Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.access.text import clean
-from miaopu.selection.city import today
+from miaopu.selection.city import today, workdays
 from miaopu.selection.library.entry import reasoned
 from miaopu.selection.library.models import Dispatch, Item, Member, Opinion, Parcel
 from miaopu.selection.library.states import flow
-from miaopu.terms.workdays import calendar
 
 COUNTY, CITY = "county", "city"
 STAGE = "reserve"
@@ -36,7 +35,7 @@ def dispatch(
     actor: Actor, tier: str, reason: str, due: date | None = None, districts: Collection[str] = ()
 ) -> tuple[Dispatch, list[Parcel], int]:
     """把一个层级储备里还没下发的企业按县区各发一份；districts 空为全部。给（下发、各份、县区不详没有发的家数）。"""
-    told, until = reasoned(reason, "下发名单"), due or calendar().after(today(), flow().days)
+    told, until = reasoned(reason, "下发名单"), due or workdays().after(today(), flow().days)
     if until <= today():
         raise Wrong(f"期限 {until} 应在今天 {today()} 之后")
     try:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError
+from django.db.models import QuerySet
 
 from miaopu.access.act import Wrong, act
 from miaopu.access.actor import Actor
@@ -29,12 +31,13 @@ def issue(actor: Actor, tier: str, meeting_on: date, minutes: str, reason: str) 
         raise Wrong("发布名单要写明会议纪要编号；没有上会的不能发布")
     if meeting_on > today():
         raise Wrong(f"上会日期 {meeting_on} 在今天 {today()} 以后；请核对")
+    written = _written(tier, meeting_on, paper, told) if actor.may("library.issue") else None  # 没有权限的由 act 拒绝
     try:
         with act(actor, "library.issue", f"发布名单：{tier}", reason=told) as doing:
-            members = _agreed(tier)
-            if not members:
-                raise Wrong("没有可发布的：要县区报意见、市局复核同意、还在储备里的企业")
-            made = _made(actor, members, meeting_on, paper, told)
+            members = list(_agreed(tier).select_for_update())
+            if written is None or _seen(tier, members) != written.seen:
+                raise Wrong("写名单的工夫里，要发布的企业或名单的版本有变动；没有发布，请核对后再发布一次")
+            made = _made(actor, members, written, meeting_on, paper, told)
             step = flow().published
             moved(
                 actor.name, members, step, told, Given(f"{meeting_on} 会议，纪要 {paper}，发布名单第 {made.version} 版")
@@ -45,31 +48,53 @@ def issue(actor: Actor, tier: str, meeting_on: date, minutes: str, reason: str) 
     return made
 
 
-def _agreed(tier: str) -> list[Member]:
+@dataclass(frozen=True)
+class _Written:
+    """写好还没有发布的名单：凭什么写的（_seen）、工作簿、摘要。"""
+
+    seen: tuple[int, list[tuple[int, int]]]
+    content: bytes
+    seal: str
+
+
+def _written(tier: str, meeting_on: date, paper: str, told: str) -> _Written:
+    """在事务外写好工作簿。"""
+    members = list(_agreed(tier))
+    if not members:
+        raise Wrong("没有可发布的：要县区报意见、市局复核同意、还在储备里的企业")
+    seen = _seen(tier, members)
+    title = f"{members[0].tier_title}培育库名单（{today().year}年度第{seen[0]}版）"
+    with tempfile.TemporaryDirectory() as folder:
+        notes = (f"{meeting_on} 会议，纪要 {paper}；{told}",)
+        path = register_book(Path(folder) / "名单.xlsx", members, title, notes, everywhere=True)
+        return _Written(seen, path.read_bytes(), file_digest(path))
+
+
+def _seen(tier: str, members: list[Member]) -> tuple[int, list[tuple[int, int]]]:
+    """名单的下一版是第几版；各家与它的版本。"""
+    last = Issue.objects.filter(tier=tier, year=today().year).values_list("version", flat=True).first() or 0
+    return last + 1, [(one.pk, one.version) for one in members]
+
+
+def _agreed(tier: str) -> QuerySet[Member]:
     """储备里、市局最近一次意见是同意的。"""
     live = Item.objects.filter(live_key__isnull=False, member__tier=tier, member__state="reserve")
     last: dict[int, bool] = {}
     for one in Opinion.objects.filter(item__in=live, level=CITY).order_by("pk").select_related("item"):
         last[one.item.member_id] = one.agree
     wanted = [member for member, agree in last.items() if agree]
-    return list(Member.objects.filter(pk__in=wanted).select_for_update().order_by("district", "rank", "enterprise"))
+    return Member.objects.filter(pk__in=wanted).order_by("district", "rank", "enterprise")
 
 
-def _made(actor: Actor, members: list[Member], meeting_on: date, paper: str, told: str) -> Issue:
-    first, year = members[0], today().year
-    version = (Issue.objects.filter(tier=first.tier, year=year).values_list("version", flat=True).first() or 0) + 1
-    title = f"{first.tier_title}培育库名单（{year}年度第{version}版）"
-    with tempfile.TemporaryDirectory() as folder:
-        notes = (f"{meeting_on} 会议，纪要 {paper}；{told}",)
-        path = register_book(Path(folder) / "名单.xlsx", members, title, notes, everywhere=True)
-        seal, content = file_digest(path), path.read_bytes()
+def _made(actor: Actor, members: list[Member], written: _Written, meeting_on: date, paper: str, told: str) -> Issue:
+    first, seal = members[0], written.seal
     place = f"{FOLDER}/issues/{seal.partition(':')[2]}.xlsx"
     kept = Path(settings.FILES) / place
     kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_bytes(content)
+    kept.write_bytes(written.content)
     made = Issue.objects.create(
-        tier=first.tier, tier_title=first.tier_title, year=year, version=version, meeting_on=meeting_on, minutes=paper,
-        reason=told, firms=len(members), path=place, seal=seal, by=actor.name,
+        tier=first.tier, tier_title=first.tier_title, year=today().year, version=written.seen[0],
+        meeting_on=meeting_on, minutes=paper, reason=told, firms=len(members), path=place, seal=seal, by=actor.name,
     )  # fmt: skip
     made.members.set(members)
     return made

@@ -45,25 +45,56 @@ class Asked:
 
 
 def draft(actor: Actor, asked: Asked) -> Draft:
-    """选一份草案存下；做不到的也存，写明哪几条名额相抵。求方案不在事务里。"""
-    found, held = round_of("")
-    never = hopeless(actor, found, held, asked.tier) if asked.planned else {}
+    """选一份草案存下；做不到的也存，写明哪几条名额相抵。先看权限再求解，求解不在事务里；其间轮次、名额、在库的变了就不存。"""
+    solved = _solved(actor, asked) if actor.reach("library.pick").everywhere else None
     with act(actor, "library.pick", f"选配：{asked.tier}") as doing:
-        if not doing.reach.everywhere:
+        if solved is None:
             raise Wrong("选配要看全市的名单；县区请用提名")
-        quota = _quota(asked.tier)
-        rows, book = _candidates(held, asked.tier, doing.reach), load_quotas(city().catalog)
-        rows += _kept(held, asked.tier, rows)
-        result = _picked(rows, quota, book, asked, never)
-        made = Draft.objects.create(
-            tier=asked.tier, tier_title=held.tiers[asked.tier]["rung"], year=quota.year, round=held.code, quota=quota,
-            required="\n".join(asked.required) or None, barred="\n".join(asked.barred) or None, by=actor.name,
-            **_told(result),
-        )  # fmt: skip
-        if isinstance(result, Cohort):
-            Choice.objects.bulk_create(_choices(made, held, rows, result, book, never), batch_size=500)
+        if _base(asked.tier) != solved.base:
+            raise Wrong("选配的工夫里，当前一轮、名额或库里的企业有变动；这份没有存，请再选一次")
+        made = _stored(actor, asked, solved)
+        version = solved.quota.version
         doing.target = f"选配草案 {made.pk}：{made.tier_title}"
-        doing.after = {"入选": made.chosen, "预期通过数": made.expected, "名额版本": quota.version, "相抵": made.clash}
+        doing.after = {"入选": made.chosen, "预期通过数": made.expected, "名额版本": version, "相抵": made.clash}
+    return made
+
+
+@dataclass(frozen=True)
+class _Solved:
+    """求好还没有存的：凭什么求的（_base）、名额、存表、名单各行、口径、结果、申报不了的。"""
+
+    base: tuple[Any, ...]
+    quota: QuotaSet
+    held: Kept
+    rows: list[dict[str, Any]]
+    book: Quotas
+    result: Cohort | Clash
+    never: Mapping[str, str]
+
+
+def _base(tier: str) -> tuple[Any, ...]:
+    """草案凭什么求的：当前一轮、名额的一版、在库的企业。"""
+    return round_of("")[0].code, _quota(tier).pk, sorted(_inside(tier))
+
+
+def _solved(actor: Actor, asked: Asked) -> _Solved:
+    base, quota, (found, held), book = _base(asked.tier), _quota(asked.tier), round_of(""), load_quotas(city().catalog)
+    never = hopeless(actor, found, held, asked.tier) if asked.planned else {}
+    rows = _candidates(held, asked.tier, actor.reach("library.pick"))
+    rows += _kept(held, asked.tier, rows)
+    return _Solved(base, quota, held, rows, book, _picked(rows, quota, book, asked, never), never)
+
+
+def _stored(actor: Actor, asked: Asked, solved: _Solved) -> Draft:
+    held, quota = solved.held, solved.quota
+    made = Draft.objects.create(
+        tier=asked.tier, tier_title=held.tiers[asked.tier]["rung"], year=quota.year, round=held.code, quota=quota,
+        required="\n".join(asked.required) or None, barred="\n".join(asked.barred) or None, by=actor.name,
+        **_told(solved.result),
+    )  # fmt: skip
+    if isinstance(solved.result, Cohort):
+        rows = _choices(made, held, solved.rows, solved.result, solved.book, solved.never)
+        Choice.objects.bulk_create(rows, batch_size=500)
     return made
 
 

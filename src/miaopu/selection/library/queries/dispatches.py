@@ -12,11 +12,10 @@ from django.urls import reverse
 from miaopu.access.act import permit
 from miaopu.access.actor import Actor
 from miaopu.jobs.todo import PLAIN, RED, YELLOW, Todo
-from miaopu.selection.city import today
+from miaopu.selection.city import today, workdays
 from miaopu.selection.library.models import Issue, Item, Member, Move, Opinion, Parcel
 from miaopu.selection.library.queries.members import alerts, members
 from miaopu.selection.library.states import flow
-from miaopu.terms.workdays import calendar
 
 LIGHTS = {
     "red": ("danger", "超期"),
@@ -56,7 +55,7 @@ def stage(one: Parcel) -> Stage:
 
 def _soon(due: date) -> bool:
     """快到期：离期限不多于目录里的几个工作日。"""
-    return today() >= calendar().after(due, -flow().soon_days)
+    return today() >= workdays().after(due, -flow().soon_days)
 
 
 def parcels(actor: Actor, tier: str = "") -> QuerySet[Parcel]:

@@ -13,6 +13,7 @@ from miaopu.access.act import Wrong
 from miaopu.access.text import clean
 from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
+from miaopu.jobs.views import begun
 from miaopu.selection.library.actions import alerts as actions
 from miaopu.selection.library.queries.members import alerts
 from miaopu.selection.library.views.page import frame
@@ -51,4 +52,4 @@ def _index(request: HttpRequest, wrong: str = "") -> HttpResponse:
 @needs("library.watch")
 def begin(request: HttpRequest) -> HttpResponse:
     """发起监测。"""
-    return redirect("jobs:show", actions.begin(request.actor).pk)
+    return begun(request, actions.begin(request.actor))

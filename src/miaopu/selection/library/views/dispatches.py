@@ -17,7 +17,7 @@ from miaopu.access.text import file_name
 from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.ledger.journal.chain import file_digest
-from miaopu.selection.city import today
+from miaopu.selection.city import today, workdays
 from miaopu.selection.library.actions import dispatches as actions
 from miaopu.selection.library.actions.issues import issue
 from miaopu.selection.library.models import Parcel
@@ -25,7 +25,6 @@ from miaopu.selection.library.queries import dispatches as queries
 from miaopu.selection.library.states import flow
 from miaopu.selection.library.views.page import day, frame, tier_of, tiers, whole
 from miaopu.selection.screening.views.page import firm_address
-from miaopu.terms.workdays import calendar
 
 
 @login_required
@@ -45,11 +44,11 @@ def _index(request: HttpRequest, wrong: str = "") -> HttpResponse:
         "tier_title": tiers()[tier],
         "waiting_firms": queries.undispatched(request.actor, tier),
     }
-    due = calendar().after(today(), flow().days)
+    due = workdays().after(today(), flow().days)
     shown |= {
         "due": due,
         "days": flow().days,
-        "due_note": calendar().note(today(), due),
+        "due_note": workdays().note(today(), due),
         "may_dispatch": request.actor.may("library.dispatch"),
     }
     return render(request, "library/dispatches.html", shown, status=400 if wrong else 200)

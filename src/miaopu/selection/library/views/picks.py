@@ -20,6 +20,7 @@ from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.allocation.cohort_reasons import amount
 from miaopu.allocation.quota import COUNTY, DIMENSIONS, Line, load_quotas
+from miaopu.jobs.views import begun
 from miaopu.selection.city import city, today
 from miaopu.selection.library.actions import picks as actions
 from miaopu.selection.library.actions.quotas import set_quota
@@ -63,7 +64,7 @@ def run(request: HttpRequest) -> HttpResponse:
         required, barred = (_firms(typed.get(name, "")) for name in ("required", "barred"))
         asked = actions.Asked(tier, required, barred, bool(typed.get("planned")))
         if asked.planned:
-            return redirect("jobs:show", actions.begin(request.actor, asked).pk)
+            return begun(request, actions.begin(request.actor, asked))
         made = actions.draft(request.actor, asked)
     except Wrong as wrong:
         return _index(request, tier, str(wrong))

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from miaopu.access.act import Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.access.text import clean
+from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.desk.rules.book import write_changed
 from miaopu.desk.rules.effect import word
@@ -35,8 +36,8 @@ PAGE = 50
 @require_POST
 def measure(request: HttpRequest, number: int) -> HttpResponse:
     """重新算影响。"""
-    actions.measure_again(request.actor, number)
-    messages.success(request, "已发起“算提案的影响”，做完后这一页就能看")
+    job = actions.measure_again(request.actor, number)
+    messages.success(request, job.joined or "已发起“算提案的影响”，做完后这一页就能看")
     return redirect("rules:effect", number)
 
 
@@ -70,6 +71,8 @@ def may_measure(actor: Actor, proposal: Proposal) -> bool:
 
 
 @viewing
+@require_POST
+@needs("firm.export")
 def workbook(request: HttpRequest, number: int) -> HttpResponse:
     """变了的企业，筛选后的，写成工作簿。"""
     proposal = queries.proposal(request.actor, number)
@@ -81,7 +84,7 @@ def workbook(request: HttpRequest, number: int) -> HttpResponse:
     table, wanted = filtered(found.changed, request.GET)
     with act(request.actor, "firm.export", f"提案 {number} 的影响名单") as doing:
         doing.after = {"条件": {key: value for key, value in wanted.items() if value}, "行数": table.height}
-        body = _body(table, found, proposal.code)
+    body = _body(table, found, proposal.code)
     return sent(body, f"{proposal.code}影响企业名单.xlsx")
 
 

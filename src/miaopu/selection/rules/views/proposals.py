@@ -13,6 +13,7 @@ from miaopu.access.act import Denied, Wrong
 from miaopu.access.text import clean
 from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
+from miaopu.jobs.views import begun
 from miaopu.selection.city import city, today
 from miaopu.selection.rules import actions, drafts, queries
 from miaopu.selection.rules.forms import LimitForm, MoveForm, ProposalForm, TermsForm, limits_of
@@ -195,4 +196,4 @@ def rerun(request: HttpRequest, number: int) -> HttpResponse:
     if State(proposal.state) is not State.APPROVED:
         raise Wrong(f"提案现在是“{State(proposal.state).word}”，没有新规则可跑；批准以后再来")
     started = run(request.actor, today(), max(today(), proposal.starts))
-    return redirect("jobs:show", started.pk)
+    return begun(request, started)

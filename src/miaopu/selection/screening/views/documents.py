@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.text import clean
 from miaopu.access.views.needs import needs
+from miaopu.jobs.views import begun
 from miaopu.selection.screening.models import Round
 from miaopu.selection.screening.rounds import documents
 from miaopu.selection.screening.views.page import NoRound, seen
@@ -39,7 +40,7 @@ def write(request: HttpRequest) -> HttpResponse:
     found = Round.objects.filter(pk=clean(request.POST.get("round", ""), "轮次")).first()
     if found is None:
         raise NoRound
-    return redirect("jobs:show", documents.write(request.actor, found).pk)
+    return begun(request, documents.write(request.actor, found))
 
 
 @login_required

@@ -10,13 +10,14 @@ from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_POST
 
 from miaopu.access.act import Wrong, permit
 from miaopu.access.actor import Reach
 from miaopu.access.text import clean
+from miaopu.jobs.views import begun
 from miaopu.selection.screening.models import Round
 from miaopu.selection.screening.queries import current
 from miaopu.selection.screening.rounds.books import export
@@ -99,7 +100,7 @@ def download(request: HttpRequest, kind: str) -> HttpResponse:
     with tempfile.TemporaryDirectory() as folder:
         made = export(request.actor, kind, given, Path(folder))
         if not isinstance(made, Path):
-            return redirect("jobs:show", made.pk)
+            return begun(request, made)
         return FileResponse(made.open("rb"), as_attachment=True, filename=made.name)
 
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Wrong, permit
 from miaopu.access.text import clean
 from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
+from miaopu.jobs.views import begun
 from miaopu.selection.city import today
 from miaopu.selection.screening import actions
 from miaopu.selection.screening.models import Round, Turn
@@ -60,7 +61,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
 def run(request: HttpRequest) -> HttpResponse:
     """发起一轮评估。"""
     known_on, assessed_on = (_date(request.POST.get(one, ""), title) for one, title in DATES.items())
-    return redirect("jobs:show", actions.run(request.actor, known_on, assessed_on).pk)
+    return begun(request, actions.run(request.actor, known_on, assessed_on))
 
 
 @login_required
@@ -69,7 +70,7 @@ def run(request: HttpRequest) -> HttpResponse:
 def turn(request: HttpRequest) -> HttpResponse:
     """换看一轮。"""
     job = turn_to(request.actor, clean(request.POST.get("round", ""), "轮次"), request.POST.get("reason", ""))
-    return redirect("jobs:show", job.pk)
+    return begun(request, job)
 
 
 DATES = {"known_on": "数据截至（知于）", "assessed_on": "按哪天的规则判（判于）"}
