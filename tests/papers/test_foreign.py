@@ -90,7 +90,10 @@ CHARTED = {
 @pytest.mark.parametrize("name", CHARTED)
 def test_a_forged_chart_is_refused(tmp_path: Path, name: str) -> None:
     part, forge, word = CHARTED[name]
-    told = [one.sentence() for one in foreign(forged(drawn(tmp_path / "甲.docx"), {part: forge}), drawn(tmp_path / "乙.docx"))]
+    told = [
+        one.sentence()
+        for one in foreign(forged(drawn(tmp_path / "甲.docx"), {part: forge}), drawn(tmp_path / "乙.docx"))
+    ]
     assert any(word in one for one in told), f"{name}：{told or '没有查出来'}"
 
 

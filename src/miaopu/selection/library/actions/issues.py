@@ -46,13 +46,14 @@ def issue(actor: Actor, tier: str, meeting_on: date, minutes: str, reason: str) 
 
 
 def _agreed(tier: str) -> list[Member]:
-    """储备里、市局最近一次意见是同意的。"""
+    """储备里、市局最近一次意见是同意的；锁住以后再看一次还在不在储备：别人刚发布的不再发布。"""
     live = Item.objects.filter(live_key__isnull=False, member__tier=tier, member__state="reserve")
     last: dict[int, bool] = {}
     for one in Opinion.objects.filter(item__in=live, level=CITY).order_by("pk").select_related("item"):
         last[one.item.member_id] = one.agree
     wanted = [member for member, agree in last.items() if agree]
-    return list(Member.objects.filter(pk__in=wanted).select_for_update().order_by("district", "rank", "enterprise"))
+    found = Member.objects.filter(pk__in=wanted, state="reserve").select_for_update().order_by("pk")
+    return sorted(found, key=lambda one: (one.district or "", one.rank, one.enterprise))
 
 
 def _made(actor: Actor, members: list[Member], meeting_on: date, paper: str, told: str) -> Issue:

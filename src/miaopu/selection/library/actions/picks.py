@@ -196,9 +196,9 @@ def _open(number: int) -> Draft:
 def _adopted(actor: Actor, made: Draft, to: str, told: str, proof: Given) -> tuple[list[Member], list[Member]]:
     chosen = list(made.choices.filter(chosen=True).values_list("enterprise", flat=True))
     found, held = round_of(made.round)
-    known = {
-        one.enterprise: one for one in Member.objects.filter(open_key__in=[f"{one}:{made.tier}" for one in chosen])
-    }
+    held_keys = [f"{one}:{made.tier}" for one in chosen]
+    locked = Member.objects.filter(open_key__in=held_keys).select_for_update().order_by("pk")
+    known = {one.enterprise: one for one in locked}
     rows = rows_of(held, made.tier, [one for one in chosen if one not in known])
     fresh = entered(actor.name, found, held, rows.values(), flow().steps[to], told, proof)
     waiting = [one for one in known.values() if one.state == "proposed"] if to == "enrol" else []
