@@ -84,11 +84,11 @@ HIDDEN: dict[str, tuple[str, Forge, dict[str, str], str]] = {
     ),
     "符号": (BODY, beside('<w:r><w:sym w:font="Wingdings" w:char="F0FC"/></w:r>'), {}, "符号"),
     "外来内容": (BODY, swap(END, f'<w:altChunk r:id="rId98"/>{END}'), {"word/other.html": "<p>作废</p>"}, "外来内容"),
-    "藏起来的一行": (BODY, lambda text: re.sub(r"<w:trPr><w:cantSplit/>", "<w:trPr><w:hidden/><w:cantSplit/>", text, count=1), {}, "hidden"),
+    "藏起来的一行": (BODY, swap("<w:trPr>", "<w:trPr><w:hidden/>"), {}, "hidden"),
     "样式的字色": (STYLES, swap('<w:rFonts', '<w:color w:val="FFFFFF"/><w:rFonts'), {}, "字色"),
     "默认就藏字": (STYLES, lambda text: re.sub(r"(<w:rPrDefault>\s*<w:rPr>)", r"\1<w:vanish/>", text, count=1), {}, "隐藏文字"),
     "记着修订": ("word/settings.xml", swap("</w:settings>", "<w:trackRevisions/></w:settings>"), {}, "trackRevisions"),
-    "文档属性": ("docProps/core.xml", lambda text: re.sub(r"<dc:title>[^<]*</dc:title>|<dc:title/>", "<dc:title>另一份</dc:title>", text, count=1), {}, "另一份"),
+    "文档属性": ("docProps/core.xml", swap("<dc:title/>", "<dc:title>另一份</dc:title>"), {}, "另一份"),
     "多一张图": (STYLES, lambda text: text + "<!-- x -->", {"word/media/stamp.png": "章"}, "stamp.png"),
 }  # fmt: skip
 

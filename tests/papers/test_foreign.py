@@ -15,6 +15,8 @@ from miaopu.papers.word.chart import Picture
 from miaopu.papers.word.document import Writer
 
 SHEET, BOOK, STYLES = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"
+RULE = '<conditionalFormatting sqref="E7"><cfRule type="expression" dxfId="0"/></conditionalFormatting>'
+WHITE = r'<si><r><rPr><color rgb="FFFFFFFF"/></rPr><t>\1</t></r></si>'
 NOTES = '<comments xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
 
 
@@ -41,12 +43,12 @@ FORGED: dict[str, tuple[str, Forge, str]] = {
     "合并盖住": (SHEET, changed(r"(<mergeCells[^>]*>)", r'\1<mergeCell ref="B7:E7"/>'), "B7:E7"),
     "定义名称": (BOOK, before("</definedNames>", '<definedName name="x">1</definedName>'), "定义名称"),
     "下拉": (SHEET, changed(r'(<dataValidation [^>]*sqref=")[^"]*', r"\1A1"), "范围 A1"),
-    "条件格式": (SHEET, before("<pageMargins", '<conditionalFormatting sqref="E7"><cfRule type="expression" dxfId="0"/></conditionalFormatting>'), "条件格式"),
+    "条件格式": (SHEET, before("<pageMargins", RULE), "条件格式"),
     "文本框": (SHEET, before("</worksheet>", '<drawing xmlns:r="r" r:id="rId9"/>'), "绘图"),
     "零不显示": (SHEET, changed(r"<sheetView ", '<sheetView showZeros="0" '), "showZeros 0"),
     "页眉": (SHEET, changed(r"<oddFooter>[^<]*", "<oddFooter>作废"), "作废"),
     "共用文字": ("xl/sharedStrings.xml", swap("虚构2号有限公司", "虚构9号有限公司"), "虚构9号有限公司"),
-    "共用文字里的白字": ("xl/sharedStrings.xml", changed(r"<si><t[^>]*>([^<]*)</t></si>", r'<si><r><rPr><color rgb="FFFFFFFF"/></rPr><t>\1</t></r></si>'), "字色"),
+    "共用文字里的白字": ("xl/sharedStrings.xml", changed(r"<si><t[^>]*>([^<]*)</t></si>", WHITE), "字色"),
     "一九零四年起算": (BOOK, changed(r"<workbookPr ", '<workbookPr date1904="1" '), "date1904 1"),
     "属性": ("docProps/core.xml", changed(r"<dc:creator>[^<]*", "<dc:creator>别人"), "别人"),
 }  # fmt: skip

@@ -175,11 +175,10 @@ def of_step(it: SimpleNamespace) -> Race:
 
 
 def of_request(it: SimpleNamespace) -> Race:
-    people = it.people
-    one = asking.raise_request(people.firm, people.home.enterprise, Want("tax", "加计扣除", "怎么归集"))
-    one = asking.route(people.county, one.pk, one.version, "bureau", "市局答")
+    one = asking.raise_request(it.people.firm, it.people.home.enterprise, Want("tax", "加计扣除", "怎么归集"))
+    one = asking.route(it.people.county, one.pk, one.version, "bureau", "市局答")
     go = lambda who: lambda: asking.answer(who, one.pk, one.version, "按辅助账")  # noqa: E731
-    return Race(go(people.bureau), go(it.boss), RequestStep.objects.filter(request=one, act="answer").count)
+    return Race(go(it.people.bureau), go(it.boss), RequestStep.objects.filter(request=one, act="answer").count)
 
 
 def of_first_pairs(it: SimpleNamespace) -> Race:

@@ -42,6 +42,12 @@ def followed(by: str, moves: Sequence[Move]) -> None:
         work(by, moves)
 
 
+def departures(moves: Sequence[Move]) -> list[Move]:
+    """其中由在库变为不在库的（推荐还在库里，不算）。"""
+    states = flow().states
+    return [one for one in moves if one.before and states[one.before].inside and not states[one.after].inside]
+
+
 def reasoned(text: str, what: str = "培育库的变动") -> str:
     """理由；没有的不办。"""
     told = clean(text, "理由", 1_000)

@@ -25,6 +25,7 @@ from miaopu.selection import files
 from miaopu.selection.files import LARGEST
 
 SHOWN = 200
+KEPT = "没有动它们：去掉一行不等于删除；真不办了的，到它的页面取消走访、撤回诉求或方案，写明理由"
 FRONT = "意见"
 RED = PatternFill("solid", fgColor="FFC7CE")
 
@@ -51,9 +52,10 @@ def take_back(actor: Actor, code: str, name: str, content: bytes, reason: str) -
             kind=code, name=file_name(name, "台账.xlsx"), digest=hashlib.sha256(content).hexdigest(), reason=told,
             rows=found.rows, changes=0 if complaints else sum(len(one.change) for one in found.edits),
             complaints=len(complaints), told="\n".join(one.sentence() for one in complaints[:SHOWN]) or None,
+            missing=len(found.missing), gone="\n".join(found.missing[:SHOWN]) or None,
             path=_returned(pages, book, found, complaints) if complaints else None, by=actor.name, owner_id=actor.account,
         )  # fmt: skip
-        doing.after = {"行": made.rows, "改": made.changes, "意见": made.complaints}
+        doing.after = {"行": made.rows, "改": made.changes, "意见": made.complaints, "少了的行": made.missing}
         return made
 
 
@@ -96,6 +98,7 @@ def _returned(pages: Workbook, book: Ledger, found: Returned, complaints: Sequen
     front.append(["改了的行", len(found.edits)])
     front.append(["意见", len(complaints)])
     front.append(["办了", 0])
+    front.append(["少了的行", len(found.missing), KEPT if found.missing else None])
     front.append(["格", "企业", "意见"])
     for one in complaints:
         front.append([one.cell, one.name, one.told])
