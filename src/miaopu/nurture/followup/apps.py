@@ -14,6 +14,6 @@ class FollowupConfig(AppConfig):
 
     def ready(self) -> None:
         """登记作业，与企业出库以后怎么了结。"""
-        import_module("miaopu.nurture.followup.actions.leaving")
+        import_module("miaopu.nurture.followup.plans.leavers")
         import_module("miaopu.nurture.followup.work")
         import_module("miaopu.nurture.followup.plans.papers")

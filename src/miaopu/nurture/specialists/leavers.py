@@ -9,7 +9,7 @@ from miaopu.access.actor import Actor, system
 from miaopu.nurture.specialists.actions.pairs import charges, may_serve
 from miaopu.nurture.specialists.models import Pairing
 from miaopu.selection.city import today
-from miaopu.selection.library.entry import departures, follow
+from miaopu.selection.library.entry import departure, departures, follow
 from miaopu.selection.library.models import Member, Move
 from miaopu.selection.library.states import UNDO, flow
 
@@ -37,7 +37,7 @@ def _end(actor: Actor, by: str, gone: dict[str, Move]) -> None:
         for one in held:
             move = gone[one.enterprise]
             one.until, one.open_key, one.left, one.version = today(), None, move, one.version + 1
-            one.ended_by, one.ended_why = by, move.departure
+            one.ended_by, one.ended_why = by, departure(move)
         Pairing.objects.bulk_update(held, ("until", "open_key", "left", "version", "ended_by", "ended_why"))
         charges(actor, {one.person_id for one in held})
         doing.after = {"结束": {one.enterprise: one.ended_why for one in held}}

@@ -93,11 +93,6 @@ class Move(Entry):
         after = known.states[self.after].title
         return f"{title}：{known.states[self.before].title} → {after}" if self.before else f"{title}：{after}"
 
-    @property
-    def departure(self) -> str:
-        """出库的一句：哪种变动、什么理由。"""
-        return f"出了培育库（{self.words}）：{self.reason}"
-
 
 class Proof(models.Model):
     """变动的依据文件；path 相对文件库，名字是摘要。"""
@@ -280,10 +275,7 @@ class Issue(Entry):
 
 
 class Alert(models.Model):
-    """一条预警：库里的一家曾满足的一条，这一轮不再满足；column 是数的来历的列名，told 写明哪个数。
-
-    left 是让企业出了库、这一条因而了结的那次变动；人处置的为空。
-    """
+    """一条预警：曾满足的一条，这一轮不再满足；column 是数的来历的列名，told 写明哪个数；left 是企业出库而使它了结的那次变动。"""
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="alerts")
     round = models.CharField("轮次", max_length=20)

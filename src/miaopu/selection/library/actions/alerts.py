@@ -1,16 +1,16 @@
-"""预警的动作：照当前一轮监测一遍（作业或命令发起），处置预警要写明理由；企业出了库，等着的当即了结，撤销那次变动又等着。"""
+"""预警的动作：照当前一轮监测一遍（作业或命令发起），处置预警要写明理由。"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from miaopu.access.act import Wrong, act
-from miaopu.access.actor import Actor, system
+from miaopu.access.actor import Actor
 from miaopu.jobs.actions import start
 from miaopu.jobs.models import Job
 from miaopu.selection.city import today
-from miaopu.selection.library.entry import departures, follow, reasoned
-from miaopu.selection.library.models import Alert, Member, Move
+from miaopu.selection.library.entry import reasoned
+from miaopu.selection.library.models import Alert, Member
 from miaopu.selection.library.states import flow
 from miaopu.selection.library.watch.drift import drifted
 from miaopu.selection.screening.queries import current
@@ -62,23 +62,3 @@ def acknowledge(actor: Actor, numbers: Collection[int], reason: str) -> int:
         known.update(acked_by=actor.name, acked_on=today(), ack_reason=told)
         doing.after = {"条": len(found)}
     return len(found)
-
-
-@follow
-def settle(by: str, moves: Sequence[Move]) -> None:
-    """一批变动以后：出了这个层级的库的，等着处置的预警了结；撤销那次变动的，又等着。"""
-    actor = system(f"培育库（{by}）")
-    gone = {one.member_id: one for one in departures(moves)}
-    waiting = Alert.objects.select_for_update().filter(member__in=gone, acked_on=None).order_by("pk")
-    back = Alert.objects.filter(left__in=[one.undoes_id for one in moves if one.undoes_id])
-    if gone and (closed := list(waiting)):
-        with act(actor, "library.watch", f"出库而了结预警 {len(closed)} 条") as doing:
-            for one in closed:
-                one.left = gone[one.member_id]
-                one.acked_by, one.acked_on, one.ack_reason = actor.name, today(), one.left.departure
-            Alert.objects.bulk_update(closed, ("acked_by", "acked_on", "ack_reason", "left"), batch_size=200)
-            doing.after = {"预警": {str(one.pk): one.ack_reason for one in closed}}
-    if count := back.count():
-        with act(actor, "library.watch", f"撤销变动而重开预警 {count} 条") as doing:
-            doing.after = {"预警": sorted(back.values_list("pk", flat=True))}
-            back.update(acked_by=None, acked_on=None, ack_reason=None, left=None)

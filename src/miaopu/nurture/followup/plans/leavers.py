@@ -19,7 +19,7 @@ from miaopu.nurture.followup.queries.plans import LIVE
 from miaopu.nurture.followup.states import Asked, Seen
 from miaopu.nurture.followup.states import Paper as At
 from miaopu.selection.city import today
-from miaopu.selection.library.entry import departures, follow
+from miaopu.selection.library.entry import departure, departures, follow
 from miaopu.selection.library.models import Member, Move
 from miaopu.selection.library.states import flow
 
@@ -47,8 +47,8 @@ def _withdraw(actor: Actor, gone: Sequence[Move]) -> None:
         return
     with act(actor, "plan.adopt", f"出库而撤回方案：{len(held)} 份") as doing:
         for one, move in held:
-            changed(actor, one, At.WITHDRAWN, move.departure, move, open_key=None, force_key=None)
-        doing.after = {"撤回": {str(one.pk): move.departure for one, move in held}}
+            changed(actor, one, At.WITHDRAWN, departure(move), move, open_key=None, force_key=None)
+        doing.after = {"撤回": {str(one.pk): departure(move) for one, move in held}}
 
 
 def _restore(actor: Actor, undone: Move) -> None:
@@ -70,7 +70,7 @@ def _hand_over(actor: Actor, gone: dict[str, Move]) -> None:
     """专员不再看得到它：转给专员的诉求改转县区，专员登记的今后的走访取消。"""
     asked = Request.objects.filter(enterprise__in=gone, state=Asked.ROUTED.value, target=SPECIALIST)
     for one in asked.order_by("pk"):
-        requests.route(actor, one.pk, one.version, COUNTY, gone[one.enterprise].departure[:LONG])
+        requests.route(actor, one.pk, one.version, COUNTY, departure(gone[one.enterprise])[:LONG])
     going = Visit.objects.filter(enterprise__in=gone, state=Seen.PLANNED.value, body=SPECIALIST, on__gte=today())
     for visit in going.order_by("pk"):
-        visits.cancel(actor, visit.pk, visit.version, gone[visit.enterprise].departure[:LONG])
+        visits.cancel(actor, visit.pk, visit.version, departure(gone[visit.enterprise])[:LONG])
