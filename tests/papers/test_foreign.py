@@ -10,9 +10,12 @@ from tests.papers.forging import Forge, forged, swap
 from tests.papers.house import COUNTIES, FOUND, FRAME, MARKS, NOTE, ORDER
 
 from miaopu.papers import write_overview, write_rosters
+from miaopu.papers.layout import Sheet
 from miaopu.papers.proof import foreign
+from miaopu.papers.proof.cells import misread, proven
 from miaopu.papers.word.chart import Picture
 from miaopu.papers.word.document import Writer
+from miaopu.terms.complaint import Refusal
 
 SHEET, BOOK, STYLES = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"
 RULE = '<conditionalFormatting sqref="E7"><cfRule type="expression" dxfId="0"/></conditionalFormatting>'
@@ -79,6 +82,39 @@ def test_the_same_book_is_the_same_and_another_part_is_named(books: tuple[Path, 
     assert {one.partition("”")[0] for one in told} == {"“批注", "“外部链接", "“宏与控件"}
     one, two = (write_overview(tmp_path / f"{at}.xlsx", FRAME, MARKS, COUNTIES, "全部企业") for at in "甲乙")
     assert foreign(one, two) == []
+
+
+CELLS = {
+    "改一个数": (SHEET, changed(r'(<c r="E7"[^>]*><v>)[^<]*', r"\g<1>1"), "E7格"),
+    "数成了公式": (SHEET, changed(r'(<c r="E7"[^>]*>)<v>', r"\1<f>1+1</f><v>"), "E7格"),
+    "格式换成整数": (STYLES, swap('formatCode="#,##0.00"', 'formatCode="0"'), "格式 0"),
+    "藏一行": (SHEET, changed(r'<row r="6"', '<row r="6" hidden="1"'), "第6行”：发现 隐藏着"),
+    "藏一列": (SHEET, changed(r"<col ", '<col hidden="1" '), "A列 序号"),
+    "共用文字": ("xl/sharedStrings.xml", swap("虚构2号有限公司", "虚构9号有限公司"), "应是 虚构2号有限公司"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def overview(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Sheet]]:
+    """一览表与它的表。"""
+    held: list[Sheet] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("miaopu.papers.overview.proven", lambda path, sheets: held.extend(sheets) or path)
+        path = write_overview(tmp_path_factory.mktemp("核格") / "一览表.xlsx", FRAME, MARKS, COUNTIES, "全部企业")
+    return path, held
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_every_cell_is_read_again_and_compared_with_the_table(overview: tuple[Path, list[Sheet]], name: str) -> None:
+    path, sheets = overview
+    part, forge, word = CELLS[name]
+    assert misread(path, sheets) == []
+    wrong = forged(path, {part: forge})
+    told = [one.sentence() for one in misread(wrong, sheets)]
+    assert told and any(word in one for one in told), told
+    with pytest.raises(Refusal, match="没有给出这本"):
+        proven(wrong, sheets)
+    assert not wrong.exists()
 
 
 CHARTED = {
