@@ -12,6 +12,7 @@ from miaopu.selection.city import today
 from miaopu.selection.library.actions.alerts import acknowledge
 from miaopu.selection.library.actions.dispatches import View, dispatch, opine, receive, review
 from miaopu.selection.library.actions.members import move, undo
+from miaopu.selection.library.actions.picks import Asked, adopt, draft
 from miaopu.selection.library.evidence import given
 from miaopu.selection.library.models import Alert, Member, Opinion, Parcel
 from miaopu.selection.library.queries.dispatches import parcels, rows, stage, todo, waiting
@@ -102,3 +103,14 @@ def test_an_alert_is_settled_when_the_firm_leaves_and_waits_again_when_undone(ac
         .values_list("target", flat=True)
     )
     assert list(told)[-2:] == ["出库而了结预警 1 条", "撤销变动而重开预警 1 条"]
+
+
+def test_a_draft_made_before_a_firm_left_does_not_bring_it_back(actor, adopted):
+    made = draft(actor("gly"), Asked(TIER))
+    assert adopted[0].enterprise in made.choices.filter(chosen=True).values_list("enterprise", flat=True)
+    out(actor, adopted[0])
+    with pytest.raises(Wrong, match=r"1 家出了培育库.*环保处罚.*请重新选配"):
+        adopt(actor("gly"), made.pk, "enrol", "采用")
+    assert not Member.objects.filter(open_key=f"{adopted[0].enterprise}:{TIER}").exists()
+    undo(actor("gly"), adopted[0].pk, Member.objects.get(pk=adopted[0].pk).version, "处罚撤销了")
+    assert adopt(actor("gly"), made.pk, "enrol", "采用") == ([], [])
