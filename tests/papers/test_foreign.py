@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import polars as pl
 import pytest
 from tests.papers.forging import Forge, forged, swap
 from tests.papers.house import COUNTIES, FOUND, FRAME, MARKS, NOTE, ORDER
 
 from miaopu.papers import write_overview, write_rosters
-from miaopu.papers.layout import Sheet
+from miaopu.papers.layout import Field, Sheet
 from miaopu.papers.proof import foreign
 from miaopu.papers.proof.cells import misread, proven
+from miaopu.papers.sheet import write_book
 from miaopu.papers.word.chart import Picture
 from miaopu.papers.word.document import Writer
 from miaopu.terms.complaint import Refusal
@@ -146,3 +148,13 @@ def drawn(path: Path, count: int = 1) -> Path:
     pen = Writer()
     pen.chart(Picture("各档家数", "column", ["满足", "待核"], {"家数": [count, 2]}))
     return pen.save(path)
+
+
+@pytest.mark.parametrize(
+    "text", ["甲\x0b乙", "_x0041_", "=1+1", "甲\r\n乙", " 甲 ", "\ufffe", "长" * 40_000, "1e5", "2024-02-30"]
+)
+def test_odd_texts_and_large_numbers_raise_no_alarm(tmp_path: Path, text: str) -> None:
+    fields = (Field(("企业名称",), "name"), Field(("日",), "day", "date"), Field(("额",), "money", "money"))
+    frame = pl.DataFrame({"name": [text, None], "day": [text, "2024-02-29"], "money": [1_234_567_890_123_457, -1]})
+    sheets = [Sheet("表", "题", fields, frame)]
+    assert proven(write_book(tmp_path / "a.xlsx", sheets, MARKS, "样"), sheets).is_file()

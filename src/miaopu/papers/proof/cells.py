@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from decimal import Decimal
 from fractions import Fraction
+from math import isclose
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,9 @@ from miaopu.papers.pen import FORMATS
 from miaopu.papers.proof.numbers import Fault
 from miaopu.papers.sheet import LONGEST, RISKY, SCALES, TITLE_ROWS, sheet_name
 from miaopu.terms.complaint import Complaint, Refusal, Severity
+
+DIGITS = 1e-15
+"""工作簿里的数写 16 位有效数字。"""
 
 
 def proven(path: Path, sheets: Sequence[Sheet]) -> Path:
@@ -70,16 +73,14 @@ def _same(cell: Any, kind: str, wanted: Any) -> bool:
         return cell.value is None
     if cell.value is None or cell.data_type == "f":
         return False
-    if kind in SCALES:
-        exact = Fraction(int(wanted), int(SCALES[kind]))
-        return cell.number_format == FORMATS[kind]["num_format"] and cell.value == float(exact)
-    if kind == "count":
-        return cell.number_format == FORMATS[kind]["num_format"] and Decimal(str(cell.value)) == int(wanted)
+    if kind in SCALES or kind == "count":
+        if not isinstance(cell.value, int | float) or cell.number_format != FORMATS[kind]["num_format"]:
+            return False
+        return isclose(cell.value, Fraction(int(wanted), int(SCALES.get(kind, 1))), rel_tol=DIGITS)
     if kind == "flag":
         return cell.value == ("是" if int(wanted) else "否")
     if isinstance(cell.value, datetime):
         return kind == "date" and cell.value.date().isoformat() == str(wanted)
     text = str(wanted)[:LONGEST]
-    return (
-        cell.data_type == "s" and unescape(str(cell.value)) == text and bool(cell.quotePrefix) is text.startswith(RISKY)
-    )
+    right = cell.data_type == "s" and text in (cell.value, unescape(str(cell.value)))
+    return right and bool(cell.quotePrefix) is text.startswith(RISKY)
