@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from docx import Document
 from tests.desk.subjects import subject_of
+from tests.papers.forging import Forge, forged, swap
 
 from miaopu.desk.dossier import Reading
-from miaopu.desk.improvement.proof import check
+from miaopu.desk.improvement.proof import Proof
 from miaopu.desk.improvement.report import write_report
 from miaopu.desk.improvement.scheme import write_scheme
 
-Forge = Callable[[str], str]
-BOTH, REPORT, SCHEME = (write_report, write_scheme), (write_report,), (write_scheme,)
-
-
-def swap(old: str, new: str) -> Forge:
-    """头一处 old 换成 new；没有这一处的不算改过。"""
-    return lambda text: text.replace(old, new, 1)
+BODY = "word/document.xml"
+BOTH, REPORT = (write_report, write_scheme), (write_report,)
 
 
 def without(pattern: str) -> Forge:
@@ -55,45 +50,36 @@ FORGED = {
 }
 
 
+@pytest.fixture(scope="module")
+def proof(reading: Reading, firms: list[str]) -> Proof:
+    return Proof(subject_of(reading, firms[0]))
+
+
+@pytest.fixture(scope="module")
+def papers(proof: Proof, tmp_path_factory: pytest.TempPathFactory) -> dict[object, Path]:
+    """报告、规划各写一份。"""
+    return {write: write(proof.subject, tmp_path_factory.mktemp("写") / "原件.docx") for write in BOTH}
+
+
 @pytest.mark.parametrize("name", FORGED)
-def test_a_forged_paper_is_found(reading: Reading, firms: list[str], tmp_path: Path, name: str) -> None:
-    subject, (writers, forge) = subject_of(reading, firms[0]), FORGED[name]
+def test_a_forged_paper_is_found(proof: Proof, papers: dict[object, Path], name: str) -> None:
+    writers, forge = FORGED[name]
     for write in writers:
-        path = write(subject, tmp_path / "原件.docx")
-        forged = rewritten(path, "word/document.xml", forge)
-        assert check(forged, subject), f"{write.__name__}：{name}，没有查出来"
+        assert proof.faults(forged(papers[write], {BODY: forge})), f"{write.__name__}：{name}，没有查出来"
 
 
-def rewritten(path: Path, part: str, forge: Forge) -> Path:
-    """包里的一部分照 forge 改过；没有改动的不算。"""
-    out = path.with_name("改过.docx")
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(out, "w") as target:
-        for one in source.namelist():
-            data = source.read(one).decode() if one == part else source.read(one)
-            if one == part:
-                made = forge(data)
-                assert made != data, "没有改到"
-                data = made
-            target.writestr(one, data)
-    return out
-
-
-def test_a_number_outside_the_body_is_found(reading: Reading, firms: list[str], tmp_path: Path) -> None:
+def test_a_number_outside_the_body_is_found(proof: Proof, papers: dict[object, Path], tmp_path: Path) -> None:
     """页脚、包进控件的一段、多添的一张表：数都藏不住。"""
-    subject = subject_of(reading, firms[0])
-    path = write_report(subject, tmp_path / "原件.docx")
+    path = papers[write_report]
     with zipfile.ZipFile(path) as archive:
         footer = next(one for one in archive.namelist() if re.fullmatch(r"word/footer\d+\.xml", one))
-    assert check(rewritten(path, footer, swap("— ", "2024年 — ")), subject)
+    assert proof.faults(forged(path, {footer: swap("— ", "2024年 — ")}))
     wrapped = r"(<w:p(?: [^>]*)?>(?:(?!</w:p>).)*?共2步(?:(?!</w:p>).)*?</w:p>)"
     control = r'<w:sdt><w:sdtPr><w:tag w:val="x"/></w:sdtPr><w:sdtContent>\1</w:sdtContent></w:sdt>'
-    hidden = rewritten(path, "word/document.xml", lambda text: re.sub(wrapped, control, text, count=1, flags=re.S))
-    assert check(rewritten_again(hidden, "共2步", "共7步"), subject)
+    hidden = forged(path, {BODY: lambda text: re.sub(wrapped, control, text, count=1, flags=re.S)})
+    again = hidden.rename(hidden.with_name("藏.docx"))
+    assert proof.faults(forged(again, {BODY: swap("共2步", "共7步")}))
     document = Document(str(path))
     document.add_table(rows=1, cols=1).rows[0].cells[0].text = "2025年"
     document.save(str(tmp_path / "多一张.docx"))
-    assert check(tmp_path / "多一张.docx", subject)
-
-
-def rewritten_again(path: Path, old: str, new: str) -> Path:
-    return rewritten(path.rename(path.with_name("藏.docx")), "word/document.xml", swap(old, new))
+    assert proof.faults(tmp_path / "多一张.docx")

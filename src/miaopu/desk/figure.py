@@ -92,8 +92,14 @@ class Figures:
         )
 
     def trace(self, column: str) -> Trace:
-        """来历；不认得的列抛 Refusal。"""
-        return hide_trace(self._trace(column), self.barred)
+        """来历；不认得的列抛 Refusal。问过的记着：一份材料同一个数要问好几回。"""
+        if column not in self._traces:
+            self._traces[column] = hide_trace(self._trace(column), self.barred)
+        return self._traces[column]
+
+    @cached_property
+    def _traces(self) -> dict[str, Trace]:
+        return {}
 
     def _trace(self, column: str) -> Trace:
         clause = self._clauses.get(column)

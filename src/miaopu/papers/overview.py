@@ -9,6 +9,7 @@ import polars as pl
 
 from miaopu.papers.layout import Field, Sheet
 from miaopu.papers.marks import Marks
+from miaopu.papers.proof.cells import proven
 from miaopu.papers.sheet import write_book
 
 YEARS = (3, 2, 1)
@@ -60,4 +61,4 @@ def write_overview(
     ).sort(pl.col("county").replace_strict(place, default=len(place), return_dtype=pl.Int64), "enterprise")
     notes = (*marks.lines(f"{population}，共{frame.height}家"), "空格为没有数据，不是零；不知道的不要填零")
     sheet = Sheet(title, title, overview_fields(marks.assessed_on.year - 1), frame, "万元", notes, total=True)
-    return write_book(path, [sheet], marks, TITLE)
+    return proven(write_book(path, [sheet], marks, TITLE), [sheet])

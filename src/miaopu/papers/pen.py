@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import xlsxwriter
@@ -9,7 +10,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from miaopu.papers.marks import Marks
 
-DICTIONARY, TEMPLATE = "字典", "_模板"
+DICTIONARY, TEMPLATE, LISTED = "字典", "_模板", "导出的行"
 FORMATS = {
     "money": {"num_format": "#,##0.00"},
     "percent": {"num_format": "0.00%"},
@@ -64,12 +65,13 @@ class Pen:
         sheet.hide()
 
 
-def identify(book: xlsxwriter.Workbook, template: str, version: str, marks: Marks) -> None:
-    """把模板标识、快照与标准指纹写进深度隐藏的表，并起定义名称。"""
+def identify(book: xlsxwriter.Workbook, template: str, version: str, marks: Marks, listed: Sequence[str] = ()) -> None:
+    """把模板标识、快照与标准指纹写进深度隐藏的表，并起定义名称；listed 是导出的各行，交回时看少了哪几行。"""
     hidden = book.add_worksheet(TEMPLATE)
     told = [("模板", template), ("模板版本", version), ("快照指纹", marks.snapshot)]
     told += [("数据截至", marks.known_on.isoformat()), ("评估日", marks.assessed_on.isoformat())]
     told += [("标准", one.sentence()) for one in marks.standards]
+    told += [(LISTED, one) for one in listed]
     for row, (key, value) in enumerate(told):
         hidden.write_string(row, 0, key)
         hidden.write_string(row, 1, value)

@@ -36,8 +36,13 @@ NARROW = 3
 TALLEST = 400
 
 
-def write_book(path: Path, sheets: Sequence[Sheet], marks: Marks, template: str, version: str = "1") -> Path:
-    """写一个工作簿；template、version 是模板标识，藏在隐藏表与定义名称里。同样的内容写两次字节相同。"""
+def write_book(
+    path: Path, sheets: Sequence[Sheet], marks: Marks, template: str, version: str = "1", listed: Sequence[str] = ()
+) -> Path:
+    """写一个工作簿；template、version 是模板标识，藏在隐藏表与定义名称里，listed（要交回的各行）也在那里。
+
+    同样的内容写两次字节相同。
+    """
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
                "nan_inf_to_errors": False}  # fmt: skip
     with xlsxwriter.Workbook(str(path), options) as book:
@@ -46,7 +51,7 @@ def write_book(path: Path, sheets: Sequence[Sheet], marks: Marks, template: str,
         for one in sheets:
             _Writer(pen, one, marks, book.add_worksheet(sheet_name(one.name))).write()
         pen.dictionary()
-        identify(book, template, version, marks)
+        identify(book, template, version, marks, listed)
     return path
 
 

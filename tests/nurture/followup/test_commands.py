@@ -67,7 +67,13 @@ def test_visits_plans_and_ledgers(people, tmp_path: Path):
         run(["visits", "plan", *base, "--on", "2026-11-25", "--purpose", "又去"])
     _, data, _ = run(["ledgers", "export", "--as", "gly", "--book", "visits", "--out", str(tmp_path)])
     back = ["ledgers", "import", "--as", "gly", "--book", "visits", "--file", data["file"], "--reason", "补记"]
-    assert run(back)[1] | {"book": None} == {"rows": 1, "changes": 0, "complaints": 0, "book": None}
+    assert run(back)[1] | {"book": None} == {
+        "rows": 1,
+        "changes": 0,
+        "complaints": 0,
+        "missing": 0,
+        "book": None,
+    }
     made = run(["plans", "make", *base, "--tier", "LG", "--reason", "入库培育"])[1][0]
     run(["plans", "agree", "--as", "qiye", "--number", str(made["number"]), "--reason", "同意"])
     run(["plans", "adopt", "--as", "xian", "--number", str(made["number"]), "--reason", "可行"])

@@ -183,3 +183,33 @@ def test_the_pages(seeded, tmp_path, client_of):
     assert client_of("zhuanyuan").get(f"/followup/imports/{made.pk}/").status_code == 403
     assert client.post("/followup/ledgers/visits/back/", {"reason": WHY}).status_code == 409
     assert client.get("/followup/ledgers/none/").status_code == 404
+
+
+@pytest.mark.parametrize("code", ["visits", "requests", "work"])
+def test_a_row_taken_out_is_told_and_nothing_is_deleted(seeded, tmp_path, client_of, code):
+    """少了的一行写明是哪一件、到哪里办；导出时筛掉的不算少，导出以后新添的也不算。"""
+    asking.raise_request(seeded.firm, seeded.home.enterprise, Want("ip", "专利", "怎么预审"))
+    one = seeded.request
+    asking.answer(seeded.bureau, one.pk, one.version, "按辅助账归集")
+    path = export(seeded.bureau, code, {"q": seeded.home.name}, tmp_path)
+    asking.raise_request(seeded.firm, seeded.home.enterprise, Want("tax", "后来的", "问"))
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    for span in list(sheet.merged_cells.ranges):
+        sheet.unmerge_cells(str(span))
+    sheet.delete_rows(4)
+    out = io.BytesIO()
+    book.save(out)
+    before = Visit.objects.count(), Request.objects.count()
+    made = take_back(seeded.bureau, code, path.name, out.getvalue(), WHY)
+    sort, number = ("request", seeded.request.pk) if code == "requests" else ("visit", seeded.visit.pk)
+    assert (made.missing, made.changes, made.complaints) == (1, 0, 0) and before == (
+        Visit.objects.count(),
+        Request.objects.count(),
+    )
+    assert made.gone == f"{sort}:{number} {seeded.home.name}"
+    page = client_of("jingban").get(reverse("followup:imported", args=[made.pk])).content.decode()
+    assert "去掉一行不等于删除" in page and reverse(f"followup:{sort}", args=[number]) in page
+    assert "少了 1 行" in client_of("jingban").get(reverse("followup:ledger", args=[code])).content.decode()
+    whole = take_back(seeded.bureau, code, path.name, path.read_bytes(), WHY)
+    assert (whole.missing, whole.gone) == (0, None)

@@ -6,16 +6,19 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.nurture.conftest import admitted
-from tests.nurture.followup.test_plans import adopted, laid, note
+from tests.nurture.followup.test_plans import CODE, adopted, laid, note
+from tests.nurture.followup.test_plans import planned as planned_for
 from tests.nurture.followup.test_visits import TOLD, planned
 
 from miaopu.access.act import Wrong
+from miaopu.access.models import LogEntry
 from miaopu.nurture.followup.actions import plans as do
 from miaopu.nurture.followup.actions import records, stages, visits
 from miaopu.nurture.followup.actions import requests as asking
 from miaopu.nurture.followup.actions.agreed import adopt_all, agree_on_paper
 from miaopu.nurture.followup.actions.requests import Want
 from miaopu.nurture.followup.actions.visits import Intent
+from miaopu.nurture.followup.ledgers.planned import plan_lines
 from miaopu.nurture.followup.models import Paper
 from miaopu.selection.library.actions.members import move, undo
 from miaopu.selection.library.evidence import given
@@ -38,26 +41,70 @@ def inside(people):
     return Member.objects.get()
 
 
-def test_a_plan_goes_no_further_once_the_firm_left_the_library(people, actor, client_of, inside):
+def left(boss, inside, why="环保处罚"):
+    """这家出了库；给出撤销的做法。"""
+    fresh = Member.objects.get(pk=inside.pk)
+    move(boss, {fresh.pk: fresh.version}, "drop", why, given("处罚决定书"))
+    return lambda: undo(boss, fresh.pk, fresh.version + 1, "处罚撤销了")
+
+
+def test_a_plan_ends_when_the_firm_leaves_the_library_and_comes_back(people, actor, client_of, inside):
     boss, one = actor("gly"), Paper.objects.get()
-    move(boss, {inside.pk: inside.version}, "drop", "环保处罚", given("处罚决定书"))
+    for state in ("draft", "agreed", "force"):
+        back = left(boss, inside)
+        one.refresh_from_db()
+        assert (one.state, one.open_key, one.force_key) == ("withdrawn", None, None)
+        assert one.moves.last().reason == "出了培育库（淘汰：储备 → 淘汰）：环保处罚" and not plan_lines(boss, {})
+        with pytest.raises(Wrong, match="已撤回"):
+            do.agree(people.firm, one.pk, one.version, "")
+        assert "已出培育库" in client_of("gly").get(f"/followup/plans/{one.pk}/").content.decode()
+        back()
+        one.refresh_from_db()
+        assert one.state == state and (one.open_key or one.force_key) == f"{one.enterprise}:{one.tier}"
+        if state == "draft":
+            one = do.agree(people.firm, one.pk, one.version, "")
+        elif state == "agreed":
+            one = adopt_all(people.county, {one.pk: one.version}, "可行")[0]
+    assert len(plan_lines(boss, {})) == 1 and one.review_on
+    Member.objects.update(state="lift")
+    move(boss, {inside.pk: Member.objects.get().version}, "recommend", "推荐到省", given("推荐函"))
+    one.refresh_from_db()
+    assert one.state == "force", "推荐还在库里，方案照办"
+
+
+def test_a_plan_made_anew_meanwhile_is_kept_and_goes_no_further(people, actor, inside):
+    boss = actor("gly")
+    back = left(boss, inside)
+    fresh = laid(people, planned_for(people.home.enterprise, CODE))
     for step in (
-        lambda: do.agree(people.firm, one.pk, one.version, ""),
-        lambda: agree_on_paper(boss, {one.pk: one.version}, "盖了章", scan()),
+        lambda: do.agree(people.firm, fresh.pk, fresh.version, ""),
+        lambda: agree_on_paper(boss, {fresh.pk: fresh.version}, "盖了章", scan()),
     ):
         with pytest.raises(Wrong, match="已出培育库（淘汰：储备 → 淘汰）：环保处罚"):
             step()
-    assert "已出培育库" in client_of("gly").get(f"/followup/plans/{one.pk}/").content.decode()
-    undo(boss, inside.pk, inside.version + 1, "处罚撤销了")
-    one = do.agree(people.firm, one.pk, one.version, "")
-    with pytest.raises(Wrong, match="企业已同意"):
-        do.agree(people.firm, one.pk, one.version, "再同意一次")
-    fresh = Member.objects.get()
-    move(boss, {fresh.pk: fresh.version}, "drop", "又处罚", given("决定书"))
-    for who in (people.county, boss):
-        with pytest.raises(Wrong, match="又处罚"):
-            adopt_all(who, {one.pk: one.version}, "可行")
-    assert do.send_back(people.county, one.pk, one.version, "出库了").state == "draft"
+    back()
+    assert dict(Paper.objects.values_list("number", "state")) == {1: "withdrawn", 2: "draft"}
+    assert "另有了新的一份" in LogEntry.objects.filter(target__startswith="撤销变动而恢复方案").latest("seq").after
+
+
+def test_what_the_specialist_had_open_is_handed_over_when_the_firm_leaves(people, actor, inside):
+    own, day = people.home.enterprise, date(2026, 11, 25)
+    asked = asking.raise_request(people.firm, own, Want("tax", "加计扣除", "怎么归集"))
+    asked = asking.route(people.county, asked.pk, asked.version, "specialist", "专员答")
+    mine = visits.plan(people.specialist, own, Intent(day, "看研发账"))
+    other = visits.plan(people.tax, own, Intent(date(2026, 12, 2), "问税"))
+    back = left(actor("gly"), inside)
+    for one in (asked, mine, other):
+        one.refresh_from_db()
+    assert (asked.target, asked.state) == ("county", "routed") and "环保处罚" in asked.steps.last().words
+    assert (mine.state, mine.month_slot) == ("cancelled", None) and "环保处罚" in mine.cancelled_why
+    assert other.state == "planned", "部门登记的不靠培育库"
+    back()
+    asked.refresh_from_db()
+    assert (
+        asked.target == "county"
+        and asking.answer(people.county, asked.pk, asked.version, "按辅助账").state == "answered"
+    )
 
 
 def test_the_second_official_and_the_later_withdrawal_are_told(people, actor):

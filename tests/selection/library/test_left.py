@@ -1,4 +1,4 @@
-"""下发以后出了库的：留在那一份里写明缘由，不再要意见、不算逾期；撤销变动就又要了；先前的意见都在。"""
+"""出了库的：留在下发的那一份里写明缘由，不再要意见、不算逾期；等着的预警了结；撤销变动就又要了；先前的意见都在。"""
 
 from datetime import timedelta
 
@@ -7,12 +7,16 @@ from django.urls import reverse
 from tests.cli.conftest import speak
 
 from miaopu.access.act import Wrong
+from miaopu.access.models import LogEntry
 from miaopu.selection.city import today
+from miaopu.selection.library.actions.alerts import acknowledge
 from miaopu.selection.library.actions.dispatches import View, dispatch, opine, receive, review
 from miaopu.selection.library.actions.members import move, undo
+from miaopu.selection.library.actions.picks import Asked, adopt, draft
 from miaopu.selection.library.evidence import given
-from miaopu.selection.library.models import Member, Opinion, Parcel
+from miaopu.selection.library.models import Alert, Member, Opinion, Parcel
 from miaopu.selection.library.queries.dispatches import parcels, rows, stage, todo, waiting
+from miaopu.selection.library.queries.members import alerts
 
 pytestmark = pytest.mark.django_db
 TIER, LATE = "GAZELLE", "县区逾期没有签收或报意见"
@@ -74,3 +78,39 @@ def test_when_all_left_nothing_is_late_until_the_move_is_undone(actor, parcel):
         opine(actor("gly"), parcel.pk, 2, {}, "属实")
     undo(actor("gly"), members[0].pk, Member.objects.get(pk=members[0].pk).version, "处罚撤销了")
     assert stage(parcel).late and late(actor) == 1 and parcel in waiting(actor("gly"), "opine")
+
+
+def test_an_alert_is_settled_when_the_firm_leaves_and_waits_again_when_undone(actor, client_of, adopted):
+    one, other = adopted[:2]
+    told = {"title": "研发", "before": "满足", "after": "不满足", "told": "低了"}
+    waiting, done, kept = (
+        Alert.objects.create(member=each, round="r", clause=clause, **told)
+        for each, clause in ((one, "B3"), (one, "B4"), (other, "B3"))
+    )
+    acknowledge(actor("gly"), [done.pk], "已核实")
+    out(actor, one)
+    for each in (waiting, done, kept):
+        each.refresh_from_db()
+    assert waiting.acked_on == today() and waiting.ack_reason == "出了培育库（淘汰：储备 → 淘汰）：环保处罚"
+    assert waiting.acked_by.startswith("系统·培育库") and waiting.left.member == one
+    assert done.ack_reason == "已核实" and kept.acked_on is None and list(alerts(actor("gly"))) == [kept]
+    assert "环保处罚" in client_of("gly").get("/library/alerts/?all=1").content.decode()
+    undo(actor("gly"), one.pk, Member.objects.get(pk=one.pk).version, "处罚撤销了")
+    assert set(alerts(actor("gly"))) == {waiting, kept}
+    told = (
+        LogEntry.objects.filter(operation="library.watch", kind="system")
+        .order_by("seq")
+        .values_list("target", flat=True)
+    )
+    assert list(told)[-2:] == ["出库而了结预警 1 条", "撤销变动而重开预警 1 条"]
+
+
+def test_a_draft_made_before_a_firm_left_does_not_bring_it_back(actor, adopted):
+    made = draft(actor("gly"), Asked(TIER))
+    assert adopted[0].enterprise in made.choices.filter(chosen=True).values_list("enterprise", flat=True)
+    out(actor, adopted[0])
+    with pytest.raises(Wrong, match=r"1 家出了培育库.*环保处罚.*请重新选配"):
+        adopt(actor("gly"), made.pk, "enrol", "采用")
+    assert not Member.objects.filter(open_key=f"{adopted[0].enterprise}:{TIER}").exists()
+    undo(actor("gly"), adopted[0].pk, Member.objects.get(pk=adopted[0].pk).version, "处罚撤销了")
+    assert adopt(actor("gly"), made.pk, "enrol", "采用") == ([], [])

@@ -135,9 +135,16 @@ def _import(actor: Actor, given: Namespace) -> Answer:
     if given.file is None or not given.file.is_file():
         raise Wrong("请用 --file 写改过的工作簿；没有这个文件")
     made = ledgers.take_back(actor, given.book, given.file.name, given.file.read_bytes(), given.reason)
-    data = {"rows": made.rows, "changes": made.changes, "complaints": made.complaints, "book": made.path}
+    data = {
+        "rows": made.rows,
+        "changes": made.changes,
+        "complaints": made.complaints,
+        "missing": made.missing,
+        "book": made.path,
+    }
     told = f"读了 {made.rows} 行，改了 {made.changes} 处，意见 {made.complaints} 条"
-    return [told, *(made.told or "").splitlines()], data, made.complaints > 0
+    gone = [f"少了 {made.missing} 行，{ledgers.KEPT}：", *(made.gone or "").splitlines()] if made.missing else []
+    return [told, *(made.told or "").splitlines(), *gone], data, made.complaints > 0
 
 
 WORK: Mapping[str, Callable[[Actor, Namespace], Answer | Job]] = {

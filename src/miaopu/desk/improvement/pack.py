@@ -14,6 +14,7 @@ from miaopu.desk.improvement.proof import Proof
 from miaopu.desk.improvement.report import Subject, write_report
 from miaopu.desk.improvement.scheme import write_scheme
 from miaopu.papers.layout import Field, Sheet
+from miaopu.papers.proof.cells import proven
 from miaopu.papers.sheet import write_book
 from miaopu.terms.shown import NAME_BYTES, safe_name
 
@@ -99,7 +100,7 @@ def _list(done: list[Written], folder: Path) -> Path:
     programs = [one.target for one in written] + [one.subject.assessed.selected.program for one in done]
     marks = done[0].subject.marked(programs)
     sheet = Sheet("清单", TITLE, FIELDS, rows, "万元", (f"共{len(done)}家", *marks.lines()))
-    return write_book(folder / f"{TITLE}.xlsx", [sheet], marks, TITLE)
+    return proven(write_book(folder / f"{TITLE}.xlsx", [sheet], marks, TITLE), [sheet])
 
 
 def _row(one: Written) -> dict[str, object]:

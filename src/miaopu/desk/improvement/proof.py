@@ -1,11 +1,12 @@
 """核对材料：把写好的报告、规划重新拆开，注表逐条重走一遍台账，出处的每一格回原来的批次核，文中别的数须出自标准或方案；
 
-末了照重读的数另写一遍文字，逐段逐格比，改动一个字也查得出来；不改文件。
+末了照重读的数另写一遍：文字逐段逐格比，整份文件逐件逐处比，改动一个字、藏一样东西也查得出来；不改文件。
 """
 
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,9 +22,11 @@ from miaopu.desk.improvement.scheme import NOW, scheme
 from miaopu.desk.improvement.subject import Subject
 from miaopu.ledger.journal import active
 from miaopu.ledger.snapshot.roster import every_name
-from miaopu.papers.proof import Paper, reopen_document
+from miaopu.papers.proof import Foreign, Paper, foreign, reopen_document
 from miaopu.papers.proof.numbers import Block, Fault, Opened, Table, miscited, open_document, unaccounted
 from miaopu.papers.proof.plain import Plain, rewritten
+from miaopu.papers.word.document import Writer
+from miaopu.papers.word.outline import Outline
 
 PLACE = re.compile(r"《[^》]+》(?:“(?P<sheet>[^”]*)”)?(?P<cells>[A-Z]+\d+[^（]*)（批次(?P<batch>[^，]+)，")
 SIZE, MARGINS = (210, 297), (37, 35, 28, 26)
@@ -41,7 +44,15 @@ class Proof:
         """一份材料的全部不符；没有为空。"""
         opened = open_document(path)
         found = [*self._numbers(opened), *layout(path), *_elsewhere(opened)]
-        return [*found, *self._text(opened, {one.place for one in found})]
+        found += self._text(opened, {one.place for one in found})
+        return [*found, *(one for one in self._foreign(path, opened) if not (found and one.wording))]
+
+    def _foreign(self, path: Path, opened: Opened) -> list[Foreign]:
+        """照重读的数另写一份，整份比：多出、少了、改了的。"""
+        pen = Writer()
+        self._written(opened, pen)
+        with tempfile.TemporaryDirectory() as folder:
+            return foreign(path, pen.save(Path(folder) / "另写.docx"))
 
     def _numbers(self, opened: Opened) -> list[Fault]:
         """注、出处的格、逐条对照、文中别的数。"""
@@ -55,11 +66,15 @@ class Proof:
 
     def _text(self, opened: Opened, known: set[str]) -> Iterator[Fault]:
         """照重读的数另写一遍，文字不同之处；known 是已经报过的段，不再报。"""
-        first = opened.paragraphs[0].plain if opened.paragraphs else ""
         pen = Plain()
-        (report if "报告" in first else scheme)(replace(self.subject, figures=self._figures), pen)
+        self._written(opened, pen)
         reported = {one.text for one in opened.blocks if {one.plain[:40], one.unnumbered.plain[:40]} & known}
         yield from rewritten(opened, pen, reported)
+
+    def _written(self, opened: Opened, pen: Outline) -> None:
+        """照重读的数另写：看题目是报告还是规划。"""
+        first = opened.paragraphs[0].plain if opened.paragraphs else ""
+        (report if "报告" in first else scheme)(replace(self.subject, figures=self._figures), pen)
 
     @cached_property
     def _figures(self) -> Figures:

@@ -13,6 +13,7 @@ class FollowupConfig(AppConfig):
     verbose_name = "跟进"
 
     def ready(self) -> None:
-        """登记作业。"""
+        """登记作业，与企业出库以后怎么了结。"""
+        import_module("miaopu.nurture.followup.plans.leavers")
         import_module("miaopu.nurture.followup.work")
         import_module("miaopu.nurture.followup.plans.papers")

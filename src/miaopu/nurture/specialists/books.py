@@ -15,6 +15,7 @@ from miaopu.nurture.specialists.kinds import kinds
 from miaopu.nurture.specialists.models import Pairing, Person
 from miaopu.papers.layout import Field, Sheet
 from miaopu.papers.marks import registered
+from miaopu.papers.proof.cells import proven
 from miaopu.papers.sheet import write_book
 from miaopu.selection.city import city, today
 from miaopu.terms.complaint import Complaint, Refusal, Severity
@@ -121,7 +122,7 @@ def _loads(pairs: Sequence[Pairing]) -> pl.DataFrame:
 
 def _written(path: Path, sheets: list[Sheet], filled_by: str, template: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    return write_book(path, sheets, registered(filled_by, today()), template)
+    return proven(write_book(path, sheets, registered(filled_by, today()), template), sheets)
 
 
 def read_roster(path: Path, name: str) -> list[tuple[int, dict[str, str]]]:

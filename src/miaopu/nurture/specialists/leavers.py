@@ -9,7 +9,7 @@ from miaopu.access.actor import Actor, system
 from miaopu.nurture.specialists.actions.pairs import charges, may_serve
 from miaopu.nurture.specialists.models import Pairing
 from miaopu.selection.city import today
-from miaopu.selection.library.entry import follow
+from miaopu.selection.library.entry import departure, departures, follow
 from miaopu.selection.library.models import Member, Move
 from miaopu.selection.library.states import UNDO, flow
 
@@ -17,15 +17,10 @@ from miaopu.selection.library.states import UNDO, flow
 @follow
 def keep_up(by: str, moves: Sequence[Move]) -> None:
     """一批变动以后：由在库变为哪个层级也不在库的，结束现行的一对；撤销变动而回到库里的，恢复因出库而结束的一对。"""
-    states = flow().states
     firms = Member.objects.filter(enterprise__in=[one.member.enterprise for one in moves], state__in=flow().inside)
     inside = set(firms.values_list("enterprise", flat=True))
-    gone = {
-        one.member.enterprise: one
-        for one in moves
-        if one.before and states[one.before].inside and one.member.enterprise not in inside
-    }
-    back = [one for one in moves if one.code == UNDO and states[one.after].inside]
+    gone = {one.member.enterprise: one for one in departures(moves) if one.member.enterprise not in inside}
+    back = [one for one in moves if one.code == UNDO and flow().states[one.after].inside]
     if gone:
         _end(system(f"培育库（{by}）"), by, gone)
     for one in back:
@@ -42,7 +37,7 @@ def _end(actor: Actor, by: str, gone: dict[str, Move]) -> None:
         for one in held:
             move = gone[one.enterprise]
             one.until, one.open_key, one.left, one.version = today(), None, move, one.version + 1
-            one.ended_by, one.ended_why = by, f"出了培育库（{move.words}）：{move.reason}"
+            one.ended_by, one.ended_why = by, departure(move)
         Pairing.objects.bulk_update(held, ("until", "open_key", "left", "version", "ended_by", "ended_why"))
         charges(actor, {one.person_id for one in held})
         doing.after = {"结束": {one.enterprise: one.ended_why for one in held}}

@@ -11,5 +11,6 @@ class LibraryConfig(AppConfig):
     verbose_name = "培育库"
 
     def ready(self) -> None:
-        """引入登记作业的模块。"""
+        """引入登记作业、登记变动的后续的模块。"""
         from miaopu.selection.library import work  # noqa: F401  要等各应用的表装好之后
+        from miaopu.selection.library.watch import leavers  # noqa: F401  同上

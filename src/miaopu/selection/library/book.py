@@ -11,6 +11,7 @@ from miaopu.access.act import Wrong, act, permit
 from miaopu.access.actor import Actor, Reach
 from miaopu.access.text import file_name
 from miaopu.papers.layout import Field, Sheet
+from miaopu.papers.proof.cells import proven
 from miaopu.papers.sheet import write_book
 from miaopu.selection.city import today
 from miaopu.selection.library.entry import lacking
@@ -84,7 +85,7 @@ def register_book(
         Sheet("名册", title, FIELDS, rows, "家", (f"共{rows.height}家", *notes, *marks.lines()), signed=True),
         Sheet("情形与变动", f"{title}：逐家的情形与变动", TOLD, rows, "家"),
     ]
-    return write_book(path, sheets, marks, title)
+    return proven(write_book(path, sheets, marks, title), sheets)
 
 
 def _rows(found: Sequence[Member]) -> list[dict[str, object]]:

@@ -42,6 +42,17 @@ def followed(by: str, moves: Sequence[Move]) -> None:
         work(by, moves)
 
 
+def departures(moves: Sequence[Move]) -> list[Move]:
+    """其中由在库变为不在库的（推荐还在库里，不算）。"""
+    states = flow().states
+    return [one for one in moves if one.before and states[one.before].inside and not states[one.after].inside]
+
+
+def departure(move: Move) -> str:
+    """出库的一句：哪种变动、什么理由。"""
+    return f"出了培育库（{move.words}）：{move.reason}"
+
+
 def reasoned(text: str, what: str = "培育库的变动") -> str:
     """理由；没有的不办。"""
     told = clean(text, "理由", 1_000)

@@ -275,7 +275,7 @@ class Issue(Entry):
 
 
 class Alert(models.Model):
-    """一条预警：库里的一家曾满足的一条，这一轮不再满足；column 是数的来历的列名，told 写明哪个数。"""
+    """一条预警：曾满足的一条，这一轮不再满足；column 是数的来历的列名，told 写明哪个数；left 是企业出库而使它了结的那次变动。"""
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="alerts")
     round = models.CharField("轮次", max_length=20)
@@ -289,6 +289,7 @@ class Alert(models.Model):
     acked_by = models.CharField("处置人", max_length=60, null=True)
     acked_on = models.DateField("处置日", null=True)
     ack_reason = models.TextField("处置说明", null=True)
+    left = models.ForeignKey(Move, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         db_table = "library_alert"

@@ -26,6 +26,7 @@ from miaopu.selection import files
 from miaopu.selection.files import LARGEST
 
 SHOWN = 200
+KEPT = "没有动它们：去掉一行不等于删除；真不办了的，到它的页面取消走访、撤回诉求或方案，写明理由"
 FRONT = "意见"
 RED = PatternFill("solid", fgColor="FFC7CE")
 
@@ -85,9 +86,9 @@ def _noted(doing: Doing, given: _Given, found: Returned, complaints: Sequence[Co
         kind=given.code, name=given.name, digest=given.digest, reason=given.reason, rows=found.rows,
         changes=0 if complaints else sum(len(one.change) for one in found.edits), complaints=len(complaints),
         told="\n".join(one.sentence() for one in complaints[:SHOWN]) or None, path=path, by=doing.actor.name,
-        owner_id=doing.actor.account,
+        owner_id=doing.actor.account, missing=len(found.missing), gone="\n".join(found.missing[:SHOWN]) or None,
     )  # fmt: skip
-    doing.after = {"行": made.rows, "改": made.changes, "意见": made.complaints}
+    doing.after = {"行": made.rows, "改": made.changes, "意见": made.complaints, "少了的行": made.missing}
     return made
 
 
@@ -118,6 +119,7 @@ def _returned(pages: Workbook, book: Ledger, found: Returned, complaints: Sequen
     front.append(["改了的行", len(found.edits)])
     front.append(["意见", len(complaints)])
     front.append(["办了", 0])
+    front.append(["少了的行", len(found.missing), KEPT if found.missing else None])
     front.append(["格", "企业", "意见"])
     for one in complaints:
         front.append([one.cell, one.name, one.told])

@@ -19,6 +19,7 @@ from miaopu.nurture.followup.policy.rules import rules
 from miaopu.nurture.followup.states import Paper as At
 from miaopu.plan.result import Failed, Impossible, Plan, Planned
 from miaopu.selection.city import today
+from miaopu.selection.library.models import Move
 
 LONG = 300
 DRAFTS = "followup.drafts"
@@ -208,12 +209,12 @@ def _target(one: Paper) -> str:
     return f"方案 {one.pk} {one.name}·{one.tier}·第{one.number}版"
 
 
-def changed(actor: Actor, one: Paper, state: At, words: str, **more: Any) -> Paper:
+def changed(actor: Actor, one: Paper, state: At, words: str, left: Move | None = None, **more: Any) -> Paper:
     made = saved(actor, one, state=state.value, **more)
-    _move(actor, made, At(one.state), words)
+    _move(actor, made, At(one.state), words, left)
     return made
 
 
-def _move(actor: Actor, one: Paper, before: At | None, words: str) -> None:
-    told = {"by": actor.name, "role": actor.titles[:120], "on": today(), "reason": words}
+def _move(actor: Actor, one: Paper, before: At | None, words: str, left: Move | None = None) -> None:
+    told = {"by": actor.name, "role": actor.titles[:120], "on": today(), "reason": words, "left": left}
     PaperMove.objects.create(paper=one, before=before.value if before else None, after=one.state, **told)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from miaopu.access.act import Wrong
 from miaopu.nurture.followup.ledgers.form import MARK, Change, Ledger, Line
 from miaopu.papers.layout import SIGNED
-from miaopu.papers.pen import TEMPLATE
+from miaopu.papers.pen import LISTED, TEMPLATE
 
 UNPACKED = 200 * 1024 * 1024
 HEAD_ROWS = 10
@@ -53,11 +53,12 @@ class Edit:
 
 @dataclass(frozen=True)
 class Returned:
-    """读完的：几行、改动、意见。"""
+    """读完的：几行、改动、意见；missing 是导出时有、文件里没有的各行：“类:号 企业名称”。"""
 
     rows: int
     edits: tuple[Edit, ...]
     complaints: tuple[Complaint, ...]
+    missing: tuple[str, ...] = ()
 
 
 def opened(content: bytes) -> Workbook:
@@ -78,13 +79,14 @@ def read(book: Workbook, ledger: Ledger, known: Mapping[tuple[str, int], Line]) 
         raise Wrong(f"这不是{ledger.title}；请从“台账”页导出{ledger.title}，在那份上改")
     page = _page(book, ledger)
     top, places = _heads(page, ledger)
-    edits, complaints, seen, rows = [], [], set(), 0
+    edits, complaints, seen, rows, marks = [], [], set(), 0, set()
     for at in range(top + 1, page.max_row + 1):
         mark = _text(page.cell(at, places["mark"]).value)
         if mark is None:
             complaints += _stray(page, at)
             continue
         rows += 1
+        marks.add(_key(mark))
         line, wrong = _find(mark, known, seen)
         if line is None:
             name = _text(page.cell(at, places["name"]).value) or ""
@@ -93,7 +95,20 @@ def read(book: Workbook, ledger: Ledger, known: Mapping[tuple[str, int], Line]) 
         change, bad = _compared(page, at, places, ledger, line)
         complaints += bad
         edits += [Edit(at, line, change)] if change and not bad else []
-    return Returned(rows, tuple(edits), tuple(complaints))
+    return Returned(rows, tuple(edits), tuple(complaints), tuple(_missing(book, marks)))
+
+
+def _key(mark: str) -> str:
+    """行标识去掉版本：“类:号”。"""
+    return mark.rpartition(":")[0]
+
+
+def _missing(book: Workbook, marks: Container[str]) -> Iterator[str]:
+    """导出时写在隐藏表里的各行，文件里已经没有的。"""
+    for label, told in book[TEMPLATE].iter_rows(max_col=2, values_only=True):
+        mark, _, name = str(told or "").partition(" ")
+        if label == LISTED and _key(mark) not in marks:
+            yield f"{_key(mark)} {name}"
 
 
 def _page(book: Workbook, ledger: Ledger) -> Worksheet:

@@ -40,17 +40,18 @@ def placed(folder: Path, title: str, count: int, unit: str) -> Path:
 
 def write(book: Ledger, lines: list[Line], path: Path, by: str) -> Path:
     """写一本台账：藏着行标识；by 是填报单位。"""
-    told = f"可以在表里改的列：{book.said}；改完在“台账”页交回并写明理由。别的列改了、加了行，都会退回，一处也不办。"
+    told = f"可以在表里改的列：{book.said}；改完在“台账”页交回并写明理由。别的列改了、加了行，都会退回，一处也不办；去掉一行不等于删除。"
     rows = [{**one.cells, "mark": one.mark} for one in lines]
-    return write_lines(path, book.title, book.whole, rows, (told,), by, book.template)
+    listed = [f"{one.mark} {one.name}" for one in lines]
+    return write_lines(path, book.title, book.whole, rows, (told,), by, book.template, listed)
 
 
 def write_lines(
     path: Path, title: str, fields: Sequence[Field], rows: Sequence[Mapping[str, str | None]], told: Sequence[str],
-    by: str, template: str,
+    by: str, template: str, listed: Sequence[str] = (),
 ) -> Path:  # fmt: skip
-    """若干行写成工作簿；told 是表下另要说的。"""
+    """若干行写成工作簿；told 是表下另要说的，listed 是要交回的各行。"""
     frame = pl.DataFrame(list(rows), schema={one.column: pl.String for one in fields})
     notes = (f"共 {len(rows)} 行，截至{day(today())}。", *told)
     sheet = Sheet(title, title, tuple(fields), frame, "项", notes, signed=True)
-    return write_book(path, [sheet], registered(by, today()), template)
+    return write_book(path, [sheet], registered(by, today()), template, listed=listed)

@@ -8,7 +8,10 @@ from miaopu.access.models import Account
 
 
 class Imported(models.Model):
-    """一次交回台账。complaints 为零才办了，否则一处也没有办；path 是写了意见的工作簿，没有意见为空。"""
+    """一次交回台账。complaints 为零才办了，否则一处也没有办；path 是写了意见的工作簿，没有意见为空。
+
+    missing 是导出时有、交回的文件里没有的几行，没有动它们；gone 一行一件：“类:号 企业名称”。
+    """
 
     kind = models.CharField("哪本台账", max_length=20)
     name = models.CharField("文件名", max_length=130)
@@ -18,6 +21,8 @@ class Imported(models.Model):
     changes = models.IntegerField("改了几处")
     complaints = models.IntegerField("意见几条")
     told = models.TextField("意见", null=True)
+    missing = models.IntegerField("少了几行", default=0)
+    gone = models.TextField("少了的行", null=True)
     path = models.CharField("退回的工作簿", max_length=200, null=True)
     by = models.CharField("谁", max_length=60)
     owner = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")

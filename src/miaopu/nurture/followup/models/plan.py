@@ -8,6 +8,7 @@ from django.db.models import Q
 from miaopu.access.models import Account
 from miaopu.nurture.followup import states
 from miaopu.nurture.followup.policy.tiers import tier_title
+from miaopu.selection.library.models import Move
 
 
 class Paper(models.Model):
@@ -60,7 +61,7 @@ class Paper(models.Model):
 
 
 class PaperMove(models.Model):
-    """方案的一次变动：从、到、理由、谁。"""
+    """方案的一次变动：从、到、理由、谁；left 是让企业出了库、方案因而撤回的那次变动，别的为空。"""
 
     paper = models.ForeignKey(Paper, models.CASCADE, related_name="moves")
     before = models.CharField("从", max_length=10, null=True)
@@ -70,6 +71,7 @@ class PaperMove(models.Model):
     role = models.CharField("身份", max_length=120)
     on = models.DateField("日期")
     made = models.DateTimeField(auto_now_add=True)
+    left = models.ForeignKey(Move, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         db_table = "followup_paper_move"

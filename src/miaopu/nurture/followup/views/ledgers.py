@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from miaopu.access.act import Wrong, permit
@@ -23,6 +24,12 @@ from miaopu.nurture.followup.queries import imports as queries
 from miaopu.nurture.followup.views.page import attempt, choices, filters, said
 
 LISTED = ("state", "tier", "district", "possible", "q", "enterprise", "lack", "show")
+SORTS = {
+    "visit": ("走访", "followup:visit"),
+    "request": ("诉求", "followup:request"),
+    "plan": ("方案", "followup:plan"),
+}
+"""台账的一行是哪一类、到哪一页。"""
 NARROW = ("since", "until", "district", "q", "enterprise", "state", "light", "kind", "asked", "body", "target")
 
 
@@ -88,7 +95,16 @@ def imported(request: HttpRequest, number: int) -> HttpResponse:
     """一次交回的结果。"""
     one = queries.imported(request.actor, number)
     told: dict[str, Any] = {"one": one, "lines": (one.told or "").splitlines(), "book": ledger(one.kind)}
+    told["gone"] = [_gone(line) for line in (one.gone or "").splitlines()]
     return render(request, "followup/imported.html", told)
+
+
+def _gone(line: str) -> tuple[str, str]:
+    """少了的一行：到哪一页去办、写法。"""
+    mark, _, name = line.partition(" ")
+    sort, _, number = mark.partition(":")
+    word, page = SORTS[sort]
+    return reverse(page, args=[int(number)]), f"{name}（{word} {number}）"
 
 
 @login_required

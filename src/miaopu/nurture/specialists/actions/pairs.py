@@ -23,6 +23,8 @@ from miaopu.nurture.specialists.states import DraftState
 from miaopu.nurture.specialists.work import DRAFT
 from miaopu.selection.city import today
 
+OVERTAKEN = "统筹以后，现行的分工又有改动；采用会盖掉别人的改动，没有办。请重新统筹"
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -57,22 +59,28 @@ def begin(actor: Actor, wanted: Wanted) -> Draft:
 def adopt(actor: Actor, number: int, reason: str) -> Draft:
     """采用一份草案：结束换掉的，写下新的，开通与收回各人看得到的企业，一次办成。"""
     told = reasoned(reason, "采用分工")
-    with act(actor, "pair.assign", f"采用分工草案 {number}", reason=told) as doing:
-        found = Draft.objects.select_for_update().filter(pk=number).first()
-        if found is None or found.stage != DraftState.READY:
-            raise Wrong(f"这份草案{'不在了' if found is None else f'是“{found.stage.word}”'}，不能采用；请刷新页面")
-        held = list(Pairing.objects.select_for_update(of=("self",)).filter(until__isnull=True).order_by("enterprise"))
-        if fingerprint(held) != found.base:
-            raise Wrong("统筹以后，现行的分工又有改动；采用会盖掉别人的改动，没有办。请重新统筹")
-        proposed = list(found.pairs.select_related("person"))
-        _still_sound(proposed, held)
-        _still_inside(actor, found, proposed)
-        changed = _swap(actor, found, proposed, held, told)
-        told_state = {"state": DraftState.ADOPTED.value, "adopted_by": actor.name, "adopted_at": timezone.now()}
-        Draft.objects.filter(pk=number).update(**told_state, reason=told)
-        opened = charges(actor, changed)
-        doing.after = {"配对": len(proposed), "变动的专员": len(changed), "开通与收回": opened}
+    try:
+        with act(actor, "pair.assign", f"采用分工草案 {number}", reason=told) as doing:
+            found = Draft.objects.select_for_update().filter(pk=number).first()
+            if found is None or found.stage != DraftState.READY:
+                raise Wrong(f"这份草案{'不在了' if found is None else f'是“{found.stage.word}”'}，不能采用；请刷新页面")
+            doing.after = _adopted(actor, found, told)
+    except IntegrityError as error:
+        raise Wrong(OVERTAKEN) from error
     return Draft.objects.get(pk=number)
+
+
+def _adopted(actor: Actor, draft: Draft, told: str) -> dict[str, int]:
+    held = list(Pairing.objects.select_for_update(of=("self",)).filter(until__isnull=True).order_by("enterprise"))
+    if fingerprint(held) != draft.base:
+        raise Wrong(OVERTAKEN)
+    proposed = list(draft.pairs.select_related("person"))
+    _still_sound(proposed, held)
+    _still_inside(actor, draft, proposed)
+    changed = _swap(actor, draft, proposed, held, told)
+    told_state = {"state": DraftState.ADOPTED.value, "adopted_by": actor.name, "adopted_at": timezone.now()}
+    Draft.objects.filter(pk=draft.pk).update(**told_state, reason=told)
+    return {"配对": len(proposed), "变动的专员": len(changed), "开通与收回": charges(actor, changed)}
 
 
 def _still_sound(proposed: Sequence[Proposed], held: Sequence[Pairing]) -> None:

@@ -114,7 +114,7 @@ def opine(actor: Actor, number: int, version: int, views: Mapping[int, View], re
 
 def _each(one: Parcel, views: Mapping[int, View]) -> list[Item]:
     """一份里还在库的各家；出了库的不要意见，交了也不记。"""
-    items = list(one.standing().select_related("member").order_by("pk"))
+    items = list(one.standing().select_related("member").select_for_update(of=("member",)).order_by("member_id"))
     if not items:
         raise Wrong("这一份里的企业都已出库，不用再报意见、复核；市局可以收回这一份")
     lacking = [item.member.name for item in items if item.pk not in views]

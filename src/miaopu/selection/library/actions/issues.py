@@ -9,7 +9,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import QuerySet
 
 from miaopu.access.act import Wrong, act
 from miaopu.access.actor import Actor
@@ -34,7 +33,7 @@ def issue(actor: Actor, tier: str, meeting_on: date, minutes: str, reason: str) 
     written = _written(tier, meeting_on, paper, told) if actor.may("library.issue") else None  # 没有权限的由 act 拒绝
     try:
         with act(actor, "library.issue", f"发布名单：{tier}", reason=told) as doing:
-            members = list(_agreed(tier).select_for_update())
+            members = _agreed(tier, locked=True)
             if written is None or _seen(tier, members) != written.seen:
                 raise Wrong("写名单的工夫里，要发布的企业或名单的版本有变动；没有发布，请核对后再发布一次")
             made = _made(actor, members, written, meeting_on, paper, told)
@@ -59,7 +58,7 @@ class _Written:
 
 def _written(tier: str, meeting_on: date, paper: str, told: str) -> _Written:
     """在事务外写好工作簿。"""
-    members = list(_agreed(tier))
+    members = _agreed(tier)
     if not members:
         raise Wrong("没有可发布的：要县区报意见、市局复核同意、还在储备里的企业")
     seen = _seen(tier, members)
@@ -76,14 +75,16 @@ def _seen(tier: str, members: list[Member]) -> tuple[int, list[tuple[int, int]]]
     return last + 1, [(one.pk, one.version) for one in members]
 
 
-def _agreed(tier: str) -> QuerySet[Member]:
-    """储备里、市局最近一次意见是同意的。"""
+def _agreed(tier: str, locked: bool = False) -> list[Member]:
+    """储备里、市局最近一次意见是同意的；locked 的锁住以后再看一次还在不在储备：别人刚发布的不再发布。"""
     live = Item.objects.filter(live_key__isnull=False, member__tier=tier, member__state="reserve")
     last: dict[int, bool] = {}
     for one in Opinion.objects.filter(item__in=live, level=CITY).order_by("pk").select_related("item"):
         last[one.item.member_id] = one.agree
     wanted = [member for member, agree in last.items() if agree]
-    return Member.objects.filter(pk__in=wanted).order_by("district", "rank", "enterprise")
+    found = Member.objects.filter(pk__in=wanted, state="reserve").order_by("pk")
+    held = found.select_for_update() if locked else found
+    return sorted(held, key=lambda one: (one.district or "", one.rank, one.enterprise))
 
 
 def _made(actor: Actor, members: list[Member], written: _Written, meeting_on: date, paper: str, told: str) -> Issue:

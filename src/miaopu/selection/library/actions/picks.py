@@ -20,7 +20,7 @@ from miaopu.selection.city import city, today
 from miaopu.selection.library.actions.members import BUSY
 from miaopu.selection.library.entry import entered, lacking, listed_tier, moved, reasoned, round_of, rows_of
 from miaopu.selection.library.evidence import NONE, Given
-from miaopu.selection.library.models import Choice, Draft, Member, QuotaSet
+from miaopu.selection.library.models import Choice, Draft, Member, Move, QuotaSet
 from miaopu.selection.library.queries.hopeless import hopeless
 from miaopu.selection.library.states import flow
 from miaopu.selection.screening.rounds.kept import FIRMS, LIST, Kept
@@ -224,12 +224,22 @@ def _open(number: int) -> Draft:
     return made
 
 
+def _still_standing(made: Draft, chosen: Sequence[str]) -> None:
+    """选配以后出了库的，不由这份草案再进来。"""
+    since = Move.objects.filter(member__enterprise__in=chosen, member__tier=made.tier, member__open_key=None)
+    gone = list(since.filter(at__gt=made.at, before__in=flow().inside).select_related("member").order_by("pk"))
+    if gone:
+        told = "、".join(f"{one.member.name}（{one.words}：{one.reason}）" for one in gone[:3])
+        raise Wrong(f"草案 {made.pk} 选配以后有 {len(gone)} 家出了培育库：{told}；没有办，请重新选配")
+
+
 def _adopted(actor: Actor, made: Draft, to: str, told: str, proof: Given) -> tuple[list[Member], list[Member]]:
     chosen = list(made.choices.filter(chosen=True).values_list("enterprise", flat=True))
     found, held = round_of(made.round)
-    known = {
-        one.enterprise: one for one in Member.objects.filter(open_key__in=[f"{one}:{made.tier}" for one in chosen])
-    }
+    held_keys = [f"{one}:{made.tier}" for one in chosen]
+    locked = Member.objects.filter(open_key__in=held_keys).select_for_update().order_by("pk")
+    known = {one.enterprise: one for one in locked}
+    _still_standing(made, chosen)
     rows = rows_of(held, made.tier, [one for one in chosen if one not in known])
     fresh = entered(actor.name, found, held, rows.values(), flow().steps[to], told, proof)
     waiting = [one for one in known.values() if one.state == "proposed"] if to == "enrol" else []
