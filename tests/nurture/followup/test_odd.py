@@ -61,6 +61,17 @@ def test_a_plan_goes_no_further_once_the_firm_left_the_library(people, actor, cl
     assert do.send_back(people.county, one.pk, one.version, "出库了").state == "draft"
 
 
+def test_a_plan_drafted_after_the_firm_left_goes_its_way(people, actor, inside):
+    """不在库的企业也可以编方案；编以前就出了库的与从没进过库的一样，能同意、能批准。"""
+    boss, old = actor("gly"), Paper.objects.get()
+    move(boss, {inside.pk: inside.version}, "drop", "环保处罚", given("处罚决定书"))
+    do.withdraw(people.specialist, old.pk, old.version, "出库了")
+    one = laid(people)
+    assert one.pk != old.pk
+    one = do.agree(people.firm, one.pk, one.version, "")
+    assert do.adopt(people.county, one.pk, one.version, "可行").state == "force"
+
+
 def test_the_second_official_and_the_later_withdrawal_are_told(people, actor):
     one = laid(people)
     agreed = do.agree(people.firm, one.pk, one.version, "")
