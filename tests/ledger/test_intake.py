@@ -4,10 +4,11 @@ from datetime import date
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pytest
 
 from miaopu.ledger.intake import Intake, in_order
-from miaopu.ledger.journal import open_ledger
+from miaopu.ledger.journal import active, open_ledger
 from miaopu.ledger.source import load_sources
 from miaopu.ledger.withdraw import withdraw
 from miaopu.terms.catalog import Catalog
@@ -138,3 +139,23 @@ def test_figures_already_in_the_ledger_are_read_once_for_each_batch(folder):
     first = desk.earlier()
     assert first.height == 8 and set(first["value"]) == {yuan * 100 for pair in REVENUE for yuan in pair}
     assert desk.earlier().equals(first) and len(desk._known) == 1
+
+
+def test_rows_found_to_be_one_firm_only_after_matching_post_nothing_when_they_clash(folder):
+    """一个代码：现名、别家的名、没有名，现名与曾用名，读的时候各算一家；对上以后是同一家，数不同的都不入账，相同的只入一次。"""
+    (code, name), (_, other), (two, now) = CODED[:3]
+    head = ["统一社会信用代码", "企业名称", "曾用名", "变更日期"]
+    book(folder / "registration" / "名称变更.xlsx", [head, [two, now, "虚构旧名有限公司", "2020-01-01"]])
+    head = ["统一社会信用代码", "企业名称", "2024年营业收入（元）", "2025年营业收入（元）"]
+    rows = [[code, name, 100_000, 500_000], [code, other, 300_000, 300_000], [code, None, 200_000, 500_000]]
+    rows += [[two, now, 100_000, None], [two, "虚构旧名有限公司", 200_000, None]]
+    book(folder / "tax" / "企业营业收入.xlsx", [head, *rows])
+    ledger = open_ledger(folder / "台账")
+    desk = Intake(ledger, load_sources(Catalog.default()), received=DAY, by="测试")
+    receipt = [desk.take(path) for path in in_order(folder.rglob("*.xlsx"))][-1]
+    assert receipt.resolution["outcome"].to_list() == ["matched", "conflict", "matched", "matched", "matched"]
+    told = [(one.row, one.column) for one in receipt.reading.complaints if one.code == "conflict"]
+    assert told == [(2, 3), (4, 3), (5, 3), (6, 3)] and "repeat" in {one.code for one in receipt.reading.complaints}
+    (entry,) = [one for one in active(ledger, DAY).batches if one.id == receipt.batch.id]
+    posted = pl.read_parquet(ledger.file(entry, "facts.parquet"))
+    assert posted.select("indicator", "period", "value").rows() == [("revenue", "2025", 50_000_000)]

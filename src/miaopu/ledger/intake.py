@@ -14,8 +14,8 @@ import polars as pl
 
 from miaopu.ledger.decision import worded
 from miaopu.ledger.journal import Ledger, active
-from miaopu.ledger.post import HELD, Batch, batch_of, post
-from miaopu.ledger.reading.fact.doubt import WHOLE
+from miaopu.ledger.post import HELD, POSTED, Batch, batch_of, post
+from miaopu.ledger.reading.fact.doubt import WHOLE, settle
 from miaopu.ledger.reading.pile import Pile
 from miaopu.ledger.reading.read import comparable, read
 from miaopu.ledger.record import RESOLUTION_SCHEMA, Outcome, Reading
@@ -117,7 +117,7 @@ class Intake:
         self.registry()
         tell("对主体", 0.8)
         resolution = _timed(seconds, "对主体", lambda: self._resolve(reading, tell))
-        reading = replace(reading, complaints=tuple(Pile((*reading.complaints, *broken_codes(reading, resolution)))))
+        reading = self._settled(reading, resolution)
         batch = None
         if not dry_run:
             tell("入账", 0.9)
@@ -151,6 +151,13 @@ class Intake:
             may_create=self.sources[reading.source].creates,
             tell=lambda share: tell("对主体", 0.8 + share / 10),
         )
+
+    def _settled(self, reading: Reading, resolution: pl.DataFrame) -> Reading:
+        """对上同一企业的各行（写法不同，读的时候认不出是一家的）再看一遍重复：相冲突的都不入账。"""
+        told = Pile((*reading.complaints, *broken_codes(reading, resolution)))
+        owners = resolution.filter(pl.col("outcome").is_in([*POSTED])).select("row_id", key="enterprise")
+        kept = settle(owners, reading.facts, reading.file, told, self.sources.key_fields)
+        return replace(reading, facts=kept, complaints=tuple(told))
 
     def _post(self, reading: Reading, resolution: pl.DataFrame) -> Batch:
         creates = self.sources[reading.source].creates

@@ -65,15 +65,19 @@ def test_visits_plans_and_ledgers(people, tmp_path: Path):
     assert Visit.objects.get().on == date(2026, 11, 19)
     with pytest.raises(Wrong, match="至多"):
         run(["visits", "plan", *base, "--on", "2026-11-25", "--purpose", "又去"])
+    words = ["visits", "postpone", "--as", "zhuanyuan", "--purpose", "又去", "--reason", "企业出差"]
+    run(["visits", "plan", *base, "--on", "2026-12-02", "--purpose", "又去"])
+    words += ["--number", str(Visit.objects.latest("pk").pk)]
+    with pytest.raises(Wrong, match="至多"):
+        run([*words, "--on", "2026-11-25"])
+    run([*words, "--on", "2026-12-03"])
+    assert not Visit.objects.latest("pk").over, "改期的理由不是破例的理由"
+    run([*words, "--on", "2026-11-25", "--over", "安全隐患须当日核实"])
+    moved = Visit.objects.latest("pk")
+    assert (moved.on, moved.over_reason) == (date(2026, 11, 25), "安全隐患须当日核实")
     _, data, _ = run(["ledgers", "export", "--as", "gly", "--book", "visits", "--out", str(tmp_path)])
     back = ["ledgers", "import", "--as", "gly", "--book", "visits", "--file", data["file"], "--reason", "补记"]
-    assert run(back)[1] | {"book": None} == {
-        "rows": 1,
-        "changes": 0,
-        "complaints": 0,
-        "missing": 0,
-        "book": None,
-    }
+    assert run(back)[1] | {"book": None} == {"rows": 2, "changes": 0, "complaints": 0, "missing": 0, "book": None}
     made = run(["plans", "make", *base, "--tier", "LG", "--reason", "入库培育"])[1][0]
     run(["plans", "agree", "--as", "qiye", "--number", str(made["number"]), "--reason", "同意"])
     run(["plans", "adopt", "--as", "xian", "--number", str(made["number"]), "--reason", "可行"])

@@ -20,6 +20,7 @@ from miaopu.nurture.followup.actions.requests import Want
 from miaopu.nurture.followup.actions.visits import Intent
 from miaopu.nurture.followup.ledgers.planned import plan_lines
 from miaopu.nurture.followup.models import Paper
+from miaopu.nurture.followup.policy.quiet import Room
 from miaopu.selection.library.actions.members import move, undo
 from miaopu.selection.library.evidence import given
 from miaopu.selection.library.models import Member
@@ -107,6 +108,17 @@ def test_what_the_specialist_had_open_is_handed_over_when_the_firm_leaves(people
     )
 
 
+def test_a_plan_drafted_after_the_firm_left_goes_its_way(people, actor, inside):
+    """不在库的企业也可以编方案；编以前就出了库的与从没进过库的一样，能同意、能批准。"""
+    boss, old = actor("gly"), Paper.objects.get()
+    move(boss, {inside.pk: inside.version}, "drop", "环保处罚", given("处罚决定书"))
+    do.withdraw(people.specialist, old.pk, old.version, "出库了")
+    one = laid(people)
+    assert one.pk != old.pk
+    one = do.agree(people.firm, one.pk, one.version, "")
+    assert do.adopt(people.county, one.pk, one.version, "可行").state == "force"
+
+
 def test_the_second_official_and_the_later_withdrawal_are_told(people, actor):
     one = laid(people)
     agreed = do.agree(people.firm, one.pk, one.version, "")
@@ -135,7 +147,9 @@ def test_an_uninvited_visit_on_a_holiday_needs_a_reason(people):
             planned(people.specialist, people, on)
     assert planned(people.tax, people, HOLIDAY, invitation="企业元旦值班，约好了").asked
     over = planned(people.specialist, people, HOLIDAY, over="安全隐患须当日核实")
-    assert over.over and over.month_slot is None
+    assert over.over and over.month_slot.endswith("2027-01:1"), "破例照占名额"
+    with pytest.raises(Wrong, match="至多 1 次"):
+        planned(people.county, people, date(2027, 1, 5))
     one = planned(people.county, people)
     with pytest.raises(Wrong, match="是休息日"):
         visits.postpone(people.county, one.pk, one.version, Intent(HOLIDAY, "看账"), "改期")
@@ -174,3 +188,56 @@ def test_the_room_follows_the_day_really_gone(people):
     assert other.over and later.month_slot.endswith("2026-12:1")
     fixed = replace(TOLD, on=date(2026, 10, 28), why="日期记错了")
     assert records.record(people.specialist, gone.pk, gone.version, fixed).month_slot.endswith("2026-10:1")
+
+
+SUNDAY = date(2026, 11, 15)
+
+
+@pytest.mark.parametrize(("on", "told"), [(SUNDAY, "是休息日.*请先“改期”"), (date(2021, 5, 1), "日期应在前 30 天")])
+def test_a_record_of_another_day_obeys_the_rules_of_the_day(people, on, told):
+    one = planned(people.specialist, people, date(2026, 11, 20))
+    with pytest.raises(Wrong, match=told):
+        records.record(people.specialist, one.pk, one.version, replace(TOLD, on=on))
+    one = records.record(people.specialist, one.pk, one.version, TOLD)
+    fixed = replace(TOLD, on=on, why="日期记错了")
+    if on is SUNDAY:
+        one = records.record(people.specialist, one.pk, one.version, fixed)
+        assert (one.on, one.over_reason) == (SUNDAY, "更正日期：日期记错了") and one.month_slot
+    else:
+        with pytest.raises(Wrong, match="日期应在2026-11-20 的前 30 天"):
+            records.record(people.specialist, one.pk, one.version, fixed)
+
+
+def test_an_exception_that_holds_a_room_gives_it_back_when_it_moves(people):
+    one = planned(people.specialist, people, date(2026, 11, 14), over="安全隐患须当日核实")
+    assert one.month_slot.endswith("2026-11:1")
+    one = records.record(people.specialist, one.pk, one.version, replace(TOLD, on=date(2026, 10, 29)))
+    assert one.month_slot.endswith("2026-10:1") and one.over
+    assert planned(people.county, people, date(2026, 11, 25)).month_slot.endswith("2026-11:1")
+
+
+def test_a_postponed_visit_may_be_invited_now(people):
+    one = planned(people.specialist, people, date(2026, 11, 25))
+    asked = Intent(HOLIDAY, "看账", invitation="企业元旦值班，约好了")
+    one = visits.postpone(people.specialist, one.pk, one.version, asked, "企业约的")
+    assert (one.asked, one.invitation, one.month_slot) == (True, asked.invitation, None)
+    again = planned(people.county, people, date(2026, 11, 25))
+    with pytest.raises(Wrong, match="没有这件诉求"):
+        visits.postpone(people.county, again.pk, again.version, Intent(HOLIDAY, "看账", request=999_999), "改")
+
+
+def test_who_loses_the_race_for_a_room_is_told_so(people, monkeypatch):
+    """看的时候还空着，写的时候已经给别人占了：改期、换日子填记录都说名额没有了。"""
+    taken = planned(people.tax, people, date(2026, 12, 2))
+    one = planned(people.specialist, people, date(2026, 11, 20))
+    stale = Room(taken.month_slot, taken.quarter_slot, ())
+    for module in (visits, records):
+        monkeypatch.setattr(module, "room", lambda *given: stale)
+    for step in (
+        lambda: visits.postpone(people.specialist, one.pk, one.version, Intent(date(2026, 12, 3), "看账"), "改期"),
+        lambda: records.record(people.specialist, one.pk, one.version, replace(TOLD, on=date(2026, 11, 19))),
+    ):
+        with pytest.raises(Wrong, match="名额没有了"):
+            step()
+    one.refresh_from_db()
+    assert one.state == "planned" and not one.records.exists()

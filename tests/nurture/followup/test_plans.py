@@ -159,6 +159,10 @@ def test_an_impossible_plan_says_when_and_can_be_adopted(people, client_of):
     assert do.adopt(people.county, one.pk, one.version, "列入长期培育").state == "force"
 
 
+def pdf():
+    return SimpleUploadedFile("报告.pdf", b"%PDF-1.7")
+
+
 def note(**more):
     return Note(**{"on": KNOWN, "words": "已列支", "state": "doing", **more})
 
@@ -189,16 +193,12 @@ def test_progress_needs_force_evidence_and_reach(people, settings, client_of):
     assert "先记为待核，入账以后再记" in told and re.search("2026 年的“[^”]+”台账里还没有入账", told)
     step.refresh_from_db()
     assert step.state == "checking" and of_stage(step, today()).code == "yellow", "2026年的数还没有入账"
-    found = thaw(one.frozen)
-    now = freeze(replace(found, best=replace(found.best, judged_on=KNOWN)))
-    Paper.objects.filter(pk=one.pk).update(frozen=now)  # 上年的就是台账里已有的那一年
-    step = stages.progress(people.specialist, step.pk, step.version, note(state="done", column="rd_t1"))
+    step = stages.progress(people.specialist, step.pk, step.version, note(state="done"), [pdf()])
     assert step.state == "done" and of_stage(step, today()).code == "green"
     other = Stage.objects.get(paper=one, place_order=1)
-    file = SimpleUploadedFile("报告.pdf", b"%PDF-1.7")
     settings.TODAY = date(2027, 3, 5)
     assert of_stage(other, today()).code == "red"
-    other = stages.progress(people.county, other.pk, other.version, note(on=today(), state="done"), [file])
+    other = stages.progress(people.county, other.pk, other.version, note(on=today(), state="done"), [pdf()])
     assert of_stage(other, today()).code == "yellow", "迟了才完成"
 
 

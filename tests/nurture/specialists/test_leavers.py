@@ -83,3 +83,32 @@ def test_a_firm_given_to_another_meanwhile_keeps_the_other(boss, team, held):
     undo(boss, gone.pk, gone.version, "办错了")
     now = Pairing.objects.get(open_key=held.enterprise)
     assert now.person_id == third.pk and now.pinned and now.pk != second.pk
+
+
+def no_longer_a_specialist(own_account):
+    """连着的账号没有了服务专员的角色，负责的企业也都收回了。"""
+    own_account.postings.all().delete()
+    own_account.charges.all().delete()
+
+
+def test_a_specialist_whose_account_lost_its_role_blocks_no_move(boss, team, held, own_account):
+    assert Pairing.objects.filter(person=team[0], until__isnull=True).count() > 1
+    no_longer_a_specialist(own_account)
+    gone = drop(boss, member(held))
+    assert gone.state == "out" and Pairing.objects.get(pk=held.pk).until == today()
+    assert undo(boss, gone.pk, gone.version, "办错了").state == "reserve"
+    assert [one.enterprise for one in unserved(boss)] == [held.enterprise]
+    entry = LogEntry.objects.filter(target__startswith="回库而恢复分工").latest("seq")
+    assert "没有恢复" in entry.after and "不是服务专员或专家" in entry.after
+    assert not own_account.charges.exists()
+
+
+def test_undoing_a_later_move_inside_the_library_brings_no_old_pairing_back(boss, held, own_account):
+    gone = drop(boss, member(held))
+    fresh = member(held)
+    fresh.pk, fresh.state, fresh.open_key = None, "reserve", f"{held.enterprise}:SRDI"
+    fresh.save()
+    move(boss, {fresh.pk: fresh.version}, "start", "再入库后转入培育", given(""))
+    undo(boss, fresh.pk, fresh.version + 1, "点错了")
+    assert gone.state == "out" and not Pairing.objects.filter(open_key=held.enterprise).exists()
+    assert held.enterprise not in actor_of(own_account).charges

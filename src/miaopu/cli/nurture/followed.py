@@ -86,7 +86,7 @@ def _lacking(actor: Actor, given: Namespace) -> Answer:
 
 
 def _intent(given: Namespace) -> Intent:
-    return Intent(given.on or today(), given.purpose, given.invitation, over=given.reason)
+    return Intent(given.on or today(), given.purpose, given.invitation, over=given.over)
 
 
 def _plan(actor: Actor, given: Namespace) -> Answer:

@@ -46,6 +46,9 @@ def _visit_arguments(one: argparse.ArgumentParser) -> None:
     one.add_argument("--finding", action="append", default=[], metavar="发现", help="可写几次")
     one.add_argument("--next", default="", metavar="下一步")
     one.add_argument("--invitation", default="", metavar="邀请", help="企业怎么邀请的；没有就不写")
+    one.add_argument(
+        "--over", default="", metavar="理由", help="plan、record、postpone：没有名额或在休息日时，破例的理由"
+    )
     one.add_argument("--words", default="", metavar="话", help="要问什么，或企业的话")
 
 

@@ -135,11 +135,13 @@ class Desk:
         return self._days[on]
 
 
-def rows(reading: Reading, enterprises: Collection[str], on: date) -> dict[str, dict[str, Any]]:
-    """若干家在某判定日的宽表行。"""
+def rows(
+    reading: Reading, enterprises: Collection[str], on: date, known_on: date | None = None
+) -> dict[str, dict[str, Any]]:
+    """若干家在某判定日的宽表行；缺省照这一轮所知，known_on 是另一天的。"""
     space = reading.space
     taken = snapshot(
-        space.ledger, known_on=reading.run.known_on, assessed_on=on, indicators=space.indicators,
+        space.ledger, known_on=known_on or reading.run.known_on, assessed_on=on, indicators=space.indicators,
         sources=space.sources, enterprises=list(enterprises),
     )  # fmt: skip
     wide = with_attributes(taken.frame.lazy(), space.catalog, on).collect()

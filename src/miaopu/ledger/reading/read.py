@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from miaopu.ledger.reading.desk import Desk
-from miaopu.ledger.reading.fact.doubt import doubt_signs, doubt_units, settle
+from miaopu.ledger.reading.fact.doubt import doubt_signs, doubt_units, keyed, settle
 from miaopu.ledger.reading.fact.filled_form import harvest_form
 from miaopu.ledger.reading.fact.harvest import harvest, skipped_complaints
 from miaopu.ledger.reading.notice import lines
@@ -145,7 +145,7 @@ def _settled(path: Path, digest: str, chosen: Source, sources: Sources, basket: 
     asked = callable(earlier) and facts["indicator"].is_in(list(money)).any()
     before = earlier() if asked else None if callable(earlier) else earlier
     doubts = doubt_units(rows, facts, money, before, path.name)
-    kept = settle(rows, facts, path.name, basket.complaints, sources.key_fields)
+    kept = settle(keyed(rows), facts, path.name, basket.complaints, sources.key_fields)
     basket.complaints.extend(doubts)
     titles = {one: sources.indicators[one].title for one in money}
     basket.complaints.extend(doubt_signs(kept, titles, path.name))

@@ -54,11 +54,11 @@ def own_visit(doing: Doing, number: int, version: int | None) -> Visit:
 
 
 def left(one: Paper) -> Move | None:
-    """让方案的企业出了这个层级的库的那次变动；在库、提名着、从没进过库的为 None。"""
+    """方案编了以后，让它的企业出了这个层级的库的那次变动；在库、提名着、编的时候就不在库的为 None。"""
     held = Member.objects.filter(enterprise=one.enterprise, tier=one.tier)
     if held.exclude(open_key=None).exists():
         return None
-    return Move.objects.filter(member__in=held, before__in=flow().inside).order_by("-pk").first()
+    return Move.objects.filter(member__in=held, before__in=flow().inside, at__gt=one.made_at).order_by("-pk").first()
 
 
 def still_inside(one: Paper) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db import transaction
+
 from miaopu.access.act import Wrong, act
+from miaopu.access.actions.grants import release
 from miaopu.access.actor import Actor, system
 from miaopu.nurture.specialists.actions.pairs import charges, may_serve
 from miaopu.nurture.specialists.models import Pairing
@@ -20,7 +23,9 @@ def keep_up(by: str, moves: Sequence[Move]) -> None:
     firms = Member.objects.filter(enterprise__in=[one.member.enterprise for one in moves], state__in=flow().inside)
     inside = set(firms.values_list("enterprise", flat=True))
     gone = {one.member.enterprise: one for one in departures(moves) if one.member.enterprise not in inside}
-    back = [one for one in moves if one.code == UNDO and flow().states[one.after].inside]
+    undone = [one for one in moves if one.code == UNDO and one.before]
+    states = flow().states
+    back = [one for one in undone if states[one.after].inside and not states[one.before].inside]
     if gone:
         _end(system(f"培育库（{by}）"), by, gone)
     for one in back:
@@ -30,7 +35,7 @@ def keep_up(by: str, moves: Sequence[Move]) -> None:
 def _end(actor: Actor, by: str, gone: dict[str, Move]) -> None:
     """结束出了库的企业现行的一对，连同专员看得到它的资料；历史留着。"""
     found = Pairing.objects.select_for_update(of=("self",)).filter(until__isnull=True, enterprise__in=sorted(gone))
-    held = list(found.order_by("enterprise"))
+    held = list(found.select_related("person").order_by("enterprise"))
     if not held:
         return
     with act(actor, "pair.assign", f"出库而结束分工：{len(held)} 家") as doing:
@@ -39,12 +44,20 @@ def _end(actor: Actor, by: str, gone: dict[str, Move]) -> None:
             one.until, one.open_key, one.left, one.version = today(), None, move, one.version + 1
             one.ended_by, one.ended_why = by, departure(move)
         Pairing.objects.bulk_update(held, ("until", "open_key", "left", "version", "ended_by", "ended_why"))
-        charges(actor, {one.person_id for one in held})
+        _close(actor, held)
         doing.after = {"结束": {one.enterprise: one.ended_why for one in held}}
 
 
+def _close(actor: Actor, ended: Sequence[Pairing]) -> None:
+    """收回各人账号看得到的这几家；别家的不动，账号有什么不妥也不挡变动。"""
+    for one in ended:
+        account = one.person.account
+        if account and account.charges.filter(enterprise=one.enterprise, until__isnull=True).exists():
+            release(actor, account.pk, one.enterprise, district=None)
+
+
 def _restore(actor: Actor, by: str, undone: Move) -> None:
-    """接着由原来的专员服务：另起一对，原来的一对留着；他现在不能服务的不恢复，留待统筹，日志里写明为什么。"""
+    """接着由原来的专员服务：另起一对，原来的一对留着；他现在不能服务、账号看不了企业的不恢复，留待统筹，日志里写明为什么。"""
     of_firm = Pairing.objects.filter(enterprise=undone.member.enterprise)
     last = of_firm.select_related("person", "left").order_by("-pk").first()
     if last is None or last.left is None or of_firm.filter(until__isnull=True).exists():
@@ -52,13 +65,18 @@ def _restore(actor: Actor, by: str, undone: Move) -> None:
     with act(actor, "pair.assign", f"回库而恢复分工：{last.name}—{last.person.name}", reason=undone.reason) as doing:
         try:
             may_serve(last.person, last)
+            with transaction.atomic():
+                made = _again(last, by)
+                charges(actor, {last.person_id})
         except Wrong as wrong:
             doing.after = {"没有恢复": str(wrong)}
             return
-        made = Pairing.objects.create(
-            enterprise=last.enterprise, name=last.name, district=last.district, county=last.county, tier=last.tier,
-            person=last.person, draft=last.draft, since=today(), open_key=last.enterprise, pinned=last.pinned,
-            reason=last.reason, why_not=last.why_not, handover=last.handover, by=by,
-        )  # fmt: skip
-        charges(actor, {last.person_id})
         doing.after = {"恢复": made.pk, "原来的一对": last.pk}
+
+
+def _again(last: Pairing, by: str) -> Pairing:
+    return Pairing.objects.create(
+        enterprise=last.enterprise, name=last.name, district=last.district, county=last.county, tier=last.tier,
+        person=last.person, draft=last.draft, since=today(), open_key=last.enterprise, pinned=last.pinned,
+        reason=last.reason, why_not=last.why_not, handover=last.handover, by=by,
+    )  # fmt: skip

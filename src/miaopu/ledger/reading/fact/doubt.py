@@ -43,13 +43,13 @@ def keyed(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def settle(
-    rows: pl.DataFrame, facts: pl.DataFrame, file: str, out: Pile, key_fields: frozenset[str] = frozenset()
+    keys: pl.DataFrame, facts: pl.DataFrame, file: str, out: Pile, key_fields: frozenset[str] = frozenset()
 ) -> pl.DataFrame:
     """同一企业、指标、条目、期间出现不止一次：值相同留首次，不同的都不入账并逐格报告。
 
+    keys 是 row_id 与 key，key 相同的是同一家：读的时候看代码与名称（keyed），对上主体以后看企业号。
     key_fields 是条目键自成的字段（如 ip.number）：键相同就是同一个编号，写法不同不算冲突。
     """
-    keys = keyed(rows)
     again = keys.filter(pl.col("key").is_not_null() & pl.col("key").is_duplicated())
     if again.is_empty():
         return facts

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from miaopu.access.act import Wrong, act
 from miaopu.access.actor import Actor
-from miaopu.nurture.followup.actions.visits import Intent, plan
+from miaopu.nurture.followup.actions.visits import Intent, dated, placed, plan, rests
 from miaopu.nurture.followup.files import attach, checked
 from miaopu.nurture.followup.matter import jotted, locked, once, optional, own_visit, reasoned, required, saved
 from miaopu.nurture.followup.models import Attachment, Finding, Record, Signing, Visit
@@ -67,7 +67,7 @@ def record(actor: Actor, number: int, version: int | None, told: Told, files: Fi
             attach(kept, record=made)
             doing.before = {"版": last.number} if last else {}
             doing.after = {"版": made.number, "企业": one.name, "发现": len(told.findings), "附件": len(kept)}
-            return saved(actor, one, state=Seen.RECORDED.value, on=told.on, **_rebooked(one, told))
+            return placed(actor, one, state=Seen.RECORDED.value, on=told.on, **_rebooked(one, told))
     except IntegrityError as error:
         known = Record.objects.filter(key=key).first() if key else None
         if known is None:
@@ -96,16 +96,23 @@ def _check(one: Visit, told: Told) -> None:
 
 
 def _rebooked(one: Visit, told: Told) -> dict[str, Any]:
-    """未经邀请、实际去的不在登记的那个月：名额照实际的日子算；没有名额的先改期写明理由，更正的记更正的理由。"""
-    same = (told.on.year, told.on.month) == (one.on.year, one.on.month)
-    if one.asked or one.over or same:
+    """实际去的不是登记的那天：日子照补记的限期（更正的从原来那天起）；未经邀请占着名额的，名额与休息日照实际那天算，
+
+    没有名额、在休息日而没有破例理由的先改期写明，更正的记更正的理由。
+    """
+    if told.on == one.on:
         return {}
-    found = room(one.enterprise, told.on, one.pk)
-    if found.free:
-        return {"month_slot": found.month, "quarter_slot": found.quarter}
-    if one.at is Seen.PLANNED:
-        raise Wrong(f"{found.told}。登记的是 {one.on.isoformat()}；请先“改期”到实际去的那天并写明破例的理由，再填记录")
-    return {"month_slot": None, "quarter_slot": None, "over_reason": f"更正日期：{told.why}"[:SHORT]}
+    dated(told.on, None if one.at is Seen.PLANNED else one.on)
+    if one.asked or one.month_slot is None:
+        return {}
+    found, over = room(one.enterprise, told.on, one.pk), one.over_reason
+    why = f"{told.on.isoformat()} 是休息日，未经邀请不上门" if rests(told.on) and not over else ""
+    why = why if found.free else found.told
+    if why and one.at is Seen.PLANNED:
+        raise Wrong(f"{why}。登记的是 {one.on.isoformat()}；请先“改期”到实际去的那天并写明破例的理由，再填记录")
+    over = (over or f"更正日期：{told.why}"[:SHORT]) if why else over
+    slots = (found.month, found.quarter) if found.free else (None, None)
+    return dict(zip(("month_slot", "quarter_slot"), slots, strict=True)) | {"over_reason": over}
 
 
 def _written(actor: Actor, one: Visit, told: Told, number: int, key: str | None) -> Record:

@@ -13,8 +13,7 @@ from miaopu.access.actor import Actor
 from miaopu.nurture.followup.files import attach, checked
 from miaopu.nurture.followup.matter import jotted, locked, optional, reasoned, required, saved
 from miaopu.nurture.followup.models import Paper, Progress, Stage
-from miaopu.nurture.followup.plans.frozen import chosen
-from miaopu.nurture.followup.plans.origin import unposted
+from miaopu.nurture.followup.plans.reached import aim_of, lacking
 from miaopu.nurture.followup.states import PACES, Pace
 from miaopu.nurture.followup.states import Paper as At
 from miaopu.selection.city import today
@@ -33,16 +32,16 @@ class Note:
 
 
 def progress(actor: Actor, number: int, version: int, note: Note, files: Sequence[UploadedFile] = ()) -> Stage:
-    """记一条进展。完成的要有佐证：文件，或这家企业台账里已入账的数；指的数还没有入账的，这一步记为待核。"""
-    kept = checked(files)
+    """记一条进展。完成的要有佐证：文件，或这家企业台账里已达到方案所写的数；指的数还没有达到的，这一步记为待核。"""
+    kept, short = checked(files), _short(actor, number, note)
     with act(actor, "plan.step", f"方案步骤 {number}") as doing:
         one = _open(doing, number, version)
         told = required(note.words, "进展")
-        state, column, waits = _state(one, note), _column(one, note), {}
+        state, column, waits = _state(note), _column(one, note), {}
         if state is Pace.DONE and not kept and column is None:
             raise Wrong("完成要有佐证：附上文件，或选台账里的数")
-        if state is Pace.DONE and column and (lacking := _lacking(one.paper, column)):
-            state, waits = Pace.CHECKING, {"待核": lacking}
+        if state is Pace.DONE and short:
+            state, waits = Pace.CHECKING, {"待核": short}
         if note.on > today():
             raise Wrong(f"进展日期 {note.on.isoformat()} 在今天之后；进展只填已经发生的")
         made = Progress.objects.create(
@@ -80,23 +79,27 @@ def _open(doing: Doing, number: int, version: int) -> Stage:
     return seen
 
 
-def _state(one: Stage, note: Note) -> Pace:
+def _state(note: Note) -> Pace:
     if note.state not in PACES:
         raise Wrong("请选这一步的状态")
     return Pace(note.state)
 
 
-def _lacking(paper: Paper, column: str) -> str:
-    return unposted(paper.enterprise, column, chosen(paper.frozen, paper.choice).judged_on)
+def _short(actor: Actor, number: int, note: Note) -> str:
+    """指的数还不能作完成的佐证的缘由；看台账不在事务里，不在范围里的不看，由动作拒绝。"""
+    if not note.column or note.state != Pace.DONE.value:
+        return ""
+    mine = actor.reach("plan.step").firms(Stage.objects.all(), "paper__enterprise", "paper__district")
+    one = mine.select_related("paper").filter(pk=number).first()
+    aim = aim_of(one, note.column) if one else None
+    return lacking(aim) if aim else ""
 
 
 def _column(one: Stage, note: Note) -> str | None:
     """台账里的数：只能是这一步要改的那几个。"""
     if not note.column:
         return None
-    if note.column not in {
-        effect.name for effect in chosen(one.paper.frozen, one.paper.choice).steps[one.place_order].effects
-    }:
+    if aim_of(one, note.column) is None:
         raise Wrong("佐证的数不是这一步要改的；请从下拉里选")
     return note.column
 

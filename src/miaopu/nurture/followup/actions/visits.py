@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from miaopu.access.act import Denied, Doing, Wrong, act
 from miaopu.access.actor import Actor
@@ -27,10 +27,11 @@ from miaopu.nurture.followup.models import Joined, Request, Visit
 from miaopu.nurture.followup.policy.quiet import room
 from miaopu.nurture.followup.policy.rules import rules
 from miaopu.nurture.followup.states import Seen
-from miaopu.selection.city import today, workdays
+from miaopu.selection.city import today
 from miaopu.selection.screening.models import Firm
 
 SHORT = 300
+GONE = "刚刚有别的部门登记了这家企业的走访，名额没有了；请看日历，加入那一次或写明理由"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def plan(actor: Actor, enterprise: str, intent: Intent) -> Visit:
             if known is not None:
                 return known
             body, title = body_of(actor, "visit.ask", firm.county)
-            told = _invited(doing, firm, intent) | _when(firm.enterprise, intent)
+            told = _invited(firm.enterprise, intent) | _when(firm.enterprise, intent)
             made = Visit.objects.create(
                 **card(firm), **told, body=body, body_title=title, purpose=required(intent.purpose, "目的", SHORT),
                 planned_by=actor.name, owner_id=actor.account, updated_by=actor.name, key=key,
@@ -71,8 +72,17 @@ def _again(key: str | None, error: Exception) -> Visit:
     """两份同时到：同一标记的给先到的那次；抢名额的请后来的重办。"""
     known = Visit.objects.filter(key=key).first() if key else None
     if known is None:
-        raise Wrong("刚刚有别的部门登记了这家企业的走访，名额没有了；请看日历，加入那一次或写明理由") from error
+        raise Wrong(GONE) from error
     return known
+
+
+def placed(actor: Actor, one: Visit, **changes: Any) -> Visit:
+    """存改动，连同换的名额；名额刚刚给别人占了的说明白。"""
+    try:
+        with transaction.atomic():
+            return saved(actor, one, **changes)
+    except IntegrityError as error:
+        raise Wrong(GONE) from error
 
 
 def _firm(doing: Doing, enterprise: str) -> Firm:
@@ -81,10 +91,10 @@ def _firm(doing: Doing, enterprise: str) -> Firm:
     return found if found is not None and doing.reach.departments else firm_of(doing, enterprise)
 
 
-def _invited(doing: Doing, firm: Firm, intent: Intent) -> dict[str, Any]:
+def _invited(enterprise: str, intent: Intent) -> dict[str, Any]:
     words = optional(intent.invitation, "邀请的说明", SHORT)
     asked = intent.request
-    one = Request.objects.filter(pk=asked, enterprise=firm.enterprise).first()
+    one = Request.objects.filter(pk=asked, enterprise=enterprise).first()
     if asked is not None and one is None:
         raise Wrong("这家企业没有这件诉求；请重选")
     if one is not None and one.at.ended:
@@ -93,26 +103,33 @@ def _invited(doing: Doing, firm: Firm, intent: Intent) -> dict[str, Any]:
 
 
 def _when(enterprise: str, intent: Intent, but: int | None = None) -> dict[str, Any]:
-    """日期与名额：应邀的不占名额；没有名额的要理由。"""
-    _dated(intent.on)
+    """日期与名额：应邀的不占名额；没有名额的、在休息日的要理由，名额还有的照占。"""
+    dated(intent.on)
     if optional(intent.invitation, "邀请的说明", SHORT) or intent.request is not None:
         return {"on": intent.on}
     found, over = room(enterprise, intent.on, but), optional(intent.over, "破例的理由", SHORT)
-    rest = not (rules().visits.rest_days or workdays().is_workday(intent.on))
+    rest = rests(intent.on)
     if rest and over is None:
         raise Wrong(f"{intent.on.isoformat()} 是休息日，未经邀请不上门；请改到工作日，或写明企业的邀请或破例的理由")
-    if found.free and not rest:
-        return {"on": intent.on, "month_slot": found.month, "quarter_slot": found.quarter}
+    if found.free:
+        slots = {"month_slot": found.month, "quarter_slot": found.quarter}
+        return {"on": intent.on, **slots, "over_reason": over if rest else None}
     if over is None:
         raise Wrong(f"{found.told}。请加入已有的一次，或写明非去不可的理由")
     return {"on": intent.on, "over_reason": over}
 
 
-def _dated(on: date) -> None:
-    """补记与提前登记都有限。"""
-    limit, now = rules().visits, today()
+def rests(on: date) -> bool:
+    """休息日，未经邀请不上门。"""
+    return not (rules().visits.rest_days or workdays().is_workday(on))
+
+
+def dated(on: date, since: date | None = None) -> None:
+    """补记与提前登记都有限；since 缺省今天。"""
+    limit, now = rules().visits, since or today()
     if not now - timedelta(days=limit.back_days) <= on <= now + timedelta(days=limit.plan_days):
-        raise Wrong(f"日期应在前 {limit.back_days} 天到后 {limit.plan_days} 天之间；现在是 {on.isoformat()}")
+        told = f"{now.isoformat()} 的" if since else ""
+        raise Wrong(f"日期应在{told}前 {limit.back_days} 天到后 {limit.plan_days} 天之间；现在是 {on.isoformat()}")
 
 
 def join(actor: Actor, number: int, words: str) -> Visit:
@@ -156,20 +173,21 @@ def _organised(doing: Doing, number: int, version: int) -> Visit:
 
 
 def postpone(actor: Actor, number: int, version: int, intent: Intent, reason: str) -> Visit:
-    """改期、改目的；名额照新的日期另算。"""
+    """改期、改目的；名额照新的日期另算，企业这回邀请了的、改由诉求引起的不占名额。"""
     with act(actor, "visit.ask", f"走访 {number}", reason=jotted(reason)) as doing:
         one = _organised(doing, number, version)
         reasoned(doing, reason, "改期的理由", SHORT)
         if one.at is not Seen.PLANNED:
             raise Wrong(f"这次走访{one.at.word}，不能改期")
-        _dated(intent.on)
         purpose = required(intent.purpose, "目的", SHORT)
         changes: dict[str, Any] = {"on": intent.on}
-        if not one.asked:
+        if one.asked:
+            dated(intent.on)
+        else:
             changes |= {"month_slot": None, "quarter_slot": None, "over_reason": None}
-            changes |= _when(one.enterprise, intent, one.pk)
+            changes |= _invited(one.enterprise, intent) | _when(one.enterprise, intent, one.pk)
         doing.before, doing.after = {"日期": one.on, "目的": one.purpose}, {"日期": intent.on, "目的": purpose}
-        return saved(actor, one, purpose=purpose, **changes)
+        return placed(actor, one, purpose=purpose, **changes)
 
 
 def cancel(actor: Actor, number: int, version: int, reason: str) -> Visit:

@@ -13,7 +13,7 @@ from miaopu.nurture.followup.actions.stages import hand
 from miaopu.nurture.followup.ledgers.form import Change, Given, Line
 from miaopu.nurture.followup.matter import changed, day
 from miaopu.nurture.followup.models import Paper, Stage
-from miaopu.nurture.followup.policy.lights import of_stage
+from miaopu.nurture.followup.policy.lights import of_stage, patient
 from miaopu.nurture.followup.policy.rules import RED, YELLOW
 from miaopu.nurture.followup.queries.plans import plans
 from miaopu.nurture.followup.states import Pace
@@ -69,9 +69,9 @@ def _version(one: Paper, stages: list[Stage]) -> int:
 
 
 def next_stage(stages: list[Stage]) -> Stage | None:
-    """还没有了结的里面完成日最早的一步；等着核的在最后。"""
+    """还没有了结的里面完成日最早的一步；等着核而没有过完成日的在最后。"""
     waiting = (one for one in stages if not one.at.ended)
-    return min(waiting, key=lambda one: (one.at is Pace.CHECKING, one.due, one.place_order), default=None)
+    return min(waiting, key=lambda one: (patient(one, today()), one.due, one.place_order), default=None)
 
 
 def progress(stages: list[Stage]) -> str:
@@ -79,7 +79,7 @@ def progress(stages: list[Stage]) -> str:
     if not stages:
         return "没有要办的步骤"
     counts = Counter(one.at for one in stages)
-    lights = Counter(of_stage(one, today()).code for one in stages if not one.at.ended)
+    lights = Counter(of_stage(one, today()).code for one in stages if not (one.at.ended or patient(one, today())))
     told = [("完成", counts[Pace.DONE]), ("待核", counts[Pace.CHECKING]), ("在办", counts[Pace.DOING]), ("未开始", counts[Pace.UNSTARTED]),
             ("不再办", counts[Pace.DROPPED]), ("其中快到", lights[YELLOW]), ("其中过期", lights[RED])]  # fmt: skip
     return f"{len(stages)} 步：" + "，".join(f"{word} {count}" for word, count in told if count)

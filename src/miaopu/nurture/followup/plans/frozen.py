@@ -38,7 +38,7 @@ def options(found: Planned) -> tuple[Plan, ...]:
     return tuple(one for one in (first, *found.others) if one is not None)
 
 
-def chosen(text: str, index: int) -> Plan:
+def plan_of(text: str, index: int) -> Plan:
     """有步骤的方案正用的那个：text 是存下的文本，index 是第几个备选；判定日是它自己的，做不到的是最早那年的。"""
     return options(thaw(text))[index]
 

@@ -1,4 +1,4 @@
-"""来历：方案里的数在台账的哪一列（预计的由哪几年推来），花费由哪项措施的口径估来；只换算；佐证的数入账没有，看这家的档案。"""
+"""来历：方案里的数在台账的哪一列（预计的由哪几年推来），花费由哪项措施的口径估来；只换算。"""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from miaopu.access.actor import system
 from miaopu.desk.workspace import Workspace
 from miaopu.plan.measure import Measure, load_measures
 from miaopu.plan.rules import load_planning
 from miaopu.selection.city import city
-from miaopu.selection.screening.opening import open_firm
 from miaopu.selection.screening.queries import current
-from miaopu.terms.shown import UNKNOWN
 
 YEARLY = re.compile(r"(?P<key>.+)_t(?P<slot>[0-3])$")
 SLOTS, BACK = (1, 2, 3), 2
@@ -40,18 +37,6 @@ def ledger_column(name: str, judged_on: date, year: int | None) -> str:
         return name if "#" not in name else ""
     slot = int(found["slot"]) - (judged_on.year - year)
     return f"{found['key']}_t{slot}" if slot in SLOTS else ""
-
-
-def unposted(enterprise: str, name: str, judged_on: date) -> str:
-    """方案里的一个数，这家企业台账里还没有的：一句缘由；已经入账的为空串。name 是方案里的列名，judged_on 见 ledger_column。"""
-    column, opened = ledger_column(name, judged_on, this_year()), open_firm(system("方案"), enterprise)
-    if opened is None:
-        return "还没有评估过这家企业，台账里的数核不了"
-    found = YEARLY.match(name)
-    if column and opened.figures.shown(column) != UNKNOWN:
-        return ""
-    year = f"{judged_on.year - int(found['slot'])} 年的" if found else ""
-    return f"{year}“{opened.figures.title(found['key'] if found else name)}”台账里还没有入账"
 
 
 def bases(name: str, judged_on: date, year: int | None) -> tuple[Base, ...]:

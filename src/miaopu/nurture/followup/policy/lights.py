@@ -38,13 +38,16 @@ def in_light(code: str, today: date) -> Q:
 
 
 def of_stage(one: Any, today: date) -> Light:
-    """方案一步的灯：完成的按时绿、迟了黄；待核（等数入账）黄；没完成的过了完成日红、快到黄；不再办灰。"""
+    """方案一步的灯：完成的按时绿、迟了黄；没完成的过了完成日红、快到黄，待核（等数入账）的没过也黄；不再办灰。"""
     lights = rules().lights
     if one.at is Pace.DROPPED:
         return lights[GREY]
     if one.at is Pace.DONE:
         return lights[YELLOW if one.ended and one.ended > one.due else GREEN]
-    if one.at is Pace.CHECKING:
-        return lights[YELLOW]
-    soon = one.due - timedelta(days=rules().plans.soon_days)
-    return lights[RED if today > one.due else YELLOW if today >= soon else GREEN]
+    soon = one.at is Pace.CHECKING or today >= one.due - timedelta(days=rules().plans.soon_days)
+    return lights[RED if today > one.due else YELLOW if soon else GREEN]
+
+
+def patient(one: Any, today: date) -> bool:
+    """等着数入账、还没有过完成日的一步：不算快到期，也不急在别步前面。"""
+    return one.at is Pace.CHECKING and today <= one.due

@@ -12,7 +12,7 @@ from django.db.models import Count, Max, QuerySet
 from miaopu.access.act import permit
 from miaopu.access.actor import Actor
 from miaopu.nurture.followup.models import Paper, Request, Stage, Visit
-from miaopu.nurture.followup.policy.lights import WAITING, in_light, of_stage
+from miaopu.nurture.followup.policy.lights import WAITING, in_light, of_stage, patient
 from miaopu.nurture.followup.policy.rules import GREEN, GREY, RED, YELLOW, Light, rules
 from miaopu.nurture.followup.queries.cared import Cared, cared
 from miaopu.nurture.followup.queries.plans import LIVE, plans
@@ -58,7 +58,9 @@ class Card:
         """灯的缘由。"""
         told = [f"诉求过了期限 {self.late} 件"] if self.late else []
         told += [f"诉求快到期限 {self.soon} 件"] if self.soon else []
-        if self.pace is not None and self.pace.code in (RED, YELLOW):
+        if self.step is not None and patient(self.step, today()):
+            told.append("方案的步骤等数入账")
+        elif self.pace is not None and self.pace.code in (RED, YELLOW):
             told.append(f"方案的步骤{'过了' if self.pace.code == RED else '快到'}完成日")
         plain = "都在期限之内" if self.open or self.pace else "没有执行中的步骤，也没有没办的诉求"
         return "；".join(told) or plain
@@ -112,7 +114,7 @@ def _papers(actor: Actor, codes: list[str]) -> Mapping[str, Paper]:
 def _steps(actor: Actor, codes: list[str]) -> Mapping[str, Stage]:
     papers = plans(actor).filter(enterprise__in=codes, state=At.FORCE.value)
     found = Stage.objects.filter(paper__in=papers).exclude(state__in=ENDED).select_related("paper")
-    rows = sorted(found.order_by("-due", "-place_order"), key=lambda one: one.at is not Pace.CHECKING)
+    rows = sorted(found.order_by("-due", "-place_order"), key=lambda one: not patient(one, today()))
     return {one.paper.enterprise: one for one in rows}
 
 

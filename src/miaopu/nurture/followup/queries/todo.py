@@ -11,6 +11,7 @@ from django.urls import reverse
 from miaopu.access.actor import Actor
 from miaopu.jobs.todo import PLAIN, RED, YELLOW, Todo
 from miaopu.nurture.followup.models import Request, Stage
+from miaopu.nurture.followup.plans.reached import reached
 from miaopu.nurture.followup.policy.rules import COUNTY, SPECIALIST, rules
 from miaopu.nurture.followup.queries.plans import plans
 from miaopu.nurture.followup.queries.requests import requests
@@ -80,10 +81,12 @@ def _plans(actor: Actor) -> Iterator[Todo]:
     if actor.may("plan.step") and not actor.reach("plan.step").everywhere:
         soon = today() + timedelta(days=rules().plans.soon_days)
         papers = plans(actor).filter(state=At.FORCE.value)
-        ended = [one.value for one in Pace if one.ended]
-        found = Stage.objects.filter(paper__in=papers, due__lte=soon).exclude(state__in=ended)
-        found = found.exclude(state=Pace.CHECKING.value)
-        late = found.filter(due__lt=today()).count()
+        found = Stage.objects.filter(paper__in=papers).exclude(state__in=[one.value for one in Pace if one.ended])
+        checking = found.filter(state=Pace.CHECKING.value).select_related("paper").prefetch_related("notes")
+        near = found.filter(due__gte=today(), due__lte=soon).exclude(state=Pace.CHECKING.value)
         address = reverse("followup:mine")
-        yield Todo("方案的步骤过了完成日", late, address, RED)
-        yield Todo("方案的步骤快到完成日", found.count() - late, address, YELLOW)
+        yield Todo("方案的步骤过了完成日", found.filter(due__lt=today()).count(), address, RED)
+        yield Todo("方案的步骤快到完成日", near.count(), address, YELLOW)
+        if ready := reached(checking):
+            first = reverse("followup:stage", args=[ready[0].pk])
+            yield Todo("待核的步骤，台账里的数已经达到，请记完成", len(ready), first, YELLOW)

@@ -22,9 +22,8 @@ from miaopu.nurture.followup.actions.agreed import adopt_all, agree_on_paper
 from miaopu.nurture.followup.actions.stages import Note
 from miaopu.nurture.followup.matter import day, left
 from miaopu.nurture.followup.models import Paper
-from miaopu.nurture.followup.plans.frozen import chosen
-from miaopu.nurture.followup.plans.origin import unposted
 from miaopu.nurture.followup.plans.papers import write_papers
+from miaopu.nurture.followup.plans.reached import lacking, waited
 from miaopu.nurture.followup.plans.shown import whole
 from miaopu.nurture.followup.policy.tiers import tier_titles
 from miaopu.nurture.followup.queries import plans as queries
@@ -36,10 +35,10 @@ from miaopu.nurture.followup.views.page import attempt, choices, filters, said, 
 from miaopu.selection.city import today
 from miaopu.selection.library.views.page import numbered
 
-NOTED, POSTED = "已记下", "佐证的数已经入账；请再记一次进展，选完成"
-CHECKING = (
-    "已记下；佐证的数台账里还没有入账，这一步先记为待核，入账以后再记一次完成（有附件的可以只凭附件，不选台账里的数）"
-)
+NOTED, REACHED = "已记下", "台账里的数已经达到；请再记一次进展，选完成"
+CHECKING = "已记下；台账里的数还没有入账，或还没有达到，这一步先记为待核，入账以后再记一次完成（有附件的可以只凭附件，不选台账里的数）"
+TOGETHER = {"decline": "agree", "back": "adopt"}
+"""同在一张表单上的两步。"""
 NARROW = ("state", "tier", "district", "possible", "q", "enterprise")
 WORDS = {
     "choose": "已换方案", "agree": "企业已同意，等县区批准", "decline": "已记下企业的意见", "back": "已退回起草",
@@ -144,7 +143,7 @@ def _show(request: HttpRequest, number: int, typed: Any = None, wrong: str = "",
         "one": one,
         "whole": whole(one),
         "moves": one.moves.prefetch_related("files"),
-        "typed": typed or {},
+        "kept": {TOGETHER.get(form, form): typed},
         "wrong": wrong,
     }
     shown |= {"form": form, "may": may(request.actor, one), "tier": one.tier_title, "left": left(one)}
@@ -212,8 +211,7 @@ def _steps(request: HttpRequest, number: int) -> dict[str, Callable[[], Any]]:
 def stage(request: HttpRequest, number: int) -> HttpResponse:
     """方案的一步：进展与佐证。"""
     if request.method != "POST":
-        one = queries.stage(request.actor, number)
-        return _stage(request, number, {"on": today().isoformat(), "state": one.state})
+        return _stage(request, number)
     typed = request.POST
 
     def work() -> HttpResponse:
@@ -231,14 +229,17 @@ def stage(request: HttpRequest, number: int) -> HttpResponse:
     return attempt(request, work, lambda wrong: _stage(request, number, typed, wrong))
 
 
-def _stage(request: HttpRequest, number: int, typed: Any, wrong: str = "") -> HttpResponse:
-    one = queries.stage(request.actor, number)
+def _stage(request: HttpRequest, number: int, typed: Any = None, wrong: str = "") -> HttpResponse:
+    """两张表：记进展（note）与改责任人、完成日（hand）；没有办成的那张填的还在，另一张照现在的。"""
+    one, handing = queries.stage(request.actor, number), bool(typed) and said(typed, "did") == "hand"
+    fresh = {"on": today().isoformat(), "state": Pace.DONE.value if one.at is Pace.CHECKING else one.state}
+    now = {"person": one.person, "due": one.due.isoformat(), "reason": None}
+    note, hand = (fresh, typed) if handing else (typed or fresh, now)
     told = next(each for each in whole(one.paper).steps if each.stage.pk == one.pk)
-    shown = {"one": one, "told": told, "typed": typed, "wrong": wrong, "paces": PACES, "today": today()}
+    shown = {"one": one, "told": told, "typed": note, "hand": hand, "wrong": wrong, "paces": PACES, "today": today()}
     notes = one.notes.prefetch_related("files")
-    last, plan = one.notes.last(), chosen(one.paper.frozen, one.paper.choice)
-    if one.at is Pace.CHECKING and last is not None and last.column:
-        shown["checking"] = unposted(one.paper.enterprise, last.column, plan.judged_on) or POSTED
+    if (aim := waited(one)) is not None:
+        shown["checking"] = lacking(aim) or REACHED
     columns = {each.name: each.column for each in told.effects}
     linked = [(each, columns.get(each.column or "", "")) for each in notes]
     shown |= {"notes": linked, "may": may(request.actor, one.paper), **choices()}
