@@ -204,10 +204,12 @@ def _moves(
 
 
 def locked(doing: Doing, numbers: Versions) -> list[Member]:
-    """锁住若干件，查范围与版本；别人先动过的说清是谁。"""
+    """锁住若干件，查范围与版本；别人先动过的说清是谁。同一企业别的层级的也锁：两个层级同时出库，后办的要看见先办的。"""
     if not numbers or len(numbers) > MOST:
         raise Wrong(f"请选 1 至 {MOST} 家，现在选了 {len(numbers)} 家")
-    found = list(Member.objects.filter(pk__in=list(numbers)).select_for_update().order_by("pk"))
+    firms = Member.objects.filter(pk__in=list(numbers)).values("enterprise")
+    every = Member.objects.filter(enterprise__in=firms).select_for_update().order_by("pk")
+    found = [one for one in every if one.pk in numbers]
     if len(found) != len(numbers):
         raise Wrong("所选的有已不在册的；请刷新后再选")
     for one in found:
