@@ -18,7 +18,7 @@ test: $(VENV)/.dev
 
 # 慢的走查：每一页在电脑与手机上逐页看、手册的站点命令照做、恢复时反复强杀；四五分钟
 walks: $(VENV)/.dev
-	$(BIN)/python -m pytest -m walk tests/journeys/test_every_page.py tests/site/test_documented.py tests/site/test_restore_killed.py
+	$(BIN)/python -m pytest -m walk
 
 # 案件库换成真的 PostgreSQL，与案件库有关的测试再跑一遍
 SITE_TESTS := $(wildcard tests/access tests/jobs tests/selection tests/nurture tests/supervision tests/web tests/api tests/journeys tests/site/test_prune.py tests/site/test_warm.py)

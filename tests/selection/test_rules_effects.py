@@ -75,13 +75,23 @@ def test_a_version_for_both_is_measured_for_reviews_too(actor, client_of, rules)
 
 def test_an_effect_whose_list_is_gone_asks_to_be_measured_again(actor, client_of, rules, settings):
     made = rules.drafted(base="SRDI-63")
-    told = json.loads(measured(actor, made).result)
-    (Path(settings.FILES) / told["changed"]).unlink()
+    rules.submitted(made)
+
+    def lose():
+        (Path(settings.FILES) / json.loads(rules.fresh(made).effect_job.result)["changed"]).unlink()
+
+    lose()
     answer = client_of("gly").get(f"/rules/proposals/{made.pk}/effect/", {"county": "东昌府区"})
     assert (
         answer.status_code == 200 and "请重新算" in answer.content.decode() and "正在算" not in answer.content.decode()
     )
     assert client_of("gly").post(f"/rules/proposals/{made.pk}/effect/export/").status_code == 400
+    for code in ("check", "approve"):
+        with pytest.raises(Wrong, match="名单不在了"):
+            rules.step("gly", made, code)
+        measured(actor, made)
+        assert rules.step("gly", made, code).state in ("checked", "approved")
+        lose()
 
 
 def test_the_effect_approved_on_is_kept(actor, drafted, rules, client_of):

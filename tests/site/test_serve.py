@@ -24,10 +24,15 @@ time.sleep(60)
 """代替网站与作业的：网站占着端口，有一个不随它走的子进程，收得慢。"""
 RUN = """
 import sys
-from miaopu.site.serve import serve
+from miaopu.site import serve
+from miaopu.terms.complaint import Refusal
 sys.executable = sys.argv[2]
+serve.PATIENCE = 3
 say = lambda text: print(text, flush=True)
-sys.exit(serve("127.0.0.1", int(sys.argv[1]), say, lambda: say("已开")))
+try:
+    sys.exit(serve.serve("127.0.0.1", int(sys.argv[1]), say, lambda: say("已开")))
+except Refusal as error:
+    sys.exit(str(error))
 """
 
 
@@ -38,20 +43,36 @@ def port() -> int:
         return int(one.getsockname()[1])
 
 
+def stubbed(folder: Path, text: str) -> str:
+    stub = folder / "stub"
+    stub.write_text(text, encoding="utf-8")
+    stub.chmod(0o700)
+    return str(stub)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("raise SystemExit(7)", "没有起来（退出码 7）"), ("import time; time.sleep(60)", "没有应答")]
+)
+def test_a_site_that_does_not_start_is_not_said_to_be_open(tmp_path: Path, port: int, text: str, told: str) -> None:
+    """起不来的说清缘由就收，不说已开、不一遍遍再起。"""
+    command = [sys.executable, "-c", RUN, str(port), stubbed(tmp_path, f"#!{sys.executable}\n{text}\n")]
+    spoken = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (spoken.returncode, spoken.stdout) == (1, "") and told in spoken.stderr, spoken.stderr
+    assert "Traceback" not in spoken.stderr
+
+
 @pytest.mark.parametrize(
     "signals", [(signal.SIGHUP,), (signal.SIGTERM, signal.SIGTERM), (signal.SIGINT, signal.SIGTERM)]
 )
 def test_closing_leaves_nothing_on_the_port(tmp_path: Path, port: int, signals: tuple[signal.Signals, ...]) -> None:
-    stub = tmp_path / "stub"
-    stub.write_text(STUB, encoding="utf-8")
-    stub.chmod(0o700)
-    command = [sys.executable, "-c", RUN, str(port), str(stub)]
+    command = [sys.executable, "-c", RUN, str(port), stubbed(tmp_path, STUB)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as serving:
         try:
             assert serving.stdout is not None and serving.stdout.readline() == "已开\n"
-            for one in signals:
-                serving.send_signal(one)
+            serving.send_signal(signals[0])
+            for one in signals[1:]:
                 time.sleep(0.3)
+                serving.send_signal(one)
             assert serving.wait(timeout=20) == 0
             assert serving.stdout.readline() == "正在收站\n"
             socket.create_server(("127.0.0.1", port)).close()
@@ -62,7 +83,10 @@ def test_closing_leaves_nothing_on_the_port(tmp_path: Path, port: int, signals: 
 
 @pytest.mark.parametrize(
     ("database", "code", "told"),
-    [("sqlite:////没有这里/案件.sqlite3", 3, "案件库正在重启"), ("sqlite:///案件.sqlite3", 2, "还没有准备好的站点")],
+    [
+        ("sqlite:////没有这里/案件.sqlite3", 3, "没有文件夹“/没有这里”"),
+        ("sqlite:///案件.sqlite3", 2, "还没有准备好的站点"),
+    ],
 )
 def test_a_command_without_its_database_says_so(tmp_path: Path, database: str, code: int, told: str) -> None:
     env = {name: value for name, value in os.environ.items() if not name.startswith("MIAOPU_")}

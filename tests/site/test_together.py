@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 from django.utils.functional import SimpleLazyObject
+from tests.nurture.conftest import admitted, hired
 from tests.selection.intake.desk import done, taxed
 
 from miaopu.access import log
@@ -18,10 +19,15 @@ from miaopu.access.actions.accounts import open_account
 from miaopu.access.models import Account
 from miaopu.access.queries import actor_of
 from miaopu.ledger.journal import active, open_ledger, verify
+from miaopu.nurture.specialists.models import Pairing
 from miaopu.selection.intake.actions.uploads import accept, receive
 from miaopu.selection.intake.files import keep
 from miaopu.selection.intake.models import Upload
 from miaopu.selection.intake.states import State
+from miaopu.selection.library import entry
+from miaopu.selection.library.actions.members import move
+from miaopu.selection.library.evidence import given
+from miaopu.selection.library.models import Member
 from miaopu.supervision.tasks import actions as tasks
 from miaopu.supervision.tasks.models import Duty, Entry
 from miaopu.web.views import problem
@@ -93,6 +99,32 @@ def test_two_people_saving_one_record_at_once_one_is_told(whole_site: None) -> N
     told = [str(error) for error in found if isinstance(error, Wrong)]
     assert len(told) == 1 and "改过这一项" in told[0], found
     assert Entry.objects.filter(duty=one).count() == 1 and Duty.objects.get(pk=one.pk).version == one.version + 1
+
+
+def test_two_tiers_of_one_firm_dropped_at_once_end_its_pairing(whole_site: None, monkeypatch: Any) -> None:
+    """各退一个层级：后办的看得见先办的，专员分工照样结束。"""
+    boss, (firm,) = person("gly"), admitted(1)
+    one = Member.objects.get(enterprise=firm.enterprise)
+    other = Member.objects.get(enterprise=firm.enterprise)
+    other.pk, other.tier, other.open_key = None, "LG", f"{firm.enterprise}:LG"
+    other.save()
+    told = {"enterprise": firm.enterprise, "name": firm.name, "district": firm.district, "tier": "SRDI", "by": "甲"}
+    told |= {"person": hired(boss, "专员"), "since": DAY, "open_key": firm.enterprise, "reason": "近", "why_not": "无"}
+    made = Pairing.objects.create(**told)
+    written, follow = threading.Barrier(2), entry.followed
+
+    def slowly(*given: Any) -> None:
+        with suppress(threading.BrokenBarrierError):
+            written.wait(1)
+        follow(*given)
+
+    monkeypatch.setattr(entry, "followed", slowly)
+    found = together(
+        [lambda each=each: move(boss, {each.pk: 1}, "drop", "处罚", given("决定书")) for each in (one, other)]
+    )
+    assert not [each for each in found if isinstance(each, Exception)], found
+    made.refresh_from_db()
+    assert made.until is not None and made.open_key is None
 
 
 def test_the_page_of_a_fault_speaks_chinese_even_when_the_database_is_gone(db: None) -> None:

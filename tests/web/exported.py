@@ -91,14 +91,16 @@ def shared(page: Table, book: Table) -> list[tuple[int, int]]:
 
 
 def agrees(seen: str, cell: str) -> bool:
-    """页面一格（“|”隔开各段）含着工作簿那一格，或那一格逐项都在，或页面各段都在那一格里；没有的话都算空。"""
-    pieces = [one.strip("：；，、….") for one in seen.split("|") if one.strip("：；，、….")]
-    joined = "".join(seen.split("|"))
+    """页面一格（“|”隔开各段）与工作簿一格相同：两边都只有一段的（数、日期、状态）要一字不差；有几段的，
+    一边的各段都在另一边里就算。没有的话都算空。
+    """
+    pieces = [one.strip("：；，、") for one in seen.split("|") if one.strip("：；，、")]
+    parts, joined = [one for one in re.split("[；，]", cell) if one], "".join(seen.split("|"))
     if not cell or not pieces:
         return not cell and joined in BLANK
-    return (
-        cell in joined or all(one in joined for one in re.split("[；，]", cell)) or all(one in cell for one in pieces)
-    )
+    if cell == joined or len(pieces) == len(parts) == 1:
+        return cell in (joined, pieces[0])
+    return all(one in joined for one in parts) or all(one in cell for one in pieces)
 
 
 def differences(page: Table, book: Table, whole: bool, but: str = "") -> list[str]:

@@ -197,8 +197,10 @@ def _unreachable(error: Exception) -> str:
         return ""
     from miaopu.access import outage  # 装了网站框架的命令才有这种错
 
+    if not outage.unreachable(error):
+        return ""
     wait = f"{outage.TOLD}（{str(error).splitlines()[0]}）；请过 {outage.LATER} 秒再试，仍不行的核对 MIAOPU_DATABASE 与 --home"
-    return wait if outage.unreachable(error) else ""
+    return outage.astray() or wait
 
 
 def _written(given: Sequence[str]) -> frozenset[str]:

@@ -33,7 +33,7 @@ def free(host: str, port: int) -> None:
 
 
 def serve(host: str, port: int, tell: Tell, ready: Callable[[], None]) -> int:
-    """一直开着，直到收到 Ctrl+C 或终止信号；给出退出码。"""
+    """一直开着，直到收到 Ctrl+C 或终止信号；给出退出码。头一回就起不来的抛 Refusal。"""
     commands = {"网站": web(host, port), "作业": [sys.executable, "-m", "miaopu.site.worker"]}
     for one in STOPS:
         if signal.getsignal(one) is not signal.SIG_IGN:
@@ -41,7 +41,7 @@ def serve(host: str, port: int, tell: Tell, ready: Callable[[], None]) -> int:
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         running["网站"] = _start(commands["网站"])
-        _answering(running["网站"], host, port)  # 先让网站起来，再起做作业的：两核上一起起要多等两秒
+        _answering(running["网站"], host, port)  # 先让网站起来，再起做作业的：两核上一起起要多等两秒；起不来就不开
         running["作业"] = _start(commands["作业"])
         ready()
         while True:
@@ -66,14 +66,19 @@ def _start(command: list[str]) -> subprocess.Popen[bytes]:
 
 
 def _answering(process: subprocess.Popen[bytes], host: str, port: int) -> None:
-    """等网站能应答；起不来的（端口被占等）不再等，由看着的循环去说。"""
+    """等网站能应答；起不来的、等过了时限的抛 Refusal：不能说开了，也不一遍遍地再起。"""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
         try:
             with socket.create_connection((host, port), timeout=1):
-                return
+                if process.poll() is None:
+                    return
         except OSError:
             time.sleep(0.1)
+    ended = f"网站进程没有起来（退出码 {process.poll()}）"
+    found = f"等了 {PATIENCE:g} 秒没有应答" if process.poll() is None else ended
+    expected, remedy = "网站进程起来并应答", "看上面网站进程的话，改好再开；机器很忙的等一会儿再开"
+    raise Refusal(Complaint("serve", Severity.REFUSE, f"{host}:{port}", found, expected, remedy))
 
 
 def web(host: str, port: int) -> list[str]:

@@ -75,7 +75,16 @@ def test_a_full_specialist_is_not_overloaded_by_an_undone_move(boss, team, held)
     assert "没有恢复" in LogEntry.objects.filter(target__startswith="回库而恢复分工").latest("seq").after
 
 
-def test_a_firm_given_to_another_meanwhile_keeps_the_other(boss, team, held):
+def test_a_firm_given_to_another_while_out_keeps_the_other(boss, held):
+    gone = drop(boss, member(held))
+    adopted(boss, least=False, firms=(held.enterprise,))
+    other = Pairing.objects.get(open_key=held.enterprise)
+    undo(boss, gone.pk, gone.version, "办错了")
+    assert Pairing.objects.get(open_key=held.enterprise).pk == other.pk != held.pk
+    assert Pairing.objects.filter(enterprise=held.enterprise).count() == 2
+
+
+def test_a_pairing_changed_by_hand_comes_back_as_changed(boss, team, held):
     """人工改过的一对，出库也结束；结束以前的各对不会被恢复出来。"""
     third = hired(boss, "后来的", "371503")
     second = pairs.override(boss, held.pk, held.version, third.pk, "企业要求")

@@ -40,4 +40,4 @@ def test_every_page_and_book_shows_the_business_day(settings, actor, client_of, 
     book = b"".join(client.post(reverse("library:export"), {"state": "inside"}).streaming_content)
     cells = [str(one.value) for row in openpyxl.load_workbook(BytesIO(book)).worksheets[1].iter_rows() for one in row]
     assert any("2026-03-02 选配入库" in one and "2026-03-09 撤销变动" in one for one in cells)
-    assert LogEntry.objects.latest("seq").at[:4] == str(timezone.localdate().year)
+    assert LogEntry.objects.latest("seq").at[:10] == timezone.localdate().isoformat()

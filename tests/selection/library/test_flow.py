@@ -21,6 +21,7 @@ from miaopu.selection.library.actions.picks import Asked, adopt, draft
 from miaopu.selection.library.actions.quotas import set_quota
 from miaopu.selection.library.evidence import given
 from miaopu.selection.library.models import Issue, Member, Parcel, QuotaSet
+from miaopu.selection.library.queries.dispatches import parcel as seen
 from miaopu.selection.library.queries.dispatches import stage, todo
 from miaopu.selection.library.queries.drafts import suggested
 
@@ -138,7 +139,7 @@ def test_dispatch_goes_by_county_with_a_deadline(actor, adopted, parcels):
 
 def test_the_deadline_skips_the_holidays(actor, adopted, settings):
     settings.TODAY = date(2026, 9, 24)
-    one = dispatch(actor("gly"), TIER, "节前下发")[1][0]
+    one = seen(actor("gly"), dispatch(actor("gly"), TIER, "节前下发")[1][0].pk)
     assert one.due == date(2026, 10, 15), "中秋、国庆放假与10月10日上班都算进去"
     for day, light in ((date(2026, 10, 10), "正常"), (date(2026, 10, 12), "快到期"), (date(2026, 10, 16), "超期")):
         settings.TODAY = day
@@ -194,11 +195,10 @@ def test_the_light_turns_and_the_reminder_shows(actor, parcels):
     parcel, login = lead_of(parcels)
     told = {one.title: one for one in todo(actor(login))}
     assert told["下发的名单等着签收"].count == 1 and told["下发的名单等着签收"].due == parcel.due
-    assert stage(parcel).light == "正常"
+    assert stage(seen(actor("gly"), parcel.pk)).light == "正常"
     for days, light, urgency in ((2, "快到期", "yellow"), (-1, "超期", "red")):
         Parcel.objects.filter(pk=parcel.pk).update(due=today() + timedelta(days=days))
-        parcel.refresh_from_db()
-        assert stage(parcel).light == light
+        assert stage(seen(actor("gly"), parcel.pk)).light == light
         assert {one.title: one.urgency for one in todo(actor(login))}["下发的名单等着签收"] == urgency
     assert {one.title: one.count for one in todo(actor("gly"))}["县区逾期没有签收或报意见"] == 1
 

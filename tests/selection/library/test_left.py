@@ -1,4 +1,4 @@
-"""出了库的：留在下发的那一份里写明缘由，不再要意见、不算逾期；等着的预警了结；撤销变动就又要了；先前的意见都在。"""
+"""下发以后出了库的：留在那一份里写明缘由，不再要意见、不算逾期，等着的预警了结；撤销变动就又要了，办过一步的另行下发。"""
 
 from datetime import timedelta
 
@@ -8,14 +8,17 @@ from tests.cli.conftest import speak
 
 from miaopu.access.act import Wrong
 from miaopu.access.models import LogEntry
+from miaopu.allocation.quota import Line
 from miaopu.selection.city import today
 from miaopu.selection.library.actions.alerts import acknowledge
 from miaopu.selection.library.actions.dispatches import View, dispatch, opine, receive, review
+from miaopu.selection.library.actions.issues import issue
 from miaopu.selection.library.actions.members import move, undo
 from miaopu.selection.library.actions.picks import Asked, adopt, draft
+from miaopu.selection.library.actions.quotas import set_quota
 from miaopu.selection.library.evidence import given
 from miaopu.selection.library.models import Alert, Member, Opinion, Parcel
-from miaopu.selection.library.queries.dispatches import parcels, rows, stage, todo, waiting
+from miaopu.selection.library.queries.dispatches import parcels, rows, stage, todo, undispatched, waiting
 from miaopu.selection.library.queries.members import alerts
 
 pytestmark = pytest.mark.django_db
@@ -24,18 +27,28 @@ YES = View(True, "", "中小企业科", "张三")
 
 
 @pytest.fixture
-def parcel(actor, adopted):
-    """家数最多的一份，期限已过。"""
-    found = dispatch(actor("gly"), TIER, "请逐家核实")[1]
-    one = max(found, key=lambda each: each.items.count())
+def parcel(actor, firms):
+    """三家的一份，期限已过。"""
+    counties = [one.district for one in firms if one.district]
+    most = max(sorted(set(counties)), key=counties.count)
+    set_quota(actor("gly"), TIER, today().year, 0, 3, [Line("county", most, most, 3, None)], "试", "年度名额")
+    adopt(actor("gly"), draft(actor("gly"), Asked(TIER)).pk, "enrol", "会议同意")
+    (one,) = dispatch(actor("gly"), TIER, "请逐家核实")[1]
     Parcel.objects.filter(pk=one.pk).update(due=today() - timedelta(days=1))
-    one.refresh_from_db()
-    return one
+    return seen(actor, one)
+
+
+def seen(actor, one):
+    return parcels(actor("gly")).get(pk=one.pk)
 
 
 def out(actor, *members):
     fresh = Member.objects.filter(pk__in=[one.pk for one in members])
     move(actor("gly"), {one.pk: one.version for one in fresh}, "drop", "环保处罚", given("处罚决定书"))
+
+
+def back(actor, one):
+    undo(actor("gly"), one.pk, Member.objects.get(pk=one.pk).version, "处罚撤销了")
 
 
 def late(actor):
@@ -45,39 +58,89 @@ def late(actor):
 def test_a_firm_that_left_is_marked_and_not_asked(actor, client_of, parcel):
     items = list(parcel.items.select_related("member"))
     gone, kept = items[0], items[1:]
-    assert kept, "要有一份不止一家的"
     receive(actor("gly"), parcel.pk, 1)
     out(actor, gone.member)
     page = client_of("gly").get(reverse("library:parcel", args=[parcel.pk])).content.decode()
-    assert "环保处罚" in page and "1 家已出库" in page and f"agree-{gone.pk}" not in page
+    assert "环保处罚" in page and "1 家出过库" in page and f"agree-{gone.pk}" not in page
     assert all(f"agree-{one.pk}" in page for one in kept)
     assert "出库 1" in client_of("gly").get(reverse("library:dispatches")).content.decode()
     assert "（出库 1 家）" in speak("library", "parcels", "--as", "gly", "--demo", "--tier", TIER).out
-    seen = {row.item.pk: row.left for row in rows(actor("gly"), parcel)}
-    assert seen[gone.pk].reason == "环保处罚" and set(seen.values()) == {seen[gone.pk], None}
-    with pytest.raises(Wrong, match="还差"):
+    left = {row.item.pk: row.left for row in rows(actor("gly"), parcel)}
+    assert left[gone.pk].reason == "环保处罚" and set(left.values()) == {left[gone.pk], None}
+    with pytest.raises(Wrong, match="还差 2 家"):
         opine(actor("gly"), parcel.pk, 2, {gone.pk: YES}, "属实")
+    with pytest.raises(Wrong, match="有 1 条意见不是这一份里的") as strange:
+        opine(actor("gly"), parcel.pk, 2, {one.pk: YES for one in kept} | {10**6: YES}, "属实")
+    assert "还差" not in str(strange.value)
     opine(actor("gly"), parcel.pk, 2, {one.pk: YES for one in items}, "属实")
     assert not Opinion.objects.filter(item=gone).exists() and late(actor) == 0
     out(actor, kept[0].member)
-    if kept[1:]:
-        review(actor("gly"), parcel.pk, 3, {one.pk: YES for one in kept[1:]}, "同意")
-    assert Opinion.objects.filter(item=kept[0], level="county").exists(), "出库以前的意见留着"
+    review(actor("gly"), parcel.pk, 3, {kept[1].pk: YES}, "同意")
+    reviewed = Opinion.objects.filter(item__parcel=parcel, level="city")
+    assert [(one.item_id, one.agree, one.reason) for one in reviewed] == [(kept[1].pk, True, "同意")]
+    assert Parcel.objects.get(pk=parcel.pk).reviewed_on == today()
 
 
 def test_when_all_left_nothing_is_late_until_the_move_is_undone(actor, parcel):
     members = [one.member for one in parcel.items.select_related("member")]
     assert late(actor) == 1 and stage(parcel).late
     out(actor, *members)
-    seen = parcels(actor("gly")).get(pk=parcel.pk)
-    assert (seen.firms, seen.left) == (len(members), len(members))
-    assert stage(parcel).word.startswith("企业都已出库") and not stage(parcel).late and late(actor) == 0
+    now = seen(actor, parcel)
+    assert (now.firms, now.left) == (len(members), len(members))
+    assert stage(now).word.startswith("企业都已出库") and not stage(now).late and late(actor) == 0
     assert parcel not in waiting(actor("gly"), "receive")
     receive(actor("gly"), parcel.pk, 1)
     with pytest.raises(Wrong, match="都已出库"):
         opine(actor("gly"), parcel.pk, 2, {}, "属实")
-    undo(actor("gly"), members[0].pk, Member.objects.get(pk=members[0].pk).version, "处罚撤销了")
-    assert stage(parcel).late and late(actor) == 1 and parcel in waiting(actor("gly"), "opine")
+    back(actor, members[0])
+    assert stage(seen(actor, parcel)).late and late(actor) == 1 and parcel in waiting(actor("gly"), "opine")
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ("out", "opine", "back", "review", "issue"),
+        ("out", "opine", "review", "back", "issue"),
+        ("out", "opine", "review", "issue", "back"),
+        ("opine", "out", "review", "issue", "back"),
+    ],
+)
+def test_a_firm_that_came_back_is_heard_anew_and_never_issued_unheard(actor, client_of, parcel, order):
+    """出库时那一份办过一步的：回来要另行下发、另听意见，别家照常发布，它不会夹在里面，也不会办不动。"""
+    boss, first, *others = actor("gly"), *parcel.items.select_related("member")
+    receive(boss, parcel.pk, 1)
+    for step in order:
+        if step == "out":
+            out(actor, first.member)
+        elif step == "back":
+            back(actor, first.member)
+        elif step == "issue":
+            issued = issue(boss, TIER, today(), "局纪要1号", "会议通过")
+            assert {one.pk for one in issued.members.all()} == {one.member_id for one in others}
+        else:
+            work, version = (opine, 2) if step == "opine" else (review, 3)
+            work(boss, parcel.pk, version, {one.pk: YES for one in parcel.standing()}, "属实")
+    assert undispatched(boss, TIER) == 1 and seen(actor, parcel).left == 1
+    page = client_of("gly").get(reverse("library:parcel", args=[parcel.pk])).content.decode()
+    assert "后来回来了，要另行下发" in page
+    (again,) = dispatch(boss, TIER, "回库的一家")[1]
+    receive(boss, again.pk, 1)
+    for work, version in ((opine, 2), (review, 3)):
+        work(boss, again.pk, version, {one.pk: YES for one in again.standing()}, "属实")
+    second = issue(boss, TIER, today(), "局纪要2号", "会议通过")
+    assert [one.pk for one in second.members.all()] == [first.member_id]
+
+
+def test_a_firm_that_came_back_in_time_is_still_in_its_parcel(actor, parcel):
+    """报意见以前、复核以前回来的：都回来，不用另发。"""
+    boss, first, *_ = actor("gly"), *parcel.items.select_related("member")
+    receive(boss, parcel.pk, 1)
+    for work, version in ((opine, 2), (review, 3)):
+        out(actor, first.member)
+        back(actor, first.member)
+        work(boss, parcel.pk, version, {one.pk: YES for one in parcel.items.all()}, "属实")
+    assert seen(actor, parcel).left == 0 and undispatched(boss, TIER) == 0
+    assert issue(boss, TIER, today(), "局纪要1号", "会议通过").firms == 3
 
 
 def test_an_alert_is_settled_when_the_firm_leaves_and_waits_again_when_undone(actor, client_of, adopted):

@@ -17,6 +17,7 @@ from miaopu.access.act import Denied, Wrong
 from miaopu.access.models import LogEntry
 from miaopu.access.text import clean
 from miaopu.cli.context import Exit
+from miaopu.selection.city import today
 from miaopu.selection.library.actions.members import charge, move, propose, undo
 from miaopu.selection.library.evidence import given
 from miaopu.selection.library.models import Member, Move
@@ -196,7 +197,7 @@ def test_who_may_do_what(actor, proposed):
 def test_a_later_person_is_told_who_was_first(actor, proposed):
     seen = versions(proposed[0], proposed[1])
     move(actor("gly"), versions(proposed[1]), "return", "先退回")
-    with pytest.raises(Wrong, match=r"已由演示·市局管理员在 .* 改过，现在是“退回”"):
+    with pytest.raises(Wrong, match=f"已由演示·市局管理员在 {today()} 改过，现在是“退回”"):
         move(actor("gly"), seen, "admit", "一起确认")
     assert state(proposed[0]) == "proposed", "有一家不能办就全部不动"
 

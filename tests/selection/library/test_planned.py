@@ -35,6 +35,7 @@ def test_the_hopeless_are_passed_over_and_one_broken_firm_breaks_nothing(actor, 
     told = {one.enterprise: one for one in made.choices.all()}
     assert made.chosen == 8 and len(told) == len(firms)
     assert told[never].weight == "0" and "一直过不了的是G1 注册年限" in told[never].reason
+    assert not told[never].chosen, "够名额的就不选它"
     assert told[broken].chosen and "申报不了" not in told[broken].reason, "没有编成的当作不知道，不算无望"
 
 

@@ -5,8 +5,7 @@ import io
 import openpyxl
 import polars as pl
 import pytest
-from tests.web.exported import differences
-from tests.web.test_exported import seen
+from tests.web.test_exported import faults
 
 from miaopu.access.act import Denied, Wrong, permit
 from miaopu.access.models import LogEntry
@@ -92,8 +91,7 @@ def test_page_and_export_of_a_comparison(client_of, pair, older):
     book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
     assert book.sheetnames[:3] == ["结论变化", "新进名单", "出了名单"]
     address = f"/screening/compare/?with={older.code}&tier={tier}"
-    found = seen(client_of("gly"), address, client_of("gly").get(address).content, False)
-    assert found and not [told for one in found for told in differences(one.page, one.book, one.whole)]
+    assert faults(client_of("gly"), "screening:compare", address, client_of("gly").get(address).content) == []
 
 
 def test_a_county_compares_its_own_firms_only(client_of, actor, pair, older):

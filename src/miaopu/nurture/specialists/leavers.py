@@ -60,7 +60,7 @@ def _restore(actor: Actor, by: str, undone: Move) -> None:
     """接着由原来的专员服务：另起一对，原来的一对留着；他现在不能服务、账号看不了企业的不恢复，留待统筹，日志里写明为什么。"""
     of_firm = Pairing.objects.filter(enterprise=undone.member.enterprise)
     last = of_firm.select_related("person", "left").order_by("-pk").first()
-    if last is None or last.left is None or of_firm.filter(until__isnull=True).exists():
+    if last is None or last.left is None:  # 没有因出库而结束的，或出库以后另分了一对（最后的一对不是因出库结束的）
         return
     with act(actor, "pair.assign", f"回库而恢复分工：{last.name}—{last.person.name}", reason=undone.reason) as doing:
         try:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from miaopu.access.act import Doing, Wrong
 from miaopu.access.text import clean
 from miaopu.allocation.quota import load_quotas
-from miaopu.screening import load_settings
+from miaopu.screening import Settings, load_settings
 from miaopu.selection.city import city, today
 from miaopu.selection.library import evidence
 from miaopu.selection.library.evidence import Given
@@ -76,18 +76,27 @@ def listed_tier(held: Kept, tier: str) -> None:
         raise Wrong(f"轮次 {held.code}：{told}；有名单的是 {'、'.join(held.lists)}")
 
 
-def lacking(tier: str) -> str:
+Lacks = tuple[Mapping[str, str], Settings]
+"""没有库的层级 → 缘由；梯次。"""
+
+
+def lacks() -> Lacks:
+    """读一回目录，一页上几处共用。"""
+    return load_quotas(city().catalog).without, load_settings(city().catalog)
+
+
+def lacking(tier: str, book: Lacks | None = None) -> str:
     """没有自己的名单与库的层级：为什么、在哪里看；梯次上几个层级并成的一级（如 BASE）逐个说。别的为空串。"""
-    without, known = load_quotas(city().catalog).without, load_settings(city().catalog)
+    without, known = book or lacks()
     rung = known.rungs.get(tier) or known.rung_of(tier)
     wanted = rung.tiers if rung and rung.code == tier else (tier,)
-    told = "；".join(f"{one}：{without[one]}" for one in wanted if one in without)
+    told = "；".join(without[one] for one in wanted if one in without)
     return f"“{rung.title}”没有自己的名单与库。{told}" if rung and told else ""
 
 
-def lackings() -> list[str]:
+def lackings(book: Lacks) -> list[str]:
     """梯次上没有库的各级：缘由，一级一句。"""
-    return [told for one in load_settings(city().catalog).rungs if (told := lacking(one))]
+    return [told for one in book[1].rungs if (told := lacking(one, book))]
 
 
 def rows_of(held: Kept, tier: str, wanted: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -206,10 +215,12 @@ def _moves(
 
 
 def locked(doing: Doing, numbers: Versions) -> list[Member]:
-    """锁住若干件，查范围与版本；别人先动过的说清是谁。"""
+    """锁住若干件，查范围与版本；别人先动过的说清是谁。同一企业别的层级的也锁：两个层级同时出库，后办的要看见先办的。"""
     if not numbers or len(numbers) > MOST:
         raise Wrong(f"请选 1 至 {MOST} 家，现在选了 {len(numbers)} 家")
-    found = list(Member.objects.filter(pk__in=list(numbers)).select_for_update().order_by("pk"))
+    firms = Member.objects.filter(pk__in=list(numbers)).values("enterprise")
+    every = Member.objects.filter(enterprise__in=firms).select_for_update().order_by("pk")
+    found = [one for one in every if one.pk in numbers]
     if len(found) != len(numbers):
         raise Wrong("所选的有已不在册的；请刷新后再选")
     for one in found:
@@ -221,5 +232,5 @@ def locked(doing: Doing, numbers: Versions) -> list[Member]:
 
 def _overtaken(one: Member) -> Wrong:
     last = one.moves.order_by("-pk").first()
-    who = f"{last.by}在 {timezone.localtime(last.at):%Y-%m-%d %H:%M} " if last else "别人"
+    who = f"{last.by}在 {last.on:%Y-%m-%d} " if last else "别人"
     return Wrong(f"“{one.name}”已由{who}改过，现在是“{one.at.title}”，没有办；请刷新后再看")

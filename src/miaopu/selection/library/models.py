@@ -220,12 +220,12 @@ class Parcel(models.Model):
         constraints = [told("withdrawn_why", "library_parcel_why")]
 
     def standing(self) -> models.QuerySet[Item]:
-        """还在库的各家；出了库的留着看，不再要意见。"""
-        return self.items.filter(member__state__in=flow().inside)
+        """还要意见的各家：在库、没有放开；出了库的、出库期间办过一步而放开的留着看。"""
+        return self.items.filter(live_key__isnull=False, member__state__in=flow().inside)
 
 
 class Item(models.Model):
-    """一份里的一家；live_key 是库里这一件的编号，收回的为空：一家同时只在一份里。"""
+    """一份里的一家；live_key 是库里这一件的编号，一家同时只在一份里；收回的、报意见或复核时不在库而放开的为空。"""
 
     parcel = models.ForeignKey(Parcel, models.CASCADE, related_name="items")
     member = models.ForeignKey(Member, models.PROTECT, related_name="items")

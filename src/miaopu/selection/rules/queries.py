@@ -95,16 +95,22 @@ def moves(actor: Actor, proposal: Proposal) -> list[Move]:
     return [one for one in MOVES.values() if actor.may(one.operation) and not barred(actor, proposal, one)]
 
 
-def affected(actor: Actor, proposal: Proposal) -> Affected | None:
-    """最近一次算的影响；还没有算完、要重新算的为 None。变了的企业按看的人的范围收窄，没有范围的不给名单。"""
+def measured(proposal: Proposal) -> dict[str, Any] | None:
+    """最近一次算成而还看得了的影响：作业记下的；没有算完、名单不在了的为 None，要重新算。"""
     job = proposal.effect_job
     if job is None or job.state != JobState.DONE or not job.result:
         return None
-    told = json.loads(job.result)
-    path = Path(settings.FILES) / told["changed"]
-    if "parts" not in told or not path.is_file():  # 以前算的没有分事项，或名单不在了：要重新算
+    told: dict[str, Any] = json.loads(job.result)
+    whole = "parts" in told and (Path(settings.FILES) / told["changed"]).is_file()  # 以前算的没有分事项
+    return told if whole else None
+
+
+def affected(actor: Actor, proposal: Proposal) -> Affected | None:
+    """最近一次算的影响；还没有算完、要重新算的为 None。变了的企业按看的人的范围收窄，没有范围的不给名单。"""
+    told, job = measured(proposal), proposal.effect_job
+    if told is None or job is None:
         return None
-    table = pl.read_parquet(path)
+    table = pl.read_parquet(Path(settings.FILES) / told["changed"])
     mine, whole = seen(actor, table), actor.may("firm.view") and actor.reach("firm.view").everywhere
     parts = tuple(Part(**one) if whole else _seen_part(one, mine) for one in told["parts"])
     round_ = Round.objects.filter(pk=told["round"]).first()

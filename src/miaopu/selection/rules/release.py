@@ -12,6 +12,7 @@ from miaopu.desk.rules.publish import Start, publish, retire
 from miaopu.selection.city import city, today
 from miaopu.selection.rules.drafts import draft_of, examined
 from miaopu.selection.rules.models import Proposal
+from miaopu.selection.rules.queries import measured
 from miaopu.standards.tree.clause import Published
 from miaopu.terms.catalog import Catalog
 
@@ -27,10 +28,11 @@ def must_pass(proposal: Proposal) -> None:
 
 
 def must_be_measured(proposal: Proposal) -> None:
-    """影响还没有按现在的内容算完抛 Wrong。"""
-    job = proposal.effect_job
-    if job is None or proposal.effect_edition != proposal.edition or job.state != "done":
-        raise Wrong("影响还没有按现在的内容算完；请等“算提案的影响”做完，或重新发起，看过名单再核对")
+    """影响还没有按现在的内容算完、名单已看不了抛 Wrong。"""
+    if proposal.effect_edition != proposal.edition or measured(proposal) is None:
+        raise Wrong(
+            "影响还没有按现在的内容算完，或算过的名单不在了；请等“算提案的影响”做完，或重新发起，看过名单再核对"
+        )
 
 
 def release(proposal: Proposal) -> None:

@@ -27,7 +27,7 @@ from miaopu.nurture.followup.models import Joined, Request, Visit
 from miaopu.nurture.followup.policy.quiet import room
 from miaopu.nurture.followup.policy.rules import rules
 from miaopu.nurture.followup.states import Seen
-from miaopu.selection.city import today
+from miaopu.selection.city import today, workdays
 from miaopu.selection.screening.models import Firm
 
 SHORT = 300

@@ -96,7 +96,7 @@ def receive(actor: Actor, number: int, version: int) -> Parcel:
 
 
 def opine(actor: Actor, number: int, version: int, views: Mapping[int, View], reason: str) -> Parcel:
-    """县区报意见：一份里还在库的每一家都要有；reason 是没有另写理由的共同理由。"""
+    """县区报意见：一份里还在库的每一家都要有，出了库的放开；reason 是没有另写理由的共同理由。"""
     with act(actor, "library.opine", "报县区意见", reason=clean(reason, "理由", 1_000) or None) as doing:
         one = _locked(doing, number, version)
         if not one.received_on:
@@ -106,6 +106,7 @@ def opine(actor: Actor, number: int, version: int, views: Mapping[int, View], re
         items = _each(one, views)
         _opinions(actor, items, views, reason, COUNTY)
         _duties(items, views)
+        _let_go(one, items)
         one.opined_on = today()
         one.save(update_fields=["opined_on", "version"])
         doing.after = _sums(items, views)
@@ -117,10 +118,16 @@ def _each(one: Parcel, views: Mapping[int, View]) -> list[Item]:
     items = list(one.standing().select_related("member").select_for_update(of=("member",)).order_by("member_id"))
     if not items:
         raise Wrong("这一份里的企业都已出库，不用再报意见、复核；市局可以收回这一份")
-    lacking = [item.member.name for item in items if item.pk not in views]
-    if lacking or set(views) - set(one.items.values_list("pk", flat=True)):
+    if strange := set(views) - set(one.items.values_list("pk", flat=True)):
+        raise Wrong(f"有 {len(strange)} 条意见不是这一份里的企业的，没有办；请从这一份的页面上报")
+    if lacking := [item.member.name for item in items if item.pk not in views]:
         raise Wrong(f"每一家都要有意见；还差 {len(lacking)} 家：{'、'.join(lacking[:3])}")
     return items
+
+
+def _let_go(one: Parcel, items: Sequence[Item]) -> None:
+    """这一步没有办到的（出了库的）放开：再回来要另行下发，从县区意见走起，不能没有意见就发布。"""
+    one.items.exclude(pk__in=[item.pk for item in items]).update(live_key=None)
 
 
 def _opinions(actor: Actor, items: Sequence[Item], views: Mapping[int, View], reason: str, level: str) -> None:
@@ -153,7 +160,7 @@ def _sums(items: Sequence[Item], views: Mapping[int, View]) -> dict[str, int]:
 
 
 def review(actor: Actor, number: int, version: int, views: Mapping[int, View], reason: str) -> Parcel:
-    """市局复核一份：逐家定同意不同意，作为上会的底稿。"""
+    """市局复核一份：逐家定同意不同意，作为上会的底稿；出了库的放开。"""
     with act(actor, "library.issue", "复核县区意见", reason=reasoned(reason, "复核")) as doing:
         one = _locked(doing, number, version)
         if not one.opined_on:
@@ -162,6 +169,7 @@ def review(actor: Actor, number: int, version: int, views: Mapping[int, View], r
             raise Wrong("这一份里有已经发布的企业，不能再改复核")
         items = _each(one, views)
         _opinions(actor, items, views, reason, CITY)
+        _let_go(one, items)
         one.reviewed_on = today()
         one.save(update_fields=["reviewed_on", "version"])
         doing.after = _sums(items, views)

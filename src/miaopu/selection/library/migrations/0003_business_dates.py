@@ -22,10 +22,11 @@ def dated(apps, schema):
     places = [(model, "at", "on") for model in DATED] + [("member", "made", "made_on")]
     places += [(model, f"{name}_at", f"{name}_on") for model, name, _ in STEPS]
     for model, old, new in places:
-        rows = list(apps.get_model("library", model).objects.exclude(**{old: None}))
+        every = apps.get_model("library", model).objects.using(schema.connection.alias)
+        rows = list(every.exclude(**{old: None}))
         for one in rows:
             setattr(one, new, timezone.localdate(getattr(one, old)))
-        apps.get_model("library", model).objects.bulk_update(rows, [new], batch_size=200)
+        every.bulk_update(rows, [new], batch_size=200)
 
 
 class Migration(migrations.Migration):

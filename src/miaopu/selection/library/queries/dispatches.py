@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 
 from miaopu.access.act import permit
@@ -40,14 +40,14 @@ class Stage:
 
 
 def stage(one: Parcel) -> Stage:
-    """走到哪一步；没有报意见的照期限亮灯。"""
+    """parcels 给的一份走到哪一步；没有报意见的照期限亮灯。"""
     if one.withdrawn_on:
         return Stage("已收回", *LIGHTS["grey"])
     if one.reviewed_on:
         return Stage("市局已复核", *LIGHTS["grey"])
     if one.opined_on:
         return Stage("县区已报意见", *LIGHTS["grey"])
-    if not one.standing().exists():
+    if one.left == one.firms:
         return Stage("企业都已出库，不用再报", *LIGHTS["grey"])
     light = LIGHTS["red"] if one.due < today() else LIGHTS["yellow"] if _soon(one.due) else LIGHTS["green"]
     return Stage("已签收，待报意见" if one.received_on else "待签收", *light)
@@ -59,8 +59,9 @@ def _soon(due: date) -> bool:
 
 
 def parcels(actor: Actor, tier: str = "") -> QuerySet[Parcel]:
-    """看得到的各份，新的在前；firms 家数，left 其中已出库的。"""
+    """看得到的各份，新的在前；firms 家数，left 其中不再要意见的（已出库，或出库期间办过一步而放开）。"""
     reach, gone = permit(actor, "library.view"), ~Q(items__member__state__in=flow().inside)
+    gone |= Q(items__live_key=None, withdrawn_on=None)
     found = (
         Parcel.objects.select_related("dispatch")
         .annotate(firms=Count("items", distinct=True), left=Count("items", filter=gone, distinct=True))
@@ -90,13 +91,12 @@ def waiting(actor: Actor, step: str) -> QuerySet[Parcel]:
 
 def _live(actor: Actor) -> QuerySet[Parcel]:
     """没有收回、里面还有在库企业的各份。"""
-    standing = Item.objects.filter(parcel=OuterRef("pk"), member__state__in=flow().inside)
-    return parcels(actor).filter(Exists(standing), withdrawn_on=None)
+    return parcels(actor).filter(left__lt=F("firms"), withdrawn_on=None)
 
 
 @dataclass(frozen=True)
 class Row:
-    """一份里的一家与各级最近的意见；left 是让它出库的那一次变动，还在库的为 None。"""
+    """一份里的一家与各级最近的意见；left 是让它出库的那一次变动，还要意见的为 None。"""
 
     item: Item
     member: Member
@@ -112,8 +112,10 @@ def rows(actor: Actor, one: Parcel) -> list[Row]:
     for each in Opinion.objects.filter(item__parcel=one).order_by("pk"):
         last[each.item_id, each.level] = each
     items = list(one.items.select_related("member").order_by("pk"))
-    gone = {each.member_id for each in items if not each.member.at.inside}
-    left = {move.member_id: move for move in Move.objects.filter(member__in=gone).order_by("pk")}
+    live = one.withdrawn_on is None
+    gone = [each.member_id for each in items if not each.member.at.inside or (live and each.live_key is None)]
+    outward = Move.objects.filter(member__in=gone).exclude(after__in=flow().inside)
+    left = {move.member_id: move for move in outward.order_by("pk")}
     return [
         Row(each, each.member, last.get((each.pk, "county")), last.get((each.pk, "city")), left.get(each.member_id))
         for each in items

@@ -20,7 +20,7 @@ from miaopu.access.views.paging import paged
 from miaopu.selection.files import located
 from miaopu.selection.library.actions import members as actions
 from miaopu.selection.library.book import export
-from miaopu.selection.library.entry import lacking, lackings
+from miaopu.selection.library.entry import lacking, lackings, lacks
 from miaopu.selection.library.evidence import WHAT
 from miaopu.selection.library.models import Member
 from miaopu.selection.library.narrow import INSIDE, OPEN, parse
@@ -48,6 +48,8 @@ def index(request: HttpRequest) -> HttpResponse:
         (INSIDE, sum(counts.get(one, 0) for one in known.inside)),
         (OPEN, sum(counts.get(one.code, 0) for one in known.states.values() if one.open)),
     )
+    book = lacks()
+    shown |= {"lacking": lacking(wanted.tier, book), "lackings": lackings(book)}
     if request.GET.get("view") == "board":
         columns = [one for one in known.states.values() if one.inside or one.code == "proposed"]
         shown["columns"] = [
@@ -56,7 +58,6 @@ def index(request: HttpRequest) -> HttpResponse:
         return render(request, "library/board.html", shown)
     page = paged(request, found)
     shown |= {"page": page, "rows": [(one, address(one.enterprise)) for one in page], "steps": _steps(request, page)}
-    shown |= {"lacking": lacking(wanted.tier), "lackings": lackings()}
     return render(request, "library/index.html", shown)
 
 

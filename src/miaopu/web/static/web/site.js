@@ -32,11 +32,17 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// 一块里在这张表之前、最近的标题；一块里有几张表的各报各的名字
+function headed(box, part) {
+  const before = (one) => one.compareDocumentPosition(box) & Node.DOCUMENT_POSITION_FOLLOWING;
+  return [...(part?.querySelectorAll(".card-title, h2, h3, h4, summary") ?? [])].filter(before).at(-1);
+}
+
 // 表比屏幕宽时才能左右移动：移得动的才停得住键盘，并报出这张表的名字；不宽的不多一站
 function reachable(box) {
   const wide = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
   const part = box.closest(".card, section, details");
-  const named = box.querySelector("caption") ?? part?.querySelector(".card-title, h2, h3, summary") ?? document.querySelector("h1");
+  const named = box.querySelector("caption") ?? headed(box, part) ?? document.querySelector("h1");
   const put = { tabindex: "0", role: "region", "aria-label": named?.textContent.trim().replace(/\s+/g, " ") || "表格" };
   Object.entries(put).forEach(([name, value]) => (wide ? box.setAttribute(name, value) : box.removeAttribute(name)));
 }
