@@ -36,7 +36,9 @@ def asks(address: str, content: bytes) -> Iterator[str]:
     """页面上每张查找的表单：能写字的都写查不到的字，得出的网址。"""
     page = _main(content)
     for one in page.xpath(".//form[@method='get' or not(@method)]") if page is not None else ():
-        names = [each.get("name") for each in one.xpath(".//input[@name][not(@type) or @type='search' or @type='text']")]
+        names = [
+            each.get("name") for each in one.xpath(".//input[@name][not(@type) or @type='search' or @type='text']")
+        ]
         if names:
             given = [(name, value) for name, value in one.form_values() if name not in names and value]
             target = urlsplit(one.get("action") or address).path
