@@ -122,7 +122,8 @@ def _titles(names: tuple[str, ...]) -> str:
 def _shown(stage: Stage, step: Step, plan: Plan, year: int | None) -> Shown:
     assumed = {one.name for one in plan.assumptions}
     effects = tuple(
-        Moved(one.name, one.title, valued(one.before, one.unit), valued(one.after, one.unit), ledger_column(one.name, plan.judged_on, year), one.name in assumed)
+        Moved(one.name, one.title, valued(one.before, one.unit), valued(one.after, one.unit),
+              ledger_column(one.name, plan.judged_on, year), one.name in assumed)
         for one in step.effects
     )  # fmt: skip
     amount = f"{number(step.amount)}{step.unit}" if step.amount is not None else ""
