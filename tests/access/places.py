@@ -50,6 +50,12 @@ def pages() -> list[Place]:
     return found
 
 
+def plain() -> list[str]:
+    """网址里没有参数的网页的地址。"""
+    found = _patterns(get_resolver().url_patterns, "", False)
+    return [reverse(view) for view, pattern, api in found if not api and not _arguments(pattern)]
+
+
 def _arguments(pattern: URLPattern) -> list[str]:
     """网址里的参数名；正则写的网址取具名的组。"""
     return list(pattern.pattern.converters) or list(pattern.pattern.regex.groupindex)

@@ -185,6 +185,12 @@ def test_sessions_are_listed_and_ended(officer, actor, client_of):
         client.get("/firms/")
     assert told(second.get("/visits/")).count("强制下线") == 2
     assert second.get("/visits/?all=1").status_code == 403
+    keys, until = [f"另{n}" for n in range(49)], timezone.now() + timedelta(days=1)
+    Session.objects.bulk_create([Session(session_key=one, session_data="", expire_date=until) for one in keys])
+    Visit.objects.bulk_create([Visit(account=officer, session=one, address="-", browser="-") for one in keys])
+    page = told(second.get("/visits/"))
+    assert page.count("强制下线") == 50 and "共 51 条，第 1 / 2 页" in page, "一个不少，翻页看得到"
+    assert told(second.get("/visits/?page=2")).count("强制下线") == 1
     mine = Visit.objects.get(session=first.session.session_key)
     with pytest.raises(Denied):
         accounts.end_visit(actor("jingban"), mine.pk)

@@ -6,7 +6,9 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
+from miaopu.access import log
 from miaopu.access.models import LogEntry
+from miaopu.supervision.tasks.actions import target_of
 from miaopu.supervision.tasks.models import Duty, Entry
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +123,12 @@ def test_the_to_do_names_what_is_due(client_of):
     assert due.context["total"] == 2 and {one.duty.body for _, lines in due.context["groups"] for one in lines} == {
         "东昌府区"
     }
+
+
+def test_the_whole_history_of_a_duty_can_be_read(client_of, actor):
+    one = Duty.objects.get(task__code="L25-01", district=None)
+    for number in range(51):
+        log.append(actor("jingban"), "task.update", "更新任务进展", target_of(one), reason=f"第{number}次")
+    first = client_of("gly").get(f"/tasks/duty/{one.pk}/").content.decode()
+    last = client_of("gly").get(f"/tasks/duty/{one.pk}/?page=2").content.decode()
+    assert "共 51 条，第 1 / 2 页" in first and "第50次" in first and ">第0次<" not in first and ">第0次<" in last

@@ -95,9 +95,3 @@ def test_branch_column_agrees_with_each():
 def test_ordinals_and_directions_tell_siblings_apart():
     shops = pl.DataFrame({"core": ["虚构供销社第一门市部", "虚构供销社第二门市部", "虚构东加油站", "虚构加油站"]})
     assert shops.select(names.ordinals("core"))["core"].to_list() == ["一", "二", "东", ""]
-
-
-def test_head_office_of_a_branch():
-    assert names.head_office("聊城鑫泰机械有限公司东阿分公司") == "聊城鑫泰机械有限公司"
-    assert names.head_office("茌平县胡屯供销社陶桥中心店") == "茌平县胡屯供销社"
-    assert names.head_office("聊城鑫泰机械有限公司") is None

@@ -6,7 +6,7 @@ import pytest
 
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.indicator import load_indicators
-from miaopu.terms.shown import day, shown, shown_as
+from miaopu.terms.shown import day, shown
 
 INDICATORS = load_indicators(Catalog.default())
 
@@ -32,11 +32,6 @@ INDICATORS = load_indicators(Catalog.default())
 )
 def test_each_kind_reads_as_people_write_it(value, kind, unit, told):
     assert shown(value, kind, unit) == told
-
-
-def test_a_code_reads_as_its_first_word_and_an_unknown_code_as_itself():
-    assert shown_as(INDICATORS["status"], "active") == "存续"
-    assert shown_as(INDICATORS["status"], "别的") == "别的"
 
 
 def test_a_day_reads_without_leading_zeros():

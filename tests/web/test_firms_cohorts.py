@@ -19,7 +19,7 @@ def kept(actor, query="section=C", name="制造业", shared=False):
 
 def test_kept_shared_and_counted_in_the_viewers_reach(actor):
     kept(actor("gly"), shared=True)
-    for login in ("gly", "dongchangfu", "chiping", "caizheng"):
+    for login in ("gly", "dongchangfu", "chiping", "lingdao"):
         viewer = actor(login)
         (row,) = cohorts.shown(viewer, roll(), list(cohorts.cohorts(viewer)))
         want = viewer.reach("firm.view").firms(Firm.objects.filter(section="C")).count()

@@ -114,10 +114,10 @@ def log_titles(actor: Actor) -> list[str]:
     return sorted(LogEntry.objects.order_by().values_list("title", flat=True).distinct())
 
 
-def refusals(actor: Actor, most: int = 50) -> list[LogEntry]:
-    """最近的拒绝、失败与锁定，给安全管理员看。"""
+def refusals(actor: Actor) -> QuerySet[LogEntry]:
+    """拒绝、失败与锁定，新的在前，给安全管理员看。"""
     permit(actor, "security.manage")
-    return list(LogEntry.objects.filter(outcome__in=(log.REFUSED, log.FAILED)).order_by("-seq")[:most])
+    return LogEntry.objects.filter(outcome__in=(log.REFUSED, log.FAILED)).order_by("-seq")
 
 
 def last_login(actor: Actor, found: Iterable[Account]) -> dict[int, str]:

@@ -9,9 +9,6 @@ from miaopu.demo.plan import Plan
 from miaopu.demo.sheet import NAME, Sheet, covered, cut, yes, yuan
 from miaopu.demo.town.population import Population
 
-OFFICES = 10
-"""本处的文件份数。"""
-
 
 def report_files(plan: Plan, town: Population) -> Iterator[Sheet]:
     """逐份给出。"""

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-KINDS = ("text", "code", "money", "percent", "count", "decimal", "date", "flag")
-"""格的类别：money 分→万元，percent 万分之一百分点→百分数，decimal 万分之一→数，flag 1/0→是/否。"""
-
 
 @dataclass(frozen=True)
 class Field:
-    """一列：path 各层表头（短的竖向合并）；column 表里的列名，空串即留空待填；total 要不要合计；hidden 藏起来。"""
+    """一列：path 各层表头（短的竖向合并）；column 表里的列名，空串即留空待填；total 要不要合计；hidden 藏起来。
+
+    kind：text、code、date、count，money 分→万元，percent 万分之一百分点→百分数，decimal 万分之一→数，flag 1/0→是/否。
+    """
 
     path: tuple[str, ...]
     column: str = ""

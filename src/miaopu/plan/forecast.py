@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
-from miaopu.plan.record import Record, shown_value
+from miaopu.plan.record import Record
 from miaopu.plan.result import Assumption
 from miaopu.plan.solver.target import Target
 from miaopu.standards.engine.measure import Distance, distance
@@ -28,18 +27,6 @@ class Coming:
     assumptions: tuple[Assumption, ...]
 
 
-@dataclass(frozen=True)
-class Cell:
-    """面板的一格：年度、指标、显示单位的值（不知道为 None）、是不是预计。"""
-
-    indicator: str
-    title: str
-    year: int
-    value: Fraction | None
-    unit: str
-    assumed: bool
-
-
 def coming(record: Record, target: Target, vocabulary: Vocabulary, scenario: str) -> Coming:
     """一个申报日的预计；failing 只列要求成立而不满足的条款的最下一层。"""
     states = target.states(record.values)
@@ -52,17 +39,3 @@ def coming(record: Record, target: Target, vocabulary: Vocabulary, scenario: str
         record.judged_on, scenario, Verdict(target.form.raw(record.values)[0]), states,
         {name: one for name, one in found.items() if one is not None}, failing, tuple(record.assumed.values()),
     )  # fmt: skip
-
-
-def cells(record: Record, indicators: tuple[str, ...], vocabulary: Vocabulary) -> tuple[Cell, ...]:
-    """判定用到的三年，各指标一格，由早到晚；预计的标明。"""
-    out = []
-    for key in indicators:
-        for slot in (3, 2, 1):
-            name = f"{key}_t{slot}"
-            value = record.values.get(name)
-            shown = None if value is None else shown_value(name, value, vocabulary)[0]
-            unit = shown_value(name, 0, vocabulary)[1]
-            title = vocabulary.indicators[key].title
-            out.append(Cell(key, title, record.judged_on.year - slot, shown, unit, name in record.assumed))
-    return tuple(out)

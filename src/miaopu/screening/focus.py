@@ -15,7 +15,6 @@ FOCUS_COLUMNS = (
     "enterprise", "uscc", "name", "county", "section_title", "industry", "chain", "size", "candidate",
     "not_candidate", "held_title", "next_title", "verdict_word", "short", "unknown", "manual",
 )  # fmt: skip
-WATCH_SCHEMA_NOTE = "value、line、to_line 为分；to_line 为负即还差；stand_in 为“是”的是代看，不作结论"
 
 
 def focus(firms: pl.DataFrame, section: str, settings: Settings) -> pl.DataFrame:

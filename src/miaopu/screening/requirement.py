@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -13,8 +13,6 @@ from miaopu.standards.engine.bind import BoundClause, Program
 from miaopu.standards.engine.column import Columns
 from miaopu.standards.tree.clause import SOURCES, Clause
 from miaopu.standards.tree.node import Fixed
-
-Pick = Callable[[pl.Expr], pl.Expr]
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
     "django_htmx",
     "axes",
     "django_otp",
@@ -112,7 +111,6 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django.templatetags.static",
-                "django.contrib.humanize.templatetags.humanize",
                 "django_htmx.templatetags.django_htmx",
                 "miaopu.web.templatetags.show",
                 "miaopu.web.templatetags.mask",

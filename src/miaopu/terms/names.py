@@ -30,7 +30,6 @@ BRANCH = (
 """分支机构的名称样式（可用于 Python 与 Polars）。"""
 
 _BRANCH = re.compile(BRANCH)
-_HEAD = re.compile(r"^.*?(?:有限(?:责任)?公司|总公司|集团公司|供销合作社|供销社|中心社|联社|信用社|合作社|总站|公司)")
 _PUNCTUATION = r"[()\-—_·.,、;:'\"“”‘’《》!?*#&+/\\|~]+"
 _FORM = "(?:" + "|".join(re.escape(one) for one in FORMS) + ")+$"
 
@@ -89,12 +88,6 @@ def ordinals(column: str) -> pl.Expr:
     用在去掉地区词之后：“山东”的东不算。
     """
     return pl.col(column).str.extract_all(ORDINALS).list.join("")
-
-
-def head_office(folded: str) -> str | None:
-    """分支机构名称里的上级单位名；不是分支机构或看不出上级时为 None。"""
-    found = _HEAD.match(folded) if is_branch(folded) else None
-    return found[0] if found and found[0] != folded else None
 
 
 class Cores:

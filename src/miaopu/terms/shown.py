@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import PurePath
 
-from miaopu.terms.indicator import NUMERIC_KINDS, Indicator
+from miaopu.terms.indicator import NUMERIC_KINDS
 from miaopu.terms.quantity import display
 
 UNKNOWN = "—"
@@ -42,11 +42,6 @@ def shown(
         return day(str(value))
     found = words.get(str(value), "") if kind == "category" else ""
     return (found if isinstance(found, str) else next(iter(found), "")) or str(value)
-
-
-def shown_as(one: Indicator, value: int | str | None) -> str:
-    """一个指标的值的写法。"""
-    return shown(value, one.kind, one.unit, one.values)
 
 
 def day(value: date | str) -> str:

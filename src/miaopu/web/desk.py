@@ -118,9 +118,10 @@ def lights(actor: Actor) -> list[Any]:
     ]
 
 
-def duties(actor: Actor) -> list[Any]:
-    """本县区的责任期：超期的和今后两个月到期的。"""
-    return [one for one in due(actor) if one.may][:HEAD]
+def duties(actor: Actor) -> dict[str, Any]:
+    """本县区的责任期：超期的和今后两个月到期的，最早的几项与一共几项。"""
+    found = [one for one in due(actor) if one.may]
+    return {"rows": found[:HEAD], "total": len(found)}
 
 
 def recent(actor: Actor) -> dict[str, Any]:

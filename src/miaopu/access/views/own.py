@@ -18,6 +18,7 @@ from miaopu.access.act import Wrong
 from miaopu.access.actions import accounts, own
 from miaopu.access.signin import passwords, second
 from miaopu.access.views.enter import LONGEST, finish
+from miaopu.access.views.paging import paged
 
 TRIED = "tried"
 """会话里记着原密码连错几次。"""
@@ -105,8 +106,8 @@ def unbind(request: HttpRequest) -> HttpResponse:
 def visits(request: HttpRequest) -> HttpResponse:
     """我的会话；系统管理员可看全部。"""
     everyone = request.GET.get("all") == "1"
-    found = queries.visits(request.actor, everyone)[:500]
-    shown = {"visits": found, "everyone": everyone, "here": request.session.session_key}
+    page = paged(request, queries.visits(request.actor, everyone))
+    shown = {"page": page, "everyone": everyone, "here": request.session.session_key}
     return render(request, "access/visits.html", shown)
 
 

@@ -24,9 +24,9 @@ FILTERS = ("since", "until", "person", "title", "target", "outcome")
 
 
 def security(request: HttpRequest) -> HttpResponse:
-    """安全策略：现在生效的值与最近的拒绝、失败、锁定。"""
+    """安全策略：现在生效的值，与拒绝、失败、锁定（新的在前）。"""
     permit(request.actor, "security.manage")
-    shown = {"policy": _policy(), "refusals": queries.refusals(request.actor), "roles": _matrix()}
+    shown = {"policy": _policy(), "page": paged(request, queries.refusals(request.actor)), "roles": _matrix()}
     return render(request, "access/security.html", shown)
 
 

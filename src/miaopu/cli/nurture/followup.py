@@ -11,8 +11,6 @@ from miaopu.cli.account import account_arguments, as_account
 from miaopu.cli.command import Command, day
 from miaopu.cli.context import Context, Exit
 
-Work = Callable[[Context, Any], Any]
-
 
 def _shared(one: argparse.ArgumentParser, *does: str) -> None:
     one.add_argument("do", choices=does, metavar="做什么", help="、".join(does))

@@ -2,7 +2,6 @@
 
 from miaopu.desk.planning.firm import forecast_of, gap_of, plan_firm, plan_many, what_if_of
 from miaopu.desk.planning.next_datum import NextData, next_data_for, next_datum_for
-from miaopu.desk.planning.record import record_of, records_of
 
 __all__ = [
     "NextData",
@@ -12,7 +11,5 @@ __all__ = [
     "next_datum_for",
     "plan_firm",
     "plan_many",
-    "record_of",
-    "records_of",
     "what_if_of",
 ]

@@ -63,6 +63,13 @@ def reached(pair: tuple[Distance | None, Distance | None] | None) -> str:
     return f"{now}{after.unit}，线 {number(after.limit)}{after.unit}，{word} {number(abs(after.distance))}{after.unit}"
 
 
+def valued(value: Fraction | None, unit: str) -> str:
+    """带单位的数；没有单位的 0、1 是“否、是”；不知道写“未知”。"""
+    if value is None:
+        return "未知"
+    return ("否", "是")[int(value)] if not unit and value in (0, 1) else f"{number(value)}{unit}"
+
+
 def money(cost: tuple[int, int]) -> str:
     """（低，高）分 → 万元区间。"""
     low, high = (number(Fraction(one, FEN)) for one in cost)
@@ -107,7 +114,7 @@ def _step(at: int, step: Step) -> list[str]:
     lines = [
         f"{at}. {step.title}{amount}　{money(step.cost)}　{step.start} 开工，{step.ready} 办成　为 {'、'.join(step.clauses)}"
     ]
-    lines += [f"   {e.title} {number(e.before)} → {number(e.after)}{e.unit}" for e in step.effects]
+    lines += [f"   {e.title} {valued(e.before, e.unit)} → {valued(e.after, e.unit)}" for e in step.effects]
     return lines
 
 
@@ -169,7 +176,7 @@ def _distance(found: Any) -> str:
 
 def what_if_lines(found: Any) -> list[str]:
     """给人看的假如：改了什么、结论、变了的条款。"""
-    lines = [f"{one.title} {number(one.before)} → {number(one.after)}{one.unit}" for one in found.effects]
+    lines = [f"{one.title} {valued(one.before, one.unit)} → {valued(one.after, one.unit)}" for one in found.effects]
     lines.append(f"结论 {found.verdicts[0].word} → {found.verdicts[1].word}")
     for clause in found.changed:
         after = found.distances.get(clause, (None, None))[1]

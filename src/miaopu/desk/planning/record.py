@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -155,14 +155,3 @@ def _why(conflicts: pl.DataFrame) -> dict[str, dict[str, str]]:
     for enterprise, column, kind in mine.select("enterprise", "column", "kind").iter_rows():
         out.setdefault(enterprise, {})[column] = KINDS.get(kind, MISSING)
     return out
-
-
-def record_of(reading: Reading, enterprise: str, judged_on: date, scenario: str | None = None) -> Record:
-    """一家在判定日的记录：known_on 是这一轮的，还没有结束的年度按预计口径（缺省口径见 planning.yaml）。"""
-    return Desk(reading, (enterprise,)).record(enterprise, judged_on, scenario)
-
-
-def records_of(reading: Reading, enterprises: Iterable[str], judged_on: date) -> dict[str, Record]:
-    """若干家一起取：快照只取两回。"""
-    desk = Desk(reading, tuple(enterprises))
-    return {one: desk.record(one, judged_on) for one in desk.enterprises}

@@ -25,7 +25,6 @@ from miaopu.standards.tree.source import with_heads
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.yaml_lines import CatalogError
 
-NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")
 VERSION = re.compile(r"[0-9a-z][0-9a-z-]{1,29}")
 CODE = re.compile(r"[A-Z][A-Z0-9-]{1,39}")
 CASES = ".cases.yaml"

@@ -20,6 +20,7 @@ from miaopu.selection.library.states import Step, flow
 from miaopu.selection.library.watch.baseline import freeze
 from miaopu.selection.screening.models import Round
 from miaopu.selection.screening.rounds.kept import LIST, Kept, kept
+from miaopu.terms.shown import day
 
 MOST = 500
 """一次至多变动几家。"""
@@ -142,7 +143,7 @@ def _situation(held: Kept, row: Mapping[str, Any]) -> str:
     about, standard = held.about, held.tiers[row["tier"]]
     mark = "（未核原文）" if standard["unchecked"] else ""
     lines = [
-        f"轮次 {held.code}：数据截至 {about['known_on']}，按 {about['assessed_on']} 的规则，快照 {about['snapshot'][:16]}",
+        f"轮次 {held.code}：数据截至{day(about['known_on'])}，按{day(about['assessed_on'])}的规则，快照 {about['snapshot'][:16]}",
         f"标准 {standard['standard']}{mark}：{standard['label']}，指纹 {standard['fingerprint'][:12]}",
         f"结论：{row['verdict_word']}，{row['band']}；不满足 {row['short']} 项、待核 {row['unknown']} 项、须人工 {row['manual']} 项",
         f"差距：{row['distance'] or '没有确定不满足的'}",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from miaopu.access.act import Wrong
 from miaopu.desk.rules.draft import case_files
@@ -14,7 +13,7 @@ from miaopu.selection.city import city
 from miaopu.standards.applicability import Choice, Rule, choose, load_rules, tiers
 from miaopu.standards.load import UnknownStandard
 from miaopu.standards.register import Ambiguous, Modelled, coverage
-from miaopu.standards.tree.clause import SOURCES, Notice, Standard
+from miaopu.standards.tree.clause import Notice, Standard
 from miaopu.standards.tree.reading import KINDS, Line, read_clauses, read_flags, read_notice, read_scores
 from miaopu.standards.tree.source import Excerpt, excerpts
 from miaopu.terms import yaml_lines
@@ -162,12 +161,6 @@ def sources(standard: Standard) -> dict[str, tuple[str, Excerpt]]:
     return out
 
 
-def raw(standard: Standard) -> tuple[Path, str]:
-    """主文件与全文。"""
-    path = city().catalog.file(f"standards/{standard.name}/{standard.path}")
-    return path, path.read_text(encoding="utf-8")
-
-
 def calendar(on: date, province: str = "山东") -> list[Day]:
     """某天各层级、事项用哪一版。"""
     space, told, out = city(), explained(), []
@@ -200,8 +193,3 @@ def tier_title(tier: str) -> str:
     found = [one for one in city().library.standards.values() if one.tier == tier]
     newest = max(found, key=lambda one: (one.effective or date.min, not one.local), default=None)
     return newest.short.partition("（")[0] if newest else tier
-
-
-def source_word(source: str) -> str:
-    """可信程度的文字。"""
-    return SOURCES.get(source, source)

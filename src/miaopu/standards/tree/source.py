@@ -13,7 +13,6 @@ import yaml
 LITERAL = re.compile(
     r"(?<![\w.])(?P<number>\d+(?:\.\d+)?)(?P<unit>%|亿美元|万美元|亿元|万元|元|年|分|人|项|件|名|级|家|个|次)?(?![\w.])"
 )
-TESTS = ("test", "when")
 
 
 @dataclass(frozen=True)

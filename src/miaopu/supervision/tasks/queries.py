@@ -113,9 +113,9 @@ def evidence(actor: Actor, number: int) -> Evidence:
     return found
 
 
-def history(duty: Duty) -> list[LogEntry]:
+def history(duty: Duty) -> QuerySet[LogEntry]:
     """这个责任期改过什么：取自操作日志，新的在前。"""
-    return list(LogEntry.objects.filter(target=target_of(duty), outcome="办成").order_by("-seq")[:50])
+    return LogEntry.objects.filter(target=target_of(duty), outcome="办成").order_by("-seq")
 
 
 def due(actor: Actor, days: int = 60) -> list[Line]:

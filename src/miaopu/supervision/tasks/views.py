@@ -211,9 +211,16 @@ def _duty(request: HttpRequest, one: Duty, typed: Any, wrong: str = "", form: st
     line = queries.line(request.actor, one.pk)
     after = [STATES[code] for code in (one.state, *STATES[one.state].after)]
     entries = queries.entries(request.actor, one.task).filter(duty=one)
-    history = [(entry, list(changes(entry))) for entry in queries.history(one)]
+    page = paged(request, queries.history(one))
+    history = [(entry, list(changes(entry))) for entry in page]
     shown = {"line": line, "duty": one, "typed": typed, "wrong": wrong, "form": form, "after": after}
-    shown |= {"entries": entries, "history": history, "goals": _aims(one, typed), "kinds": "、".join(HEADS)}
+    shown |= {
+        "entries": entries,
+        "history": history,
+        "page": page,
+        "goals": _aims(one, typed),
+        "kinds": "、".join(HEADS),
+    }
     shown |= {"accept": ",".join(HEADS), "most": MOST, "largest": LARGEST // 1024 // 1024}
     shown |= {"plan": queries.plans()[one.task.board.code], **_lights()}
     return render(request, "tasks/duty.html", shown, status=409 if wrong else 200)

@@ -131,9 +131,9 @@ def query(context: dict[str, Any], **changes: Any) -> str:
 
 
 @register.filter
-def thousands(value: int) -> str:
-    """家数、行数：千分位。"""
-    return f"{value:,}"
+def thousands(value: int | None) -> str:
+    """家数、行数：千分位；没有的为空。"""
+    return "" if value in (None, "") else f"{value:,}"
 
 
 @register.filter

@@ -122,7 +122,7 @@ def _shown(request: HttpRequest, found: Found, told: list[str]) -> dict[str, Any
         "groups": [_group(found, one) for one in FACETS],
         "chips": _chips(found),
         "heads": {key: _heading(filters, key) for key in SORTS},
-        "kept": list(cohorts(request.actor).values("name", "query")[:20]),
+        "kept": list(cohorts(request.actor).values("name", "query")),
         "direct": found.total <= DIRECT,
         "most": DIRECT,
     }

@@ -106,7 +106,7 @@ def _typed(one: Demand) -> dict[str, Any]:
 def _form(
     request: HttpRequest, typed: Any, one: Demand | None = None, wrong: str = "", status: int = 200
 ) -> HttpResponse:
-    firms = [] if one is not None else list(queries.firms_for(request.actor)[:200])
+    firms = [] if one is not None else list(queries.firms_for(request.actor))
     areas = [(name, TITLES[name], typed.get(name, ""), name != "existing") for name in AREAS]
     shown = {"typed": typed, "one": one, "wrong": wrong, "firms": firms, "choices": choices(), "areas": areas}
     return render(request, "demands/form.html", shown, status=status)
@@ -124,13 +124,13 @@ def detail(request: HttpRequest, number: int, typed: Any = None, wrong: str = ""
     actor, one = request.actor, _one(request, number)
     named, full = queries.named(actor, one), queries.contactable(actor, one)
     matching = one.state in choices().visible and actor.may("demand.match")
-    ranked = queries.candidates(actor, one)[: choices().shown] if one.state in choices().visible else []
+    ranked = queries.candidates(actor, one) if one.state in choices().visible else []
     contact = {"contact": one.contact, "phone": one.phone} if full else hidden(one, queries.maskable(actor, one))
     shown = {
         "one": one, "named": named, "full": full, "contact": contact, "budget": wan(one.budget),
         "steps": [_fields(step) for step in _steps(actor, one)], "typed": typed or {}, "wrong": wrong,
         "matches": [_match(actor, each) for each in one.matches.select_related("result")],
-        "ranked": ranked, "matching": matching, "moves": _moves(one), "today": today(),
+        "ranked": ranked[: choices().shown], "offers": len(ranked), "matching": matching, "moves": _moves(one), "today": today(),
         "editable": one.editable and _covers(actor, "demand.submit", one),
     }  # fmt: skip
     return render(request, "demands/show.html", shown)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from miaopu.desk.planning.answer import WAITS, money, number
+from miaopu.desk.planning.answer import WAITS, money, number, valued
 from miaopu.nurture.followup.models import Paper, Stage
 from miaopu.nurture.followup.plans.frozen import options, thaw
 from miaopu.nurture.followup.plans.origin import Base, bases, ledger_column, measures, this_year
 from miaopu.nurture.followup.policy.lights import of_stage
 from miaopu.nurture.followup.policy.rules import Light
-from miaopu.plan.result import Clash, Impossible, Plan, Step
+from miaopu.plan.result import Clash, Impossible, Left, Plan, Step
 from miaopu.selection.city import city, today
 
 WIDE, LEFT, ROW, TOP = 720, 8, 30, 24
@@ -86,15 +86,21 @@ def whole(paper: Paper) -> Whole:
     bars, ticks = _bars(steps, plan)
     return Whole(
         best, isinstance(best, Impossible), steps, bars, ticks, TOP + ROW * len(bars) + 8, _clauses(plan, titles),
-        tuple((one.clause, one.title, WAITS.get(one.why) or f"缺数待补：{_titles(one.inputs)}") for one in
-              (plan.left if plan else ())),
-        tuple((one.name, one.title, f"{number(one.value)}{one.unit}", one.how, bases(one.name, plan.judged_on, year))
+        tuple(_left(one) for one in (plan.left if plan else ())),
+        tuple((one.name, one.title, valued(one.value, one.unit), one.how, bases(one.name, plan.judged_on, year))
               for one in (plan.assumptions if plan else ())),
         tuple((at, money(one.cost), "、".join(step.title for step in one.steps), at == paper.choice)
               for at, one in enumerate(listed)),
         (*best.clashes, *best.others) if isinstance(best, Impossible) else (),
         money(plan.cost) if plan else "",
     )  # fmt: skip
+
+
+def _left(one: Left) -> tuple[str, str, str]:
+    """方案不动的一条：号（先要取得的称号的标准不写，名称里有）、名称、为什么。"""
+    lacking = _titles(one.inputs)
+    why = WAITS.get(one.why) or (f"缺数待补：{lacking}" if lacking else "缺数待补")
+    return one.clause.rpartition(":")[2], one.title, why
 
 
 def clause_titles(standard: str) -> Mapping[str, str]:
@@ -110,14 +116,14 @@ def _titles(names: tuple[str, ...]) -> str:
     """输入的中文叫法；“_t1”一类的年序不写。"""
     known = city().indicators
     found = (known.get(one) or known.get(one.rpartition("_t")[0]) for one in names)
-    return "、".join(one.title if one else name for one, name in zip(found, names, strict=True))
+    return "、".join(dict.fromkeys(one.title if one else name for one, name in zip(found, names, strict=True)))
 
 
 def _shown(stage: Stage, step: Step, plan: Plan, year: int | None) -> Shown:
     assumed = {one.name for one in plan.assumptions}
     effects = tuple(
-        Moved(one.name, one.title, f"{number(one.before)}{one.unit}" if one.before is not None else "未知",
-              f"{number(one.after)}{one.unit}", ledger_column(one.name, plan.judged_on, year), one.name in assumed)
+        Moved(one.name, one.title, valued(one.before, one.unit), valued(one.after, one.unit),
+              ledger_column(one.name, plan.judged_on, year), one.name in assumed)
         for one in step.effects
     )  # fmt: skip
     amount = f"{number(step.amount)}{step.unit}" if step.amount is not None else ""

@@ -13,7 +13,6 @@ from miaopu.terms.yaml_lines import CatalogError, line_of
 
 FILE = "followup.yaml"
 BUREAU, COUNTY, SPECIALIST = "bureau", "county", "specialist"
-OFFICES = (BUREAU, COUNTY, SPECIALIST)
 GREEN, YELLOW, RED, GREY = "green", "yellow", "red", "grey"
 
 

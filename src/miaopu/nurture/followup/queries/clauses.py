@@ -18,9 +18,10 @@ OPEN = (State.fail_, State.unknown, State.manual)
 
 @dataclass(frozen=True)
 class Ask:
-    """一条：about 是记在发现里的写法（“LG-2026:B3a 研发费用占比”），column 取它的来历，ask 是问什么。"""
+    """一条：about 是记在发现里的写法（“LG-2026:B3a 研发费用占比”），title 是页面上的（不带标准的号），column 取它的来历，ask 是问什么。"""
 
     about: str
+    title: str
     column: str
     requirement: str
     state: State
@@ -51,7 +52,7 @@ def _open(reasons: Iterable[Reason]) -> Iterator[Reason]:
 def _ask(opened: Opened, assessed: Assessed, one: Reason) -> Ask:
     code = f"{assessed.judgement.standard.code}:{one.id}"
     told = (one.requirement, one.state, one.actual, one.gap, _words(opened, assessed, one))
-    return Ask(f"{code} {one.title}"[:80].strip(), code, *told)
+    return Ask(f"{code} {one.title}"[:80].strip(), f"{one.id} {one.title}".strip(), code, *told)
 
 
 def _words(opened: Opened, assessed: Assessed, one: Reason) -> str:

@@ -119,12 +119,12 @@ def _steps(actor: Actor, codes: list[str]) -> Mapping[str, Stage]:
 
 
 def _seen(actor: Actor) -> QuerySet[Visit]:
-    """看得到的走访；没有这项权限的（财政）当作没有。"""
+    """看得到的走访；没有这项权限的当作没有。"""
     return visits(actor) if actor.may("visit.view") else Visit.objects.none()
 
 
 def _raised(actor: Actor) -> QuerySet[Request]:
-    """看得到的诉求；没有这项权限的（专家、财政）当作没有。"""
+    """看得到的诉求；没有这项权限的（专家）当作没有。"""
     return requests(actor) if actor.may("request.view") else Request.objects.none()
 
 

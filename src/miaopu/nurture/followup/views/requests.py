@@ -72,7 +72,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _new(request: HttpRequest, typed: Any, wrong: str = "") -> HttpResponse:
     firms = firms_for(request.actor, "request.raise")
-    shown = {"typed": typed, "wrong": wrong, "firms": firms[:200], **choices()}
+    shown = {"typed": typed, "wrong": wrong, "firms": firms, **choices()}
     return render(request, "followup/request_new.html", shown, status=409 if wrong else 200)
 
 

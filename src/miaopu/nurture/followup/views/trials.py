@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from miaopu.access.act import Wrong
-from miaopu.desk.planning.answer import money, number, reached
+from miaopu.desk.planning.answer import money, reached, valued
 from miaopu.desk.planning.trial import Outcome, Supposition, Trial, trial_of
 from miaopu.nurture.followup.matter import day
 from miaopu.nurture.followup.models import Paper
@@ -115,13 +115,9 @@ def _told(one: Paper, on: date, found: Outcome) -> dict[str, Any]:
         (code, titles.get(code, ""), what.before[code], what.after[code], reached(what.distances.get(code)))
         for code in what.changed
     ]
-    effects = [
-        (each.title, "未知" if each.before is None else f"{number(each.before)}{each.unit}", f"{number(each.after)}{each.unit}")
-        for each in what.effects
-    ]  # fmt: skip
+    effects = [(each.title, valued(each.before, each.unit), valued(each.after, each.unit)) for each in what.effects]
     assumed = [
-        (each.title, f"{number(each.value)}{each.unit}", each.how, bases(each.name, on, year))
-        for each in found.assumptions
+        (each.title, valued(each.value, each.unit), each.how, bases(each.name, on, year)) for each in found.assumptions
     ]
     steps = [(each, level, money(_cost(each, level))) for each, level in found.steps]
     return {

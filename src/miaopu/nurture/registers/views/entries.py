@@ -15,7 +15,7 @@ from miaopu.access.act import permit
 from miaopu.access.actor import Actor
 from miaopu.access.views.needs import needs
 from miaopu.access.views.settled import settled
-from miaopu.desk.planning.answer import number, reached
+from miaopu.desk.planning.answer import reached, valued
 from miaopu.nurture.page import tried, version_of
 from miaopu.nurture.registers import queries
 from miaopu.nurture.registers.actions import entries as actions
@@ -187,6 +187,5 @@ def _shown(one: Coming) -> dict[str, Any]:
     touched = [name for name, (before, after) in what.distances.items() if before != after or name in what.changed]
     clauses = [(name, what.before[name], what.after[name], reached(what.distances.get(name)))
                for name in dict.fromkeys([*what.changed, *touched])]  # fmt: skip
-    effects = [(each.title, "未知" if each.before is None else f"{number(each.before)}{each.unit}", f"{number(each.after)}{each.unit}")
-               for each in what.effects]  # fmt: skip
+    effects = [(each.title, valued(each.before, each.unit), valued(each.after, each.unit)) for each in what.effects]
     return {"coming": one, "clauses": clauses, "effects": effects, "verdicts": [int(each) for each in what.verdicts]}

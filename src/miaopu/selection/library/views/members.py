@@ -31,8 +31,8 @@ from miaopu.selection.library.watch.baseline import compared, frozen, stands
 from miaopu.selection.screening.queries import current
 from miaopu.selection.screening.views.page import firm_address
 
-COLUMN = 30
-"""看板一列至多列几家。"""
+COLUMN, NAMED = 30, 5
+"""看板一列至多列几家；办成的一句话里至多写几家的名称。"""
 
 
 @login_required
@@ -65,9 +65,9 @@ def _choices(request: HttpRequest) -> dict[str, Any]:
     mine = queries.members(request.actor)
     return {
         "tiers": mine.order_by("tier").values_list("tier", "tier_title").distinct(),
-        "counties": mine.exclude(district=None).order_by("district").values_list("district", "county").distinct(),
+        "counties": mine.exclude(county=None).order_by("district").values_list("district", "county").distinct(),
         "years": mine.order_by("-year").values_list("year", flat=True).distinct(),
-        "people": mine.exclude(person=None).order_by("person").values_list("person", flat=True).distinct()[:200],
+        "people": mine.exclude(person=None).order_by("person").values_list("person", flat=True).distinct(),
         "may_export": request.actor.may("library.export"),
     }
 
@@ -158,7 +158,8 @@ def move(request: HttpRequest) -> HttpResponse:
         if not alone or len(chosen) != 1:
             raise
         return _shown(request, _one(request, next(iter(chosen))), str(wrong), request.POST)
-    messages.success(request, f"{len(moved)} 家改为“{moved[0].at.title}”：{'、'.join(one.name for one in moved[:5])}")
+    named = "、".join(one.name for one in moved[:NAMED]) + ("等" if len(moved) > NAMED else "")
+    messages.success(request, f"{len(moved)} 家改为“{moved[0].at.title}”：{named}")
     if alone:
         return redirect("library:show", moved[0].pk)
     return redirect(f"{reverse('library:index')}?{parse(_back(request)).query()}")

@@ -103,7 +103,7 @@ def _shown(request: HttpRequest, number: int, wrong: str = "") -> HttpResponse:
         "candidates": queries.choices(request.actor, made).count(),
     }
     shown |= {
-        "others": queries.drafts(request.actor).filter(tier=made.tier, clash=None).exclude(pk=number)[:20],
+        "others": queries.drafts(request.actor).filter(tier=made.tier, clash=None).exclude(pk=number),
         "other": other,
     }
     shown["difference"] = queries.difference(request.actor, made, other) if other else None

@@ -41,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "tiles": tiles(held, groups[0]["rows"]),
         "shorts": shorts,
         "shorts_chart": _shorts(shorts),
-        "missing": counts.missing(held, reach, tier)[:MOST],
+        "missing": counts.missing(held, reach, tier),
         "departments": counts.departments(held, reach, tier),
     }
     return render(request, "screening/charts.html", shown)

@@ -17,9 +17,6 @@ from miaopu.selection.screening.rounds.compare import Pair, changes, clauses, co
 from miaopu.selection.screening.rounds.kept import kept
 from miaopu.selection.screening.views.page import asked, firm_address, seen, tier_of
 
-KEPT = 60
-"""选轮次的下拉里最多列几轮。"""
-
 FEW = 100
 """进出名单各最多列几家，其余看导出。"""
 
@@ -29,7 +26,7 @@ FEW = 100
 def index(request: HttpRequest) -> HttpResponse:
     """比较；只有一轮时说明怎样才有得比。"""
     reach, found, held, shown = seen(request)
-    every = list(Round.objects.all()[:KEPT])
+    every = list(Round.objects.all())
     shown["every"] = every
     older = (
         asked(request, "with") if request.GET.get("with") else next((one for one in every if one.pk != found.pk), None)

@@ -15,8 +15,6 @@ from miaopu.selection.screening.rounds.kept import Kept
 from miaopu.selection.screening.rounds.lists import WORDS, Filters, listed, options, parse, recount
 from miaopu.selection.screening.views.page import firm_address, seen
 
-NUMBERS = (("short", "不满足", "clause"), ("unknown", "待核", "pending"), ("manual", "须人工", ""))
-
 
 @login_required
 @require_GET

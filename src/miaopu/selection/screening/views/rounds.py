@@ -51,7 +51,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     permit(request.actor, "screening.view")
     page = paged(request, Round.objects.all(), 20)
     told = [(one, _standards(one)) for one in page]
-    shown = {"page": page, "rows": told, "turns": Turn.objects.select_related("round", "previous")[:20]}
+    shown = {"page": page, "rows": told, "turns": Turn.objects.select_related("round", "previous")}
     return render(request, "screening/rounds.html", tabs(request) | _running(request) | shown)
 
 
