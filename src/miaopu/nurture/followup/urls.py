@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from miaopu.nurture.followup.views import home, ledgers, plans, records, requests, trials, visits
+from miaopu.nurture.followup.views import home, ledgers, plans, records, requests, trials, visits, yearly
 
 app_name = "followup"
 urlpatterns = [
@@ -29,6 +29,8 @@ urlpatterns = [
     path("stages/<int:number>/", plans.stage, name="stage"),
     path("mine/", home.mine, name="mine"),
     path("board/", home.board, name="board"),
+    path("yearly/", yearly.index, name="yearly"),
+    path("yearly/export/", yearly.download, name="yearly-export"),
     path("ledgers/<str:book>/", ledgers.show, name="ledger"),
     path("ledgers/<str:book>/export/", ledgers.download, name="ledger-export"),
     path("ledgers/<str:book>/back/", ledgers.back, name="ledger-back"),
