@@ -76,7 +76,7 @@ def test_each_firm_is_put_beside_its_frozen_entry(actor, grown):
 
 
 def test_sums_count_only_what_is_known_at_both_ends(actor, grown):
-    one, revenue = grown
+    _, revenue = grown
     _, rows = evaluations(actor("gly"), {})
     whole = by_county(actor("gly"), rows)[-1]
     sales, spent = whole.totals[0], whole.totals[1]

@@ -17,9 +17,9 @@ from miaopu.access.act import Wrong, permit
 from miaopu.access.actor import Actor
 from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
-from miaopu.nurture.specialists import queries
 from miaopu.nurture.specialists.actions import importing, roster, teams
 from miaopu.nurture.specialists.kinds import kinds, sectors, topics
+from miaopu.nurture.specialists.queries import roster as queries
 from miaopu.nurture.specialists.states import STEPS, State
 from miaopu.nurture.specialists.work import home
 from miaopu.selection.city import city, today
@@ -30,10 +30,10 @@ OWN = (*(one for one in roster.TITLES if one != "county"), "district")
 """资料的各列，表单里照填。"""
 
 
-def counties(actor: Actor) -> list[tuple[str, str]]:
-    """下拉里的县区：全市的，或本县区的。"""
+def counties(actor: Actor, operation: str = "") -> list[tuple[str, str]]:
+    """下拉里的县区：全市的，或本县区的；operation 是看哪项操作的范围。"""
     found = [(one.code, one.name) for one in city().districts.counties(home())]
-    operation = "roster.apply" if actor.may("roster.apply") else "roster.view"
+    operation = operation or ("roster.apply" if actor.may("roster.apply") else "roster.view")
     reach = actor.reach(operation)
     return found if reach.everywhere else [one for one in found if one[0] in reach.districts]
 
@@ -169,6 +169,7 @@ def _posted(request: HttpRequest, number: int) -> HttpResponse:
         "unavoid": lambda: roster.unavoid(actor, number_of(request, "avoidance"), reason),
         "join": lambda: teams.join(actor, number, number_of(request, "person"), given.get("duty", "")),
         "part": lambda: teams.part(actor, number_of(request, "member")),
+        "recall": lambda: teams.recall(actor, number_of(request, "mission"), reason),
         "dispatch": lambda: teams.dispatch(actor, number, given.dict()),
     }
     if what not in todo:
