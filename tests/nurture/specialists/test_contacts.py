@@ -3,14 +3,21 @@
 import openpyxl
 import pytest
 from django.urls import reverse
-from tests.nurture.conftest import hired
+from tests.nurture.conftest import admitted, hired
 
 from miaopu.access.act import Denied, Wrong
+from miaopu.access.models import Posting
 from miaopu.nurture.specialists.actions.contacts import end, export_directory, fill, import_directory, name
 from miaopu.nurture.specialists.models import Contact
 from miaopu.nurture.specialists.queries.contacts import directory, eligible, gaps, history, of_firm, todo
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def library(boss):
+    """库里东昌府区、茌平区各 6 家。"""
+    return admitted(6, "371502") + admitted(6, "371503")
 
 
 @pytest.fixture
@@ -112,6 +119,4 @@ def test_the_pages_show_the_contact_with_a_masked_phone(boss, library, client_of
 @pytest.fixture
 def people_of():
     """让企业账号归到这一家。"""
-    from miaopu.access.models import Posting  # 设置装起之后
-
     return lambda enterprise: Posting.objects.filter(role="enterprise").update(enterprise=enterprise)

@@ -1,23 +1,34 @@
 """企业活动与对标：按培育库的条件请，企业回复，记到场，各家来过几次；对标只给持有企业合起来的数，不够数的不给。"""
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
+from tests.nurture.conftest import admitted
 
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.models import Posting
+from miaopu.desk.signals import peers
 from miaopu.nurture.specialists.actions.events import announce, attend, cancel, invite, reply
 from miaopu.nurture.specialists.models import Invitation
 from miaopu.nurture.specialists.queries.benchmark import benchmark
 from miaopu.nurture.specialists.queries.events import attended, events, invitations, tallied, todo
+from miaopu.profile.holders import load_holders
 from miaopu.selection.library.narrow import Narrow
 from miaopu.selection.screening.models import Firm
+from miaopu.terms.catalog import Catalog
 
 pytestmark = pytest.mark.django_db
 GIVEN = {"title": "专利布局培训", "kind": "training", "on": "2026-11-20", "place": "市民中心"}
+
+
+@pytest.fixture
+def library(boss):
+    """库里东昌府区、茌平区各 6 家。"""
+    return admitted(6, "371502") + admitted(6, "371503")
 
 
 @pytest.fixture
@@ -100,17 +111,21 @@ def test_the_pages_work_from_invitation_to_export(boss, library, own, client_of)
     rows = (
         CalamineWorkbook.from_filelike(io.BytesIO(b"".join(book.streaming_content))).get_sheet_by_index(0).to_python()
     )
-    assert [row for row in rows if mine.name in row][0][-2] == 2
+    assert next(row for row in rows if mine.name in row)[-2] == 2
     assert client.post(page, {"what": "cancel", "reason": "改期"}).status_code == 400
     assert client_of("dongchangfu").post(page, {"what": "cancel", "reason": "试"}).status_code == 403
 
 
-def test_the_benchmark_gives_only_what_holders_share(boss, client_of, actor):
+def test_the_benchmark_gives_only_what_holders_share(boss, client_of, monkeypatch):
+    """小城里持有企业少：先看都不给，再把最少家数降到 3。"""
     one = Firm.objects.filter(section="C", district="371502").first()
+    assert all(line.median is None and "不足 10 家" in line.place for line in benchmark(boss, one.enterprise).lines)
+    few = replace(load_holders(Catalog.default()), minimum=3)
+    monkeypatch.setattr(peers, "load_holders", lambda catalog: few)
     found = benchmark(boss, one.enterprise)
     given = [line for line in found.lines if line.median is not None]
-    assert given and all(line.firms >= 10 for line in given)
-    assert all(line.low is None and "不足 10 家" in line.place for line in found.lines if line.median is None)
+    assert given and all(line.firms >= 3 for line in given)
+    assert all(line.low is None and "不足 3 家" in line.place for line in found.lines if line.median is None)
     page = reverse("specialists:benchmark", args=[one.enterprise])
     shown = client_of("gly").get(page).content.decode()
     assert given[0].title in shown and given[0].median in shown

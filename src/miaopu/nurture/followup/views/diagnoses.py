@@ -75,6 +75,8 @@ def new(request: HttpRequest) -> HttpResponse:
     typed = request.POST
 
     def work() -> HttpResponse:
+        if not said(typed, "enterprise").strip():
+            raise Wrong("没有选企业；请从派给您的企业里选")
         firm = _firm(request, typed)
         if firm is None:
             raise Denied("没有这家企业，或没有派给您；请重选")
