@@ -32,7 +32,7 @@ from miaopu.nurture.followup.states import Mend
 from miaopu.nurture.followup.views.page import attempt, choices, counties, filters, fresh_key, said, version_of
 from miaopu.selection.city import today
 
-ON, ADVICE, PARTY, DUE = "on:", "advice:", "party:", "due:"
+ON, ADVICE, PARTY, DUE, ABOUT = "on:", "advice:", "party:", "due:", "about:"
 """一条条款的问题、建议、谁改、期限在表单里的名字打头；后面是第几条（清单上的次序），自由写的是 f1、f2……"""
 FREE, MOST = 3, 200
 WORDS = {"mend": "已报整改，等销号", "back": "已退回，请再改", "close": "已销号", "drop": "记为不再跟"}
@@ -101,7 +101,7 @@ def _new(request: HttpRequest, typed: Any, wrong: str = "") -> HttpResponse:
     title, listed = asks(request.actor, firm.enterprise)
     due = (today() + timedelta(days=told.due_days)).isoformat()
     rows = [(f"c{at}", each) for at, each in enumerate(listed)] + [(f"f{at}", None) for at in range(FREE)]
-    names = {"words": ON, "advice": ADVICE, "party": PARTY, "due": DUE}
+    names = {"words": ON, "advice": ADVICE, "party": PARTY, "due": DUE, "about": ABOUT}
     shown["rows"] = [
         (code, each, {name: typed.get(f"{head}{code}", "") for name, head in names.items()}) for code, each in rows
     ]
@@ -119,7 +119,7 @@ def _session(request: HttpRequest, typed: QueryDict, enterprise: str) -> Session
         words, advice = said(typed, f"{ON}{code}"), said(typed, f"{ADVICE}{code}")
         if words.strip() or advice.strip():
             about, clause = (
-                (known[code].about, known[code].column) if code in known else (said(typed, f"about:{code}"), "")
+                (known[code].about, known[code].column) if code in known else (said(typed, f"{ABOUT}{code}"), "")
             )
             due = day(said(typed, f"{DUE}{code}"), f"{about or '条款以外的一条'}的期限")
             issues.append(Issue(words, advice, said(typed, f"{PARTY}{code}"), due, about, clause))
