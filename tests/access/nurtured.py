@@ -8,11 +8,21 @@ from tests.access.county import firm, other
 
 from miaopu.access.models import Account
 from miaopu.nurture.demands.models import Demand, Match, Result
-from miaopu.nurture.followup.models import Attachment, Imported, Paper, Record, Request, RequestStep, Stage
+from miaopu.nurture.followup.models import (
+    Attachment,
+    Diagnosis,
+    Imported,
+    Paper,
+    Point,
+    Record,
+    Request,
+    RequestStep,
+    Stage,
+)
 from miaopu.nurture.followup.models import Visit as Seen
 from miaopu.nurture.followup.plans.frozen import freeze
 from miaopu.nurture.registers.models import Entry
-from miaopu.nurture.specialists.models import Draft, Pairing, Person, Training
+from miaopu.nurture.specialists.models import Contact, Draft, Event, Invitation, Pairing, Person, Training
 from miaopu.plan.result import Plan, Planned, Step
 from miaopu.selection.city import today
 from miaopu.selection.library.models import Alert, Choice, Dispatch, Issue, Item, Member, Move, Parcel, Proof, QuotaSet
@@ -214,7 +224,7 @@ def granted() -> None:
 def neighbours() -> None:
     """茌平区的那一家也有同样的几件：各张清单里都有别人的，露没露出来才看得见。"""
     one = other()
-    for make in (library_parcel, pairing, request, seen, paper, demand, entry):
+    for make in (library_parcel, pairing, request, seen, paper, demand, diagnosis, invitation, contact, entry):
         make(one)
     granted()
     for each in (firm(), one):
@@ -222,3 +232,46 @@ def neighbours() -> None:
         Alert.objects.get_or_create(member_id=library_member(each), clause="B1a", defaults=told)
     library_draft()
     library_issue()
+
+
+def diagnosis(one: Firm | None = None) -> int:
+    """一次企业的专家诊断，里面一条问题。"""
+    one = one or firm()
+    told = {"name": one.name, "district": one.district, "standard": "巡检", "round": "walk", "on": today()}
+    told |= {"way": "site", "summary": "巡检"}
+    made = Diagnosis.objects.get_or_create(enterprise=one.enterprise, expert="巡检", defaults=told)[0]
+    told = {"words": "巡检", "advice": "巡检", "party": "firm", "due": today(), "updated_by": "巡检"}
+    Point.objects.get_or_create(diagnosis=made, place_order=0, defaults=told)
+    return made.pk
+
+
+def point() -> int:
+    """东昌府区企业的一条诊断问题。"""
+    return Point.objects.get(diagnosis=diagnosis()).pk
+
+
+def event() -> int:
+    """东昌府区办的一场企业活动。"""
+    told = {"kind": "training", "on": today(), "district": firm().district, "county": firm().county, "by": "巡检"}
+    return Event.objects.get_or_create(title="巡检", defaults=told)[0].pk
+
+
+def invitation(one: Firm | None = None) -> int:
+    """一家企业的一份邀请。"""
+    one = one or firm()
+    told = {"name": one.name, "district": one.district, "county": one.county, "by": "巡检", "on": today()}
+    return Invitation.objects.get_or_create(event_id=event(), enterprise=one.enterprise, defaults=told)[0].pk
+
+
+def contact(one: Firm | None = None) -> int:
+    """一家企业的县级联络员。"""
+    one = one or firm()
+    told = {
+        "name": one.name,
+        "district": one.district,
+        "county": one.county,
+        "person_id": person(one),
+        "since": today(),
+    }
+    told |= {"reason": "巡检", "by": "巡检", "open_key": f"{one.enterprise}:county"}
+    return Contact.objects.get_or_create(enterprise=one.enterprise, level="county", defaults=told)[0].pk

@@ -68,7 +68,7 @@ WITHOUT_ACTOR = {
     "selection/screening/queries.py:current": "当前一轮的日期与指纹，每页页脚都有",
     "selection/screening/queries.py:judge": "由一家企业的事实判一家，企业由调用的查询先收窄",
     "selection/screening/queries.py:opened": "当前一轮的结果文件，企业由调用的查询先收窄",
-    "nurture/specialists/queries.py:open_calls": "开着的公开征集，人人可见",
+    "nurture/specialists/queries/roster.py:open_calls": "开着的公开征集，人人可见",
     "supervision/tasks/queries.py:plans": "目录里的方案，没有企业",
     "supervision/tasks/queries.py:history": "只看调用的查询已经查出来的任务",
 }

@@ -73,6 +73,11 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "plans": "一企一策：起草、同意、批准、进展、材料",
         "ledgers": "三本台账：export import",
     },
+    "nurture.served": {
+        "contacts": "企业联络员：list name fill end export import",
+        "events": "企业活动与对标：办一场、请企业、回复、到场、对标表",
+        "diagnoses": "专家诊断：逐条问题、整改、销号、意见书",
+    },
     "nurture.demands": {
         "demands": "技术创新需求：填报、审核、推荐省库、撮合、导出",
     },

@@ -132,13 +132,13 @@ def _peers(others: pl.DataFrame, values: Mapping[str, Any], level: Level) -> pl.
 def _standing(
     groups: list[tuple[str, pl.DataFrame | None]], values: Mapping[str, Any], one: Yardstick, minimum: int
 ) -> Standing:
-    own = _pair(values, one)
+    own = pair_of(values, one)
     shown = None if own is None else value_of(own, one)
     last = Standing(one.code, one.title, one.unit, shown, None, 0, 0, "", one.lower, "不知道本企业属于哪个行业")
     for title, peers in groups:
         if peers is None:
             continue
-        known = _known(peers, one)
+        known = known_pairs(peers, one)
         last = Standing(
             one.code, one.title, one.unit, shown, None, known.height, peers.height - known.height, title, one.lower, ""
         )
@@ -163,7 +163,7 @@ def _without(found: Standing, why: str) -> Standing:
     return Standing(**{**vars(found), "why": why})
 
 
-def _known(peers: pl.DataFrame, one: Yardstick) -> pl.DataFrame:
+def known_pairs(peers: pl.DataFrame, one: Yardstick) -> pl.DataFrame:
     """知道此数的同行：top、below 两列（128 位整数，乘起来不溢出）。"""
     if not set(one.columns) <= set(peers.columns):
         return pl.DataFrame(schema={"top": pl.Int128, "below": pl.Int128})
@@ -172,7 +172,8 @@ def _known(peers: pl.DataFrame, one: Yardstick) -> pl.DataFrame:
     return found.filter(pl.col("below") > 0)
 
 
-def _pair(values: Mapping[str, Any], one: Yardstick) -> tuple[int, int] | None:
+def pair_of(values: Mapping[str, Any], one: Yardstick) -> tuple[int, int] | None:
+    """一家这个数的（分子, 分母）；不知道、分母不为正为 None。"""
     top = values.get(one.columns[0])
     below = values.get(one.columns[1]) if len(one.columns) > 1 else 1
     return None if top is None or below is None or below <= 0 else (int(top), int(below))

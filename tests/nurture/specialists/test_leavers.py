@@ -10,7 +10,7 @@ from miaopu.access.queries import actor_of
 from miaopu.nurture.followup.queries.cared import cared
 from miaopu.nurture.specialists.actions import pairs
 from miaopu.nurture.specialists.models import Pairing
-from miaopu.nurture.specialists.queries import history, unserved
+from miaopu.nurture.specialists.queries.roster import history, unserved
 from miaopu.selection.city import today
 from miaopu.selection.library.actions.members import move, undo
 from miaopu.selection.library.evidence import given

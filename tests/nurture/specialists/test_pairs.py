@@ -10,7 +10,7 @@ from miaopu.jobs.perform import perform
 from miaopu.nurture.specialists.actions import pairs, roster
 from miaopu.nurture.specialists.actions.pairs import Wanted
 from miaopu.nurture.specialists.models import Draft, Pairing, Person
-from miaopu.nurture.specialists.queries import firms_to_serve, pairings, todo, unserved
+from miaopu.nurture.specialists.queries.roster import firms_to_serve, pairings, todo, unserved
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from miaopu.access.act import Denied, Wrong
 from miaopu.nurture.specialists.actions import importing, roster, teams
 from miaopu.nurture.specialists.demo import demo_roster
 from miaopu.nurture.specialists.models import Avoidance, Person, Turn
-from miaopu.nurture.specialists.queries import open_calls, people
+from miaopu.nurture.specialists.queries.roster import open_calls, people
 from miaopu.selection.screening.models import Firm
 
 pytestmark = pytest.mark.django_db

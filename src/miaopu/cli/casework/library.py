@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from miaopu.cli.account import account_arguments, as_account
-from miaopu.cli.casework import parcels
+from miaopu.cli.casework import parcels, yearly
 from miaopu.cli.command import Command, day
 from miaopu.cli.context import Context, Exit
 
@@ -26,6 +26,7 @@ def _arguments(one: argparse.ArgumentParser) -> None:
 
 OPTIONS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "tier": ("--tier", {"default": "LG", "metavar": "层级", "help": "LG、SRDI……（缺省 LG）"}),
+    "every": ("--tier", {"default": "", "metavar": "层级", "help": "只看这个层级（缺省全部）"}),
     "reason": ("--reason", {"required": True, "metavar": "理由", "help": "必填"}),
     "proof": ("--proof", {"default": "", "metavar": "依据", "help": "文号、会议、核查情况"}),
     "firm": (
@@ -55,6 +56,7 @@ OPTIONS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "against": ("--against", {"action": "append", "default": [], "metavar": "企业号=理由", "help": "不同意的，可多次"}),
     "meeting": ("--meeting-on", {"type": day, "required": True, "metavar": "日期", "help": "上会日期"}),
     "minutes": ("--minutes", {"required": True, "metavar": "编号", "help": "会议纪要编号"}),
+    "year": ("--year", {"default": "", "metavar": "年", "help": "评价哪一年（缺省今年）"}),
     "out": ("--out", {"type": Path, "metavar": "文件夹", "help": "写名册到这个文件夹"}),
 }
 
@@ -235,6 +237,7 @@ PARTS: Mapping[str, Part] = {
     "ack": ("处置预警", _ack, ("alert", "reason")),
     "charge": ("责任到人", _charge, ("tier", "state", "county", "firm", "office", "person")),
     "parcels": ("下发的各份走到哪一步", parcels.parcels, ("tier",)),
+    "evaluate": ("年度评价", yearly.evaluate, ("year", "every", "state", "county", "out")),
     "draft": ("写出选配草案", _drafted, ("draft", "out")),
 }
 COMMANDS = (Command("library", _arguments, _library),)

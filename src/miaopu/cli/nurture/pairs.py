@@ -117,7 +117,7 @@ def _through_site(work: Callable[[Context, Any], int]) -> Callable[[Context], in
 
 def _roster(context: Context, actor: Any) -> int:
     from miaopu.nurture.specialists.actions import importing  # 要等 django.setup() 之后
-    from miaopu.nurture.specialists.queries import people  # 同上
+    from miaopu.nurture.specialists.queries.roster import people  # 同上
 
     given = context.arguments
     wanted = {name: getattr(given, name) for name in ("kind", "state", "district")}
@@ -145,7 +145,7 @@ def _roster(context: Context, actor: Any) -> int:
 
 def _pairs(context: Context, actor: Any) -> int:
     from miaopu.nurture.specialists.actions import importing, pairs  # 要等 django.setup() 之后
-    from miaopu.nurture.specialists.queries import pairings  # 同上
+    from miaopu.nurture.specialists.queries.roster import pairings  # 同上
 
     given = context.arguments
     if given.do == "draft":
@@ -193,7 +193,7 @@ def _draft(context: Context, actor: Any) -> int:
 def _one(actor: Any, given: argparse.Namespace) -> str:
     from miaopu.access.act import Wrong  # 要等 django.setup() 之后
     from miaopu.nurture.specialists.actions import pairs  # 同上
-    from miaopu.nurture.specialists.queries import pairings  # 同上
+    from miaopu.nurture.specialists.queries.roster import pairings  # 同上
 
     held = pairings(actor).filter(enterprise=given.firm).first()
     if held is None:

@@ -27,7 +27,7 @@ def checked(given: Sequence[UploadedFile] = (), photos: Sequence[UploadedFile] =
 
 
 def attach(given: Iterable[Given], **owner: Any) -> None:
-    """存下并登记在 owner（step、record、signing、progress、move 之一）名下。"""
+    """存下并登记在 owner（step、record、signing、progress、move、mending 之一）名下。"""
     Attachment.objects.bulk_create(
         Attachment(
             **owner,

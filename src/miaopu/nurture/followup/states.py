@@ -1,4 +1,4 @@
-"""状态：诉求、走访、方案、方案的一步；谁能动写在各自的动作里，这里只有词、颜色与去向。"""
+"""状态：诉求、走访、方案、方案的一步、诊断的问题；谁能动写在各自的动作里，这里只有词、颜色与去向。"""
 
 from __future__ import annotations
 
@@ -123,3 +123,35 @@ class Pace(StrEnum):
 _PACE = {"unstarted": "未开始", "doing": "在办", "checking": "待核", "done": "完成", "dropped": "不再办"}
 PACES = tuple(one for one in Pace if one is not Pace.CHECKING)
 """记进展时能选的。"""
+
+
+class Mend(StrEnum):
+    """诊断问题的状态。"""
+
+    OPEN = "open"
+    MENDED = "mended"
+    CLOSED = "closed"
+    DROPPED = "dropped"
+
+    @property
+    def word(self) -> str:
+        """给人看的词。"""
+        return _MEND[self.value][0]
+
+    @property
+    def colour(self) -> str:
+        """标签的颜色。"""
+        return _MEND[self.value][1]
+
+    @property
+    def ended(self) -> bool:
+        """不再动了。"""
+        return self in (Mend.CLOSED, Mend.DROPPED)
+
+
+_MEND = {
+    "open": ("待整改", "warning"),
+    "mended": ("已报整改，待销号", "info"),
+    "closed": ("已销号", "success"),
+    "dropped": ("不再跟", "secondary"),
+}

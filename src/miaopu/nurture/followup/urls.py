@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from miaopu.nurture.followup.views import home, ledgers, plans, records, requests, trials, visits
+from miaopu.nurture.followup.views import diagnoses, home, ledgers, plans, records, requests, trials, visits, yearly
 
 app_name = "followup"
 urlpatterns = [
@@ -29,6 +29,14 @@ urlpatterns = [
     path("stages/<int:number>/", plans.stage, name="stage"),
     path("mine/", home.mine, name="mine"),
     path("board/", home.board, name="board"),
+    path("diagnoses/", diagnoses.index, name="diagnoses"),
+    path("diagnoses/new/", diagnoses.new, name="diagnosis-new"),
+    path("diagnoses/points/", diagnoses.points, name="points"),
+    path("diagnoses/<int:number>/", diagnoses.show, name="diagnosis"),
+    path("diagnoses/<int:number>/paper/", diagnoses.paper, name="diagnosis-paper"),
+    path("points/<int:number>/<str:step>/", diagnoses.step, name="point-step"),
+    path("yearly/", yearly.index, name="yearly"),
+    path("yearly/export/", yearly.download, name="yearly-export"),
     path("ledgers/<str:book>/", ledgers.show, name="ledger"),
     path("ledgers/<str:book>/export/", ledgers.download, name="ledger-export"),
     path("ledgers/<str:book>/back/", ledgers.back, name="ledger-back"),

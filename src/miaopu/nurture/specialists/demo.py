@@ -9,7 +9,7 @@ from django.conf import settings
 
 from miaopu.access.actor import Actor, system
 from miaopu.access.models import Account
-from miaopu.nurture.specialists.actions import roster, teams
+from miaopu.nurture.specialists.actions import events, roster, teams
 from miaopu.nurture.specialists.kinds import MARK, kinds
 from miaopu.nurture.specialists.models import Person
 from miaopu.nurture.specialists.states import State
@@ -22,7 +22,7 @@ CALL_DAYS = ("01-05", "12-31")
 
 
 def demo_roster() -> int:
-    """建演示的名册、一次征集、一场培训；给出建了几行。别的城市、已有名册的不建。"""
+    """建演示的名册、一次征集、一场培训、两场企业活动；给出建了几行。别的城市、已有名册的不建。"""
     told = Catalog.default().read(FILE)
     if not settings.DEMO or settings.PRODUCTION or Person.objects.exists() or home() != told["city"]:
         return 0
@@ -32,11 +32,14 @@ def demo_roster() -> int:
     call = roster.open_call(actor, asked | {"note": "演示用：条件与待遇以正式征集为准。"})
     people = [_add(actor, one, call.pk) for one in told["people"]]
     _train(actor, people)
+    for one in told["events"]:
+        events.announce(actor, {name: str(value) for name, value in one.items()})
     return len(people)
 
 
 def _add(actor: Actor, row: Mapping[str, Any], call: int) -> Person:
     given = {name: str(row[name]) for name in ("kind", "name", "district", "unit")}
+    given |= {"capacity": str(row["capacity"])} if "capacity" in row else {}
     given |= {name: MARK.join(row[name]) for name in ("sectors", "topics")}
     made = roster.apply(actor, given, call if row["kind"] == "specialist" else None)
     made = roster.turn(actor, made.pk, made.version, State.APPOINTED.value, "演示聘任")

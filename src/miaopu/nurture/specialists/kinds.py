@@ -1,8 +1,9 @@
-"""队伍种类、议题与行业：目录 service.yaml 与国标行业的名称；只读数据，不查数据库。"""
+"""队伍种类、议题、行业、活动与联络员的口径：目录 service.yaml 与国标行业的名称；只读数据，不查数据库。"""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -29,6 +30,39 @@ class Kind:
 def kinds() -> dict[str, Kind]:
     """全部种类，照目录的次序。"""
     return {one["code"]: Kind(**one) for one in city().catalog.read(FILE)["kinds"]}
+
+
+@dataclass(frozen=True)
+class Events:
+    """企业活动的口径：种类（代码 → 名称），缺省提前几天回复，一次至多请几家。"""
+
+    kinds: Mapping[str, str]
+    reply_days: int
+    most: int
+
+
+def events() -> Events:
+    """活动的口径。"""
+    return Events(**city().catalog.read(FILE)["events"])
+
+
+@dataclass(frozen=True)
+class Rank:
+    """联络员的一级：reach 是谁能定，city 市局、county 县区。"""
+
+    code: str
+    title: str
+    reach: str
+
+
+def ranks() -> dict[str, Rank]:
+    """联络员的各级，照目录的次序。"""
+    return {one["code"]: Rank(**one) for one in city().catalog.read(FILE)["contacts"]["levels"]}
+
+
+def contact_kind() -> str:
+    """名册里哪一种可以做联络员。"""
+    return city().catalog.read(FILE)["contacts"]["kind"]
 
 
 def topics() -> tuple[str, ...]:

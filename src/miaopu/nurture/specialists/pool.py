@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from miaopu.allocation.assignment import Client, Helper, Terms
 from miaopu.nurture.specialists.kinds import kinds, split
 from miaopu.nurture.specialists.models import Avoidance, Pairing, Person
-from miaopu.nurture.specialists.queries import Served
+from miaopu.nurture.specialists.queries.roster import Served
 from miaopu.nurture.specialists.states import State
 from miaopu.selection.city import today
 

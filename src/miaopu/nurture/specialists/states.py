@@ -1,4 +1,4 @@
-"""名册与分工方案的状态，和名册的变动；变动的理由一律必填。"""
+"""名册、分工方案与邀请的状态，和名册的变动；变动的理由一律必填。"""
 
 from __future__ import annotations
 
@@ -64,3 +64,21 @@ class DraftState(StrEnum):
     def colour(self) -> str:
         """标签的颜色。"""
         return {"working": "info", "ready": "warning", "failed": "danger", "adopted": "success"}[self.value]
+
+
+class Reply(StrEnum):
+    """企业对邀请的回复。"""
+
+    WAITING = "waiting"
+    COMING = "coming"
+    DECLINED = "declined"
+
+    @property
+    def word(self) -> str:
+        """给人看的词。"""
+        return {"waiting": "还没有回复", "coming": "参加", "declined": "不参加"}[self.value]
+
+    @property
+    def colour(self) -> str:
+        """标签的颜色。"""
+        return {"waiting": "warning", "coming": "success", "declined": "secondary"}[self.value]

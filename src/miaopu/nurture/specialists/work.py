@@ -16,7 +16,7 @@ from miaopu.allocation.assignment.shape import Terms
 from miaopu.jobs.kinds import Assignment, Outcome, Progress, job
 from miaopu.nurture.specialists.models import Draft, Pairing, Person, Proposed
 from miaopu.nurture.specialists.pool import Pool, pool
-from miaopu.nurture.specialists.queries import Served, firms_to_serve
+from miaopu.nurture.specialists.queries.roster import Served, firms_to_serve
 from miaopu.nurture.specialists.states import DraftState
 from miaopu.selection.city import city
 from miaopu.selection.screening.place import home

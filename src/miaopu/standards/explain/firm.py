@@ -86,6 +86,16 @@ def origins(found: Run, enterprise: str, files: Mapping[str, str]) -> dict[str, 
     return {column: tuple(told) for column, told in out.items()}
 
 
+def origin_cells(
+    found: Run, enterprises: Iterable[str], files: Mapping[str, str], columns: Iterable[str]
+) -> dict[tuple[str, str], str]:
+    """（企业号，列名）→ 取定的值出自哪个文件哪一格的话；一次读许多家的几列，派生的列没有。"""
+    wanted = pl.col("enterprise").is_in(list(enterprises)), pl.col("column").cast(pl.String).is_in(list(columns))
+    table = pl.scan_parquet(found.folder / ORIGIN).filter(*wanted, pl.col("item") == "").collect()
+    told = ((row["enterprise"], _origin(row, files)) for row in table.iter_rows(named=True))
+    return {(firm, one.column): one.sentence("").removeprefix(" ← ") for firm, one in told}
+
+
 def _origin(row: Mapping[str, Any], files: Mapping[str, str]) -> Origin:
     place = Complaint("", Severity.INFO, "", "", "", "", row=row["row"] or 0, column=row["cell"] or 0).cell
     kept = {name: row[name] or "" for name in ("column", "item", "source", "batch", "sheet", "period", "basis")}

@@ -1,4 +1,4 @@
-"""页面上的清单导出成工作簿：我的企业、还缺什么、一企一策、有求必应；所见即所导，只看不交回，导出记日志。"""
+"""页面上的清单导出成工作簿：我的企业、还缺什么、一企一策、有求必应、专家诊断与问题；所见即所导，只看不交回，导出记日志。"""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from miaopu.access.act import Wrong, act, permit
 from miaopu.access.actor import Actor
 from miaopu.desk.planning.answer import money
 from miaopu.nurture.followup.ledgers.books import COUNTY, MOST, NAME
+from miaopu.nurture.followup.ledgers.diagnosed import applicant_rows, point_rows
 from miaopu.nurture.followup.ledgers.form import Given
 from miaopu.nurture.followup.ledgers.write import placed, write_lines
 from miaopu.nurture.followup.policy.tiers import tier_title
@@ -105,7 +106,7 @@ def _goal(actor: Actor, given: Given) -> list[Row]:
 
 
 def _fields(*told: tuple[str, str, float]) -> tuple[Field, ...]:
-    dates = {"due", "last", "review"}
+    dates = {"due", "last", "review", "on"}
     return tuple(Field((head,), name, "date" if name in dates else "text", wide) for head, name, wide in told)
 
 
@@ -122,4 +123,11 @@ LISTS: Mapping[str, Listing] = {
         ("评审日", "review", 12))), _plans),
     "goal": Listing("有求必应", "家", (NAME, COUNTY, *_fields(
         USCC, WHO, ("提了几件", "raised", 9), ("办成几件", "solved", 9))), _goal),
+    "diagnoses": Listing("申报企业专家诊断", "家", (NAME, COUNTY, *_fields(
+        ("层级", "tier", 18), ("状态", "state", 8), ("做过几次", "held", 9), ("最近一次", "last", 12), ("问题（条）", "points", 9),
+        ("没了结（条）", "live", 9))), applicant_rows),
+    "points": Listing("诊断问题清单", "条", (NAME, COUNTY, *_fields(
+        ("灯", "light", 6), ("关于", "about", 24), ("问题", "words", 36), ("材料建议", "advice", 36), ("谁来改", "party", 12),
+        ("哪天前", "due", 12), ("状态", "state", 14), ("佐证", "evidence", 24), ("专家", "expert", 14), ("诊断日", "on", 12))),
+        point_rows),
 }  # fmt: skip

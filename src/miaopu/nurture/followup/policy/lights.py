@@ -1,4 +1,4 @@
-"""灯：诉求按这一步的期限，方案的一步按完成日；界线来自目录，日期由调用者给。"""
+"""灯：诉求按这一步的期限，方案的一步按完成日，诊断的问题按整改期限；界线来自目录，日期由调用者给。"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F, Q
 
 from miaopu.nurture.followup.policy.rules import GREEN, GREY, RED, YELLOW, Light, rules
-from miaopu.nurture.followup.states import Asked, Pace
+from miaopu.nurture.followup.states import Asked, Mend, Pace
 
 WAITING = (Asked.RAISED.value, Asked.ROUTED.value)
 DONE = (Asked.ANSWERED.value, Asked.CLOSED.value)
@@ -51,3 +51,16 @@ def of_stage(one: Any, today: date) -> Light:
 def patient(one: Any, today: date) -> bool:
     """等着数入账、还没有过完成日的一步：不算快到期，也不急在别步前面。"""
     return one.at is Pace.CHECKING and today <= one.due
+
+
+def of_point(one: Any, today: date) -> Light:
+    """诊断问题的灯：销号的按时绿、迟了黄；不再跟灰；报了整改的黄；没办的过了期限红、快到黄。"""
+    lights = rules().lights
+    if one.at is Mend.DROPPED:
+        return lights[GREY]
+    if one.at is Mend.CLOSED:
+        return lights[YELLOW if one.ended and one.ended > one.due else GREEN]
+    soon = one.due - timedelta(days=rules().diagnoses.soon_days)
+    if today > one.due:
+        return lights[RED]
+    return lights[YELLOW if one.at is Mend.MENDED or today >= soon else GREEN]

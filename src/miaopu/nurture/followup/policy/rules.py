@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from miaopu.selection.library.states import flow
 from miaopu.terms import yaml_lines
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.yaml_lines import CatalogError, line_of
@@ -76,12 +77,24 @@ class Plans:
 
 
 @dataclass(frozen=True)
+class Diagnoses:
+    """专家诊断的口径：申报企业是库里哪些状态的，怎样做、谁来改（代码 → 名称），缺省几天改好，离期限几天亮黄灯。"""
+
+    states: tuple[str, ...]
+    ways: Mapping[str, str]
+    parties: Mapping[str, str]
+    due_days: int
+    soon_days: int
+
+
+@dataclass(frozen=True)
 class Rules:
     """全部口径。targets 是转办去处：代码 → 名称。"""
 
     requests: Requests
     visits: Visits
     plans: Plans
+    diagnoses: Diagnoses
     lights: Mapping[str, Light]
     targets: Mapping[str, str]
 
@@ -101,9 +114,20 @@ def rules() -> Rules:
         Visits(**_numbers(seen, path, "month quarter rest_days plan_days back_days photos photo_bytes photo_side pixels"),
                quiet_reason=seen["quiet_reason"]),
         Plans(**_numbers(plans, path, "review_months soon_days")),
+        _diagnoses(data["diagnoses"], path),
         lights,
         targets,
     )  # fmt: skip
+
+
+def _diagnoses(data: Any, path: Any) -> Diagnoses:
+    unknown = [one for one in data["states"] if one not in flow().states]
+    if unknown:
+        raise CatalogError(
+            path, line_of(data, "states"), f"培育库没有状态“{unknown[0]}”；有 {'、'.join(flow().states)}"
+        )
+    days = _numbers(data, path, "due_days soon_days")
+    return Diagnoses(tuple(data["states"]), data["ways"], data["parties"], **days)
 
 
 def _numbers(data: Any, path: Any, names: str) -> dict[str, int]:

@@ -30,13 +30,13 @@ class Ask:
     ask: str
 
 
-def asks(actor: Actor, enterprise: str) -> tuple[str, tuple[Ask, ...]]:
-    """（标准名称，各条）；看不到企业档案的（部门数据员）、没有要走的一级的为空。"""
+def asks(actor: Actor, enterprise: str, tier: str = "") -> tuple[str, tuple[Ask, ...]]:
+    """（标准名称，各条）；tier 空着的取方案的、下一级的；看不到企业档案的（部门数据员）、没有要走的一级的为空。"""
     opened = open_firm(actor, enterprise) if enterprise and actor.may("firm.view") else None
     if opened is None:
         return "", ()
     paper = Paper.objects.filter(enterprise=enterprise, state__in=LIVE).order_by("-pk").first()
-    assessed = opened.dossier.of_tier(paper.tier if paper else opened.firm.next_tier)
+    assessed = opened.dossier.of_tier(tier or (paper.tier if paper else opened.firm.next_tier))
     if assessed is None:
         return "", ()
     return assessed.judgement.standard.title, tuple(_ask(opened, assessed, one) for one in _open(assessed.reasons))

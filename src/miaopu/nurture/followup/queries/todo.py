@@ -1,4 +1,4 @@
-"""跟进的待办：要转办、要答复、要评价、要签认、要同意、要批准、要记录、要办的步骤、要评审。"""
+"""跟进的待办：要转办、要答复、要评价、要签认、要同意、要批准、要记录、要办的步骤、要评审、要整改与销号的诊断问题。"""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from miaopu.jobs.todo import PLAIN, RED, YELLOW, Todo
 from miaopu.nurture.followup.models import Request, Stage
 from miaopu.nurture.followup.plans.reached import reached
 from miaopu.nurture.followup.policy.rules import COUNTY, SPECIALIST, rules
+from miaopu.nurture.followup.queries.diagnoses import counts, waiting
 from miaopu.nurture.followup.queries.plans import plans
 from miaopu.nurture.followup.queries.requests import requests
 from miaopu.nurture.followup.queries.visits import visits
@@ -26,6 +27,16 @@ def todo(actor: Actor) -> Iterator[Todo]:
     yield from _requests(actor)
     yield from _visits(actor)
     yield from _plans(actor)
+    yield from _diagnoses(actor)
+
+
+def _diagnoses(actor: Actor) -> Iterator[Todo]:
+    page = reverse("followup:points")
+    for words, count, query, late in waiting(actor) if actor.may("diagnosis.view") else ():
+        yield Todo(words, count, page + query, RED if late else YELLOW)
+    if actor.may("diagnosis.view") and actor.reach("diagnosis.view").everywhere:
+        lacking = counts(actor)[1]
+        yield Todo("申报企业还没有做过专家诊断", lacking, f"{reverse('followup:diagnoses')}?lack=yes", YELLOW)
 
 
 def _requests(actor: Actor) -> Iterator[Todo]:

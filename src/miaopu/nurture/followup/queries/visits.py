@@ -10,6 +10,7 @@ from miaopu.access.act import Denied, permit
 from miaopu.access.actor import Actor
 from miaopu.access.text import clean
 from miaopu.nurture.followup.models import Attachment, Joined, Visit
+from miaopu.nurture.followup.queries.diagnoses import points
 from miaopu.nurture.followup.queries.plans import plans
 from miaopu.nurture.followup.queries.requests import requests
 from miaopu.nurture.followup.states import Seen
@@ -63,7 +64,7 @@ def named_firm(actor: Actor, text: str) -> Firm | None:
 
 def attachment(actor: Actor, number: int) -> Attachment:
     """一个附件；所属的诉求、走访、方案看不到的与没有一样。"""
-    joins = ("step", "record", "signing__record", "progress__stage__paper", "move")
+    joins = ("step", "record", "signing__record", "progress__stage__paper", "move", "mending")
     found = Attachment.objects.select_related(*joins).filter(pk=number).first()
     if found is None or not _seen(actor, found):
         raise Denied("没有这个附件，或不在您的范围里")
@@ -77,5 +78,7 @@ def _seen(actor: Actor, one: Attachment) -> bool:
         return actor.may("plan.view") and plans(actor).filter(pk=one.progress.stage.paper_id).exists()
     if one.move is not None:
         return actor.may("plan.view") and plans(actor).filter(pk=one.move.paper_id).exists()
+    if one.mending is not None:
+        return actor.may("diagnosis.view") and points(actor).filter(pk=one.mending.point_id).exists()
     record = one.record or (one.signing.record if one.signing else None)
     return record is not None and actor.may("visit.view") and visits(actor).filter(pk=record.visit_id).exists()

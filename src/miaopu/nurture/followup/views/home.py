@@ -11,6 +11,7 @@ from miaopu.access.views.paging import paged
 from miaopu.nurture.followup.queries import home as queries
 from miaopu.nurture.followup.queries.datum import first_data
 from miaopu.nurture.followup.views.page import choices, filters
+from miaopu.nurture.specialists.queries.contacts import of_firms
 
 CARDS = 30
 """一页几张卡片：先补哪个数要逐家算。"""
@@ -30,7 +31,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     """我的企业；企业账号是本企业。"""
     page = paged(request, queries.mine(request.actor), CARDS)
     data = first_data(request.actor, ((card.firm, card.paper) for card in page))
-    rows = [(card, data.get(card.firm.enterprise)) for card in page]
+    named = of_firms(request.actor)
+    rows = [(card, data.get(card.firm.enterprise), named.get(card.firm.enterprise, ())) for card in page]
     shown = {"page": page, "rows": rows, "own": request.actor.is_a("enterprise"), **choices()}
     return render(request, "followup/mine.html", shown)
 

@@ -23,7 +23,7 @@ from miaopu.nurture.followup.ledgers.write import export
 from miaopu.nurture.followup.queries import imports as queries
 from miaopu.nurture.followup.views.page import attempt, choices, filters, said
 
-LISTED = ("state", "tier", "district", "possible", "q", "enterprise", "lack", "show")
+LISTED = ("state", "tier", "district", "possible", "q", "enterprise", "lack", "show", "party")
 SORTS = {
     "visit": ("走访", "followup:visit"),
     "request": ("诉求", "followup:request"),

@@ -13,7 +13,7 @@ from miaopu.access.actor import Actor
 from miaopu.access.text import file_name
 from miaopu.nurture.specialists.actions.roster import fields_of, saved
 from miaopu.nurture.specialists.actions.words import reasoned
-from miaopu.nurture.specialists.books import (
+from miaopu.nurture.specialists.books.roster import (
     HEADS,
     column_of,
     complaint,
@@ -23,7 +23,7 @@ from miaopu.nurture.specialists.books import (
     roster_book,
 )
 from miaopu.nurture.specialists.models import Person, Turn
-from miaopu.nurture.specialists.queries import pairings, people
+from miaopu.nurture.specialists.queries.roster import pairings, people
 from miaopu.nurture.specialists.states import State
 from miaopu.selection.city import city, today
 from miaopu.selection.screening.rounds.books import unit_of

@@ -18,7 +18,7 @@ from miaopu.nurture.specialists.actions.words import LONGEST, locked, reasoned
 from miaopu.nurture.specialists.kinds import kinds
 from miaopu.nurture.specialists.models import Avoidance, Draft, Pairing, Person, Proposed
 from miaopu.nurture.specialists.pool import fingerprint
-from miaopu.nurture.specialists.queries import firms_to_serve
+from miaopu.nurture.specialists.queries.roster import firms_to_serve
 from miaopu.nurture.specialists.states import DraftState
 from miaopu.nurture.specialists.work import DRAFT
 from miaopu.selection.city import today

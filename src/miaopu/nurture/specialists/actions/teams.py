@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.db.models import Q
+
 from miaopu.access.act import Wrong, act
+from miaopu.access.actions import grants
 from miaopu.access.actor import Actor
+from miaopu.access.models import Account
 from miaopu.access.text import clean
-from miaopu.nurture.specialists.actions.words import LONGEST, day_of, locked, whole_of
+from miaopu.nurture.specialists.actions.words import LONGEST, day_of, locked, reasoned, whole_of
 from miaopu.nurture.specialists.kinds import kinds
-from miaopu.nurture.specialists.models import Attendance, Member, Mission, Person, Training
+from miaopu.nurture.specialists.models import Attendance, Member, Mission, Pairing, Person, Training
 from miaopu.nurture.specialists.states import State
+from miaopu.selection.city import today
 from miaopu.selection.screening.models import Firm
 
 FULL = 100
 """测试的满分。"""
+EXPERT = "expert"
+"""派去诊断的人的角色。"""
 
 
 def join(actor: Actor, team: int, person: int, duty: str = "") -> Member:
@@ -53,7 +60,57 @@ def dispatch(actor: Actor, team: int, given: Mapping[str, str]) -> Mission:
         doing.target, doing.after = f"{found.name}：{title}", {"日期": on, "企业或地点": name}
         more = {one: clean(given.get(one, ""), one, LONGEST) or None for one in ("findings", "followed_by")}
         told = {"on": on, "title": title, "enterprise": firm and firm.enterprise, "name": name}
-        return Mission.objects.create(team=found, by=actor.name, **told, **more)
+        made = Mission.objects.create(team=found, by=actor.name, **told, **more)
+        if firm:
+            doing.after |= {"开通": _opened(actor, found, firm)}
+        return made
+
+
+def _accounts(found: Person) -> list[Account]:
+    """派去的人里有账号、以专家角色看派去的企业的：本人，服务队是各队员。"""
+    people = Person.objects.filter(Q(pk=found.pk) | Q(teams__team=found), account__is_active=True)
+    experts = people.filter(account__postings__role=EXPERT, account__postings__until__isnull=True)
+    return [one.account for one in experts.select_related("account").distinct() if one.account]
+
+
+def _opened(actor: Actor, found: Person, firm: Firm) -> list[str]:
+    """派去的专家从此看得到这家；早已看得到的不动。"""
+    fresh = [
+        one
+        for one in _accounts(found)
+        if not one.charges.filter(enterprise=firm.enterprise, until__isnull=True).exists()
+    ]
+    for one in fresh:
+        grants.charge(actor, one.pk, firm.enterprise, district=firm.district)
+    return [one.name for one in fresh]
+
+
+def recall(actor: Actor, mission: int, reason: str) -> Mission:
+    """任务完结：收回专家看这家的权限；别的任务还派着的不收。"""
+    told = reasoned(reason, "任务完结")
+    with act(actor, "roster.manage", f"任务 {mission}", reason=told) as doing:
+        found = Mission.objects.select_for_update(of=("self",)).filter(pk=mission, until__isnull=True).first()
+        if found is None:
+            raise Wrong("没有这次任务，或已经完结；请刷新页面")
+        Mission.objects.filter(pk=mission).update(until=today())
+        closed = [one for one in _accounts(found.team) if _last(found, one)]
+        for one in closed:
+            grants.release(actor, one.pk, found.enterprise or "", district=None)
+        doing.target, doing.after = (
+            f"{found.team.name}：{found.title}",
+            {"完结": today(), "收回": [one.name for one in closed]},
+        )
+    return Mission.objects.get(pk=mission)
+
+
+def _last(found: Mission, account: Account) -> bool:
+    """这家现在由这个账号看着，而没有别的任务派着、没有结对。"""
+    if not found.enterprise or not account.charges.filter(enterprise=found.enterprise, until__isnull=True).exists():
+        return False
+    mine = Q(team__account=account) | Q(team__members__person__account=account)
+    sent = Mission.objects.filter(mine, enterprise=found.enterprise, until__isnull=True)
+    paired = Pairing.objects.filter(person__account=account, enterprise=found.enterprise, until__isnull=True)
+    return not (sent.exists() or paired.exists())
 
 
 def train(actor: Actor, given: Mapping[str, str]) -> Training:

@@ -21,12 +21,12 @@ from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.jobs.models import Job
 from miaopu.jobs.states import State as JobState
-from miaopu.nurture.specialists import queries
 from miaopu.nurture.specialists.actions import importing, pairs
 from miaopu.nurture.specialists.actions.words import whole_of
 from miaopu.nurture.specialists.kinds import split
 from miaopu.nurture.specialists.models import Draft, Person
 from miaopu.nurture.specialists.pool import helpers_now
+from miaopu.nurture.specialists.queries import roster as queries
 from miaopu.nurture.specialists.states import DraftState
 from miaopu.nurture.specialists.views.roster import number_of
 from miaopu.selection.intake.views.page import tried

@@ -17,9 +17,9 @@ from miaopu.access.act import Wrong, permit
 from miaopu.access.actor import Actor
 from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
-from miaopu.nurture.specialists import queries
 from miaopu.nurture.specialists.actions import importing, roster, teams
 from miaopu.nurture.specialists.kinds import kinds, sectors, topics
+from miaopu.nurture.specialists.queries import roster as queries
 from miaopu.nurture.specialists.states import STEPS, State
 from miaopu.selection.city import today
 from miaopu.selection.intake.views.page import tried
@@ -30,9 +30,9 @@ OWN = (*(one for one in roster.TITLES if one != "county"), "district")
 """资料的各列，表单里照填。"""
 
 
-def counties(actor: Actor) -> list[tuple[str, str]]:
-    """下拉里的县区：全市的，或本县区的。"""
-    operation = "roster.apply" if actor.may("roster.apply") else "roster.view"
+def counties(actor: Actor, operation: str = "") -> list[tuple[str, str]]:
+    """下拉里的县区：全市的，或本县区的；operation 是看哪项操作的范围。"""
+    operation = operation or ("roster.apply" if actor.may("roster.apply") else "roster.view")
     return list(within(actor.reach(operation)).items())
 
 
@@ -167,6 +167,7 @@ def _posted(request: HttpRequest, number: int) -> HttpResponse:
         "unavoid": lambda: roster.unavoid(actor, number_of(request, "avoidance"), reason),
         "join": lambda: teams.join(actor, number, number_of(request, "person"), given.get("duty", "")),
         "part": lambda: teams.part(actor, number_of(request, "member")),
+        "recall": lambda: teams.recall(actor, number_of(request, "mission"), reason),
         "dispatch": lambda: teams.dispatch(actor, number, given.dict()),
     }
     if what not in todo:

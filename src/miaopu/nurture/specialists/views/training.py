@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 
 from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
-from miaopu.nurture.specialists import queries
 from miaopu.nurture.specialists.actions import roster, teams
 from miaopu.nurture.specialists.kinds import kinds
+from miaopu.nurture.specialists.queries import roster as queries
 from miaopu.nurture.specialists.states import State
 from miaopu.selection.city import today
 from miaopu.selection.intake.views.page import tried

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from miaopu.desk.screened import by_tier
 from miaopu.ledger.journal.chain import digest
 from miaopu.selection.city import city
 from miaopu.selection.library.models import Member
+from miaopu.selection.library.watch.gauge import gauges
 from miaopu.selection.screening.models import Round
 from miaopu.selection.screening.queries import judge
 from miaopu.selection.screening.rounds.kept import reopened
@@ -69,7 +71,7 @@ def _stand(code: str, selected: Selected, row: Mapping[str, Any]) -> Stand:
     """条款的编号前加标准代码，正是“数的来历”认的写法。"""
     assessed = next(iter(assess_row([selected], row, judge(city()), lambda name: MISSING)))
     standard = selected.program.standard.code
-    clauses, used = {}, dict.fromkeys(ALWAYS)
+    clauses, used = {}, dict.fromkeys((*ALWAYS, *(one.column for one in gauges())))
     for top in assessed.reasons:
         for _, one in top.walk():
             clauses[f"{standard}:{one.id}"] = (int(one.state), one.title, one.actual, one.gap)
@@ -102,11 +104,17 @@ def frozen(one: Member) -> Stand | None:
     path = Path(settings.HOME) / one.baseline_file
     if not path.is_file():
         raise Wrong(f"“{one.name}”的基线文件不在了；请从备份恢复 {one.baseline_file}")
-    lines = path.read_text(encoding="utf-8").split("\n")
+    lines = _lines(path, path.stat().st_mtime_ns, path.stat().st_size)
     line = lines[one.baseline_line - 1] if one.baseline_line <= len(lines) else ""
     if digest(line.encode(), one.baseline_seal.partition(":")[0]) != one.baseline_seal:
         raise Wrong(f"“{one.name}”的基线与入库时的摘要对不上，文件被改过；请保全现场并从备份恢复")
     return Stand(**json.loads(line))
+
+
+@lru_cache(maxsize=16)
+def _lines(path: Path, changed: int, size: int) -> list[str]:
+    """一个基线文件的各行；changed、size 只作缓存的键，文件一动就重读。"""
+    return path.read_text(encoding="utf-8").split("\n")
 
 
 @dataclass(frozen=True)
