@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+KINDS = ("text", "code", "money", "percent", "count", "decimal", "date", "flag")
+
 
 @dataclass(frozen=True)
 class Field:
