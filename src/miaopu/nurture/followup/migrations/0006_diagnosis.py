@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("followup", "0004_joined_left"),
+        ("followup", "0005_leaving"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
