@@ -40,6 +40,11 @@ def test_every_tier_opens_and_the_phone_does_not_overflow(visit, address):
     assert page.locator("#verdicts details[open]").count() == 1
     page.click("[data-open-all='#verdicts']")
     assert page.locator("#verdicts details:not([open])").count() == 0
+    page.wait_for_selector("#verdicts [role=region] .firm-scores")
+    names = page.eval_on_selector_all(
+        "#verdicts [role=region]", "all => all.map(one => [one.querySelector('.firm-scores') !== null, one.ariaLabel])"
+    )
+    assert all((name == "评分指标") is scores for scores, name in names), "一块里的几张表各报各的名字"
     assert_fits(page)
     assert_accessible(page)
     assert page.problems == []

@@ -1,4 +1,4 @@
-"""拟稿的样子：提案现在的文件、谁写的、核验的结果、与原版之差、判例改了哪些；只看提案自己，不看企业。"""
+"""拟稿的样子：提案现在的文件、谁写的、核验的结果、与原版之差、判例改了哪些、影响算成没有；只看提案自己，不看企业。"""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from difflib import unified_diff
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from miaopu.desk.rules.draft import CASES, Draft, Examined, Fault, derive, examine
+from miaopu.jobs.states import State as JobState
 from miaopu.selection.city import city
 from miaopu.selection.rules.models import Proposal
 from miaopu.standards.cases import flatten
@@ -105,3 +109,13 @@ def _case_lines(document: Any) -> Iterator[str]:
             facts = row.get("in") or row.get("inputs") or {}
             yield f"{where} 事实 {json.dumps(facts, ensure_ascii=False, default=str)}"
             yield from (f"{where} 预期 {key}：{value}" for key, value in flatten(row.get("expect", {})).items())
+
+
+def measured(proposal: Proposal) -> dict[str, Any] | None:
+    """最近一次算成而还看得了的影响：作业记下的；没有算完、名单不在了的为 None，要重新算。"""
+    job = proposal.effect_job
+    if job is None or job.state != JobState.DONE or not job.result:
+        return None
+    told: dict[str, Any] = json.loads(job.result)
+    whole = "parts" in told and (Path(settings.FILES) / told["changed"]).is_file()  # 以前算的没有分事项
+    return told if whole else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +15,8 @@ from django.urls import reverse
 from miaopu.access.act import Wrong, permit
 from miaopu.access.actor import Actor
 from miaopu.jobs.models import Job
-from miaopu.jobs.states import State as JobState
 from miaopu.jobs.todo import YELLOW, Todo
-from miaopu.selection.rules.drafts import authors
+from miaopu.selection.rules.drafts import authors, measured
 from miaopu.selection.rules.models import Proposal
 from miaopu.selection.rules.states import AUTHOR, MOVES, SECOND, Move, State
 from miaopu.selection.screening.models import Round
@@ -93,16 +91,6 @@ def barred(actor: Actor, proposal: Proposal, move: Move) -> str:
 def moves(actor: Actor, proposal: Proposal) -> list[Move]:
     """这个人现在能走的步。"""
     return [one for one in MOVES.values() if actor.may(one.operation) and not barred(actor, proposal, one)]
-
-
-def measured(proposal: Proposal) -> dict[str, Any] | None:
-    """最近一次算成而还看得了的影响：作业记下的；没有算完、名单不在了的为 None，要重新算。"""
-    job = proposal.effect_job
-    if job is None or job.state != JobState.DONE or not job.result:
-        return None
-    told: dict[str, Any] = json.loads(job.result)
-    whole = "parts" in told and (Path(settings.FILES) / told["changed"]).is_file()  # 以前算的没有分事项
-    return told if whole else None
 
 
 def affected(actor: Actor, proposal: Proposal) -> Affected | None:

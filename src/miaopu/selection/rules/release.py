@@ -10,9 +10,8 @@ from django.conf import settings
 from miaopu.access.act import Wrong
 from miaopu.desk.rules.publish import Start, publish, retire
 from miaopu.selection.city import city, today
-from miaopu.selection.rules.drafts import draft_of, examined
+from miaopu.selection.rules.drafts import draft_of, examined, measured
 from miaopu.selection.rules.models import Proposal
-from miaopu.selection.rules.queries import measured
 from miaopu.standards.tree.clause import Published
 from miaopu.terms.catalog import Catalog
 
