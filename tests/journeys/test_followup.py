@@ -162,6 +162,7 @@ def test_a_plan_is_agreed_and_adopted(visit):
     county.wait_for_selector("#trial >> text=申报日 >> nth=0")
     county.wait_for_selector("#trial [role=status]")
     assert "B4a" in county.inner_text("#trial") and county.url.endswith(f"/followup/plans/{paper.pk}/"), "就在方案页上"
+    assert county.title().startswith("一企一策"), "片段不改页面的标题"
     county.click("#trial a.number >> nth=0")
     county.wait_for_selector("#drawer-body .firm-trace")
     assert_accessible(county)

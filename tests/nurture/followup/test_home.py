@@ -128,7 +128,7 @@ def test_a_refused_record_keeps_what_was_found(people, client_of):
 def test_the_firm_is_chosen_before_the_form(people, client_of):
     client, page = client_of("gly"), "/followup/visits/drop-in/"
     assert "先选企业" in client.get(page).content.decode()
-    assert "范围里没有“不存在的”" in client.get(page, {"enterprise": "不存在的"}).content.decode()
+    assert "没有“不存在的”" in client.get(page, {"enterprise": "不存在的"}).content.decode()
     assert "按条款问" in client.get(page, {"enterprise": people.home.name}).content.decode()
 
 
