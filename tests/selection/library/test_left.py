@@ -74,3 +74,13 @@ def test_when_all_left_nothing_is_late_until_the_move_is_undone(actor, parcel):
         opine(actor("gly"), parcel.pk, 2, {}, "属实")
     undo(actor("gly"), members[0].pk, Member.objects.get(pk=members[0].pk).version, "处罚撤销了")
     assert stage(parcel).late and late(actor) == 1 and parcel in waiting(actor("gly"), "opine")
+
+
+def test_an_objection_to_a_firm_that_left_is_not_dropped_without_a_word(actor, parcel):
+    gone = parcel.items.select_related("member").first().member
+    receive(actor("gly"), parcel.pk, 1)
+    out(actor, gone)
+    words = ("library", "opine", "--as", "gly", "--demo", "--parcel", parcel.pk, "--reason", "逐家核过")
+    told = speak(*words, "--against", f"{gone.enterprise}=停产")
+    assert told.code == 3 and f"“{gone.enterprise}”不在这几份里，或已经出了库" in told.err
+    assert not Opinion.objects.exists()
