@@ -72,6 +72,9 @@ def test_the_page_issues_and_revokes(client_of):
     token = Token.objects.get()
     assert page.post(f"/api/tokens/{token.pk}/revoke/").status_code == 302
     assert "已停用" in page.get("/api/tokens/").content.decode()
+    again = page.post(f"/api/tokens/{token.pk}/revoke/")
+    assert again.status_code == 400 and "已经停用，不用再停" in again.content.decode(), "自己的，不是没有权限"
+    assert not LogEntry.objects.filter(operation="token.manage", outcome="拒绝").exists()
     wrong = page.post("/api/tokens/", {**form, "quota": "很多"})
     assert wrong.status_code == 400 and "应是整数" in wrong.content.decode() and "每月取名单" in wrong.content.decode()
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -85,7 +86,7 @@ def test_closing_leaves_nothing_on_the_port(tmp_path: Path, port: int, signals: 
     ("database", "code", "told"),
     [
         ("sqlite:////没有这里/案件.sqlite3", 3, "没有文件夹“/没有这里”"),
-        ("sqlite:///案件.sqlite3", 2, "还没有准备好的站点"),
+        ("sqlite:///案件.sqlite3", 2, "还没有准备好的站点（no such table"),
     ],
 )
 def test_a_command_without_its_database_says_so(tmp_path: Path, database: str, code: int, told: str) -> None:
@@ -95,6 +96,17 @@ def test_a_command_without_its_database_says_so(tmp_path: Path, database: str, c
         command, cwd=tmp_path, env=env | {"MIAOPU_DATABASE": database}, capture_output=True, text=True, timeout=60
     )
     assert (spoken.returncode, "Traceback" in spoken.stderr) == (code, False) and told in spoken.stderr
+
+
+def test_a_broken_table_is_not_taken_for_an_unprepared_site(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "案件.sqlite3") as base:
+        base.execute("create table access_account (other)")
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MIAOPU_")}
+    command = [sys.executable, "-m", "miaopu.cli.main", "requests", "list", "--as", "gly", "--home", str(tmp_path)]
+    spoken = subprocess.run(
+        command, cwd=tmp_path, env=env | {"MIAOPU_DATABASE": "sqlite:///案件.sqlite3"}, capture_output=True, text=True
+    )
+    assert spoken.returncode == 5 and "no such column" in spoken.stderr and "还没有准备好" not in spoken.stderr
 
 
 def test_a_port_in_use_is_said_before_anything_is_prepared(tmp_path: Path, port: int) -> None:

@@ -63,9 +63,11 @@ def issue(actor: Actor, name: str, scopes: list[str], quota: int, days: int) -> 
 def revoke(actor: Actor, number: int) -> None:
     """停用自己发放的令牌。"""
     with act(actor, "token.manage", f"接口令牌 {number}") as doing:
-        token = own(actor).filter(pk=number, revoked__isnull=True).first()
+        token = own(actor).filter(pk=number).first()
         if token is None:
-            raise Denied("没有这个令牌，或不是您发的，或已经停用")
+            raise Denied("没有这个令牌，或不是您发的")
+        if token.revoked is not None:
+            raise Wrong(f"令牌“{token.name}”已经停用，不用再停；请刷新页面")
         doing.before = {"用途": token.name, "停用": None}
         token.revoked = timezone.now()
         token.save(update_fields=["revoked"])

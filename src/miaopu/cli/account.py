@@ -24,7 +24,7 @@ def as_account(context: Context, work: Callable[[Any], int]) -> int:
     """装起网站框架，以 --as 的账号办；没有权限、内容不对的说清（退出码 3），什么也不改。"""
     given = context.arguments
     open_site(context, given.home, given.demo)
-    from django.db import DatabaseError  # 要等 django.setup() 之后
+    from django.db import DatabaseError, connection  # 要等 django.setup() 之后
 
     from miaopu.access.act import Denied, Wrong  # 同上
     from miaopu.access.models import Account  # 同上
@@ -34,10 +34,12 @@ def as_account(context: Context, work: Callable[[Any], int]) -> int:
     try:
         account = Account.objects.filter(login=given.login, is_active=True).first()
     except DatabaseError as error:
-        if unreachable(error):
+        if unreachable(error) or Account._meta.db_table in connection.introspection.table_names():
             raise
-        told = f"“{given.home}”里还没有准备好的站点；先运行 miaopu serve --prepare-only，或用 --home 指对地方"
-        raise UsageError(told) from None
+        told = (
+            f"“{given.home}”里还没有准备好的站点（{error}）；先运行 miaopu serve --prepare-only，或用 --home 指对地方"
+        )
+        raise UsageError(told) from error
     if account is None:
         raise UsageError(f"没有在用的账号“{given.login}”；--as 写登录名")
     try:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from typing import Any
 
 from miaopu.cli.context import Broken, Context, Exit, UsageError
 from miaopu.standards.given.facts import FactsError
@@ -113,19 +115,23 @@ SAID = {
     "expected one argument": "后面要写一个值",
     "expected at least one argument": "后面至少要写一个值",
     "invalid choice: ": "没有这个取值 ",
-    "(choose from ": "（可用：",
     "invalid int value: ": "不是整数：",
     "argument ": "",
 }
 """参数解析库的英文说法 → 中文。"""
+CHOICES = re.compile(r" *\(choose from (.*)\)")
 
 
 class _Parser(argparse.ArgumentParser):
-    """中文用法与错误。"""
+    """中文用法与错误；选项名要写全。"""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, allow_abbrev=False, **named)
 
     def error(self, message: str) -> None:  # type: ignore[override]
         for english, chinese in SAID.items():
             message = message.replace(english, chinese)
+        message = CHOICES.sub(r"（可用：\1）", message)
         raise UsageError(f"参数不对：{message}；用 {self.prog} --help 看用法")
 
     def format_help(self) -> str:
@@ -204,7 +210,8 @@ def _unreachable(error: Exception) -> str:
 
     if not outage.unreachable(error):
         return ""
-    wait = f"{outage.TOLD}（{str(error).splitlines()[0]}）；请过 {outage.LATER} 秒再试，仍不行的核对 MIAOPU_DATABASE 与 --home"
+    why = str(error).partition("\n")[0] or type(error).__name__
+    wait = f"{outage.TOLD}（{why}）；请过 {outage.LATER} 秒再试，仍不行的核对 MIAOPU_DATABASE 与 --home"
     return outage.astray() or wait
 
 

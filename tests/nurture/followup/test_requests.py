@@ -1,6 +1,8 @@
 """诉求：提出到办结的每一步与每种拒绝；谁看得到；期限与灯随业务日期变；每一步只增。"""
 
+import re
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,10 +13,13 @@ from miaopu.access.models import LogEntry
 from miaopu.nurture.followup.actions import requests as do
 from miaopu.nurture.followup.actions.requests import Want
 from miaopu.nurture.followup.models import Request, RequestStep
+from miaopu.nurture.followup.policy import rules as policy
 from miaopu.nurture.followup.policy.lights import in_light, of_request
-from miaopu.nurture.followup.policy.rules import rules
+from miaopu.nurture.followup.policy.rules import FILE, rules
 from miaopu.nurture.followup.queries import requests as ask
 from miaopu.selection.city import today
+from miaopu.terms.catalog import Catalog
+from miaopu.terms.yaml_lines import CatalogError
 
 pytestmark = pytest.mark.django_db
 WANT = Want("tax", "加计扣除怎么归集", "2026年的研发费用怎么归集？", "李工", "13800001234", "k1")
@@ -244,3 +249,19 @@ def test_the_rules_name_known_targets():
     assert set(told.lights) == {"green", "yellow", "red", "grey"}
     assert {"tax", "bureau", "county", "specialist"} <= set(told.targets)
     assert all(set(one.to) <= set(told.targets) for one in told.requests.kinds.values())
+    assert told.visits.rest_days is False
+
+
+def test_a_rule_of_the_wrong_kind_is_named_with_its_line_and_what_is_expected(monkeypatch, tmp_path):
+    path, targets = Catalog.default().file(FILE), rules().targets
+    for wrong, told in (
+        ("rest_days: 0", "“rest_days”应是 true 或 false"),
+        ("month: true", "“month”应是不小于 0 的整数"),
+    ):
+        text = re.sub(rf"{wrong.partition(':')[0]}: \w+", wrong, path.read_text("utf-8"), count=1)
+        (tmp_path / FILE).write_text(text, "utf-8")
+        monkeypatch.setattr(policy, "Catalog", SimpleNamespace(default=lambda: Catalog(tmp_path)))
+        monkeypatch.setattr(policy, "_targets", lambda *given: targets)
+        with pytest.raises(CatalogError, match=rf"{told}") as error:
+            policy.rules.__wrapped__()
+        assert error.value.line

@@ -177,3 +177,13 @@ def test_a_draft_made_before_a_firm_left_does_not_bring_it_back(actor, adopted):
     assert not Member.objects.filter(open_key=f"{adopted[0].enterprise}:{TIER}").exists()
     undo(actor("gly"), adopted[0].pk, Member.objects.get(pk=adopted[0].pk).version, "处罚撤销了")
     assert adopt(actor("gly"), made.pk, "enrol", "采用") == ([], [])
+
+
+def test_an_objection_to_a_firm_that_left_is_not_dropped_without_a_word(actor, parcel):
+    gone = parcel.items.select_related("member").first().member
+    receive(actor("gly"), parcel.pk, 1)
+    out(actor, gone)
+    words = ("library", "opine", "--as", "gly", "--demo", "--parcel", parcel.pk, "--reason", "逐家核过")
+    told = speak(*words, "--against", f"{gone.enterprise}=停产")
+    assert told.code == 3 and f"“{gone.enterprise}”不在这几份里，或已经出了库" in told.err
+    assert not Opinion.objects.exists()

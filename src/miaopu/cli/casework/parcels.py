@@ -107,9 +107,9 @@ def _viewed(actor: Any, given: argparse.Namespace, step: str, action: Callable[.
 
     found = [(one, _views(one, given)) for one in _waiting(actor, given, step)]
     named = {text.partition("=")[0] for text in given.against}
-    inside = {each.member.enterprise for one, _ in found for each in one.items.select_related("member")}
+    inside = {each.member.enterprise for one, _ in found for each in one.standing().select_related("member")}
     if lacking := sorted(named - inside):
-        raise Wrong(f"--against 写的“{lacking[0]}”不在这几份里；应写 企业号=理由")
+        raise Wrong(f"--against 写的“{lacking[0]}”不在这几份里，或已经出了库；应写 企业号=理由")
     told, data = [], []
     for one, views in found:
         action(actor, one.pk, one.version, views, given.reason)

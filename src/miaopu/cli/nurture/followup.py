@@ -61,7 +61,10 @@ def _plan_arguments(one: argparse.ArgumentParser) -> None:
     one.add_argument("--stage", type=int, metavar="编号", help="step、hand：步骤的编号（show 列出）")
     one.add_argument("--state", default="doing", metavar="状态", help="step：doing 在办、done 完成、dropped 不再办")
     one.add_argument(
-        "--column", default="", metavar="列名", help="step：台账里的哪个数作佐证（show 列出）；还没有入账的记为待核"
+        "--column",
+        default="",
+        metavar="列名",
+        help="step：台账里的哪个数作佐证（show 列出）；还没有入账、没有达到方案所写的记为待核",
     )
     one.add_argument("--words", default="", metavar="话", help="step：做了什么")
     one.add_argument("--on", type=day, metavar="日期", help="step：哪天办的；hand：改后的完成日")

@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,7 +18,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from miaopu.ledger.reading.complaints import Counts, bad_rows, count
-from miaopu.ledger.reading.workbook.budget import STANDARD, Budget, Share, unheard
+from miaopu.ledger.reading.workbook.budget import STANDARD, Budget
 from miaopu.ledger.reading.workbook.grid import Grid
 from miaopu.ledger.reading.workbook.open import look, open_workbook
 from miaopu.ledger.reading.workbook.sniff import sniff
@@ -32,8 +32,14 @@ WORDS = {Severity.REFUSE: "整份拒收", Severity.REJECT: "不入账", Severity
 IN_PLACE = 300_000
 """不超过这么多格的 xlsx 在原样上涂色；再大的，或不是 xlsx 的，另写一份。"""
 Place = tuple[str, int, int]
-EVERY, HALF = 1_000, 0.5
-"""写多少行（或标多少格）叫一声；写的时候说不清几成，只报一半。"""
+Beat = Callable[[], None]
+"""还在写；叫的人要停就在里面抛错。写的时候说不清几成，不报。"""
+EVERY = 1_000
+"""写多少行（或标多少格）叫一声。"""
+
+
+def unheard() -> None:
+    """没有人要听。"""
 
 
 def write_back(
@@ -44,13 +50,13 @@ def write_back(
     resolution: pl.DataFrame | None = None,
     only_bad: bool = False,
     budget: Budget = STANDARD,
-    tell: Share = unheard,
+    tell: Beat = unheard,
 ) -> Path:
     """写意见表到 target（xlsx）。only_bad 为真时只留表题、表头与要重报的行。整份拒收的只写首页。
 
     tell 时常叫一声，抛错即停：先写在旁边，写完才换上，停了的什么也不留。
     """
-    tell(0.0)
+    tell()
     counts = count(reading, resolution)
     complaints = [*reading.complaints, *_unresolved(reading, resolution)]
     with TemporaryDirectory(dir=target.parent) as folder:
@@ -60,7 +66,10 @@ def write_back(
         elif not only_bad and _in_place(path, budget):
             _coloured(path, counts, complaints, aside, tell)
         else:
-            grids, drop = open_workbook(path, budget, tell).grids, _clean_rows(reading, resolution, only_bad)
+            grids, drop = (
+                open_workbook(path, budget, lambda _: tell()).grids,
+                _clean_rows(reading, resolution, only_bad),
+            )
             _rewritten(grids, counts, complaints, aside, drop, tell)
         os.replace(aside, target)
     return target
@@ -95,17 +104,17 @@ def _in_place(path: Path, budget: Budget) -> bool:
     return sum(one.cells for one in sheets) <= IN_PLACE and all(one.dense <= budget.dense_cells for one in sheets)
 
 
-def _coloured(path: Path, counts: Counts, complaints: list[Complaint], target: Path, tell: Share) -> None:
+def _coloured(path: Path, counts: Counts, complaints: list[Complaint], target: Path, tell: Beat) -> None:
     """在原样上涂色批注。公式换成它的结果，免得另存后没有缓存值。"""
     book = load_workbook(path, data_only=True, keep_links=False)
     if FIRST in book.sheetnames:
         del book[FIRST]
     for at, (place, told) in enumerate(_by_place(complaints).items()):
         if at % EVERY == 0:
-            tell(HALF)
+            tell()
         if place[0] in book.sheetnames:
             _mark(book[place[0]], place, told)
-    tell(HALF)
+    tell()
     _front(book.create_sheet(FIRST, 0), counts, complaints)
     book.active = 0
     for sheet in book.worksheets[1:]:
@@ -169,15 +178,15 @@ def _listing(complaints: list[Complaint]) -> Iterable[tuple[str, ...]]:
 class _Page(xlsxwriter.worksheet.Worksheet):
     """一张表：装订时写到若干行叫一声（装订占一半时间，库自己不给停的地方）。"""
 
-    tell: Share = staticmethod(unheard)
+    tell: Beat = staticmethod(unheard)
 
     def _write_row(self, row: int, *rest: Any, **more: Any) -> None:
         if row % EVERY == 0:
-            self.tell(HALF)
+            self.tell()
         super()._write_row(row, *rest, **more)
 
 
-def _page(book: xlsxwriter.Workbook, title: str, tell: Share) -> _Page:
+def _page(book: xlsxwriter.Workbook, title: str, tell: Beat) -> _Page:
     page = book.add_worksheet(title, worksheet_class=_Page)
     page.tell = tell
     return page
@@ -189,7 +198,7 @@ def _rewritten(
     complaints: list[Complaint],
     target: Path,
     drop: frozenset[tuple[str, int]],
-    tell: Share,
+    tell: Beat,
 ) -> None:
     """另写一份：各格都是文字，从不成为公式；drop 里的行不写。半途停的不装订（不用 with：它出错也装订）。"""
     places = _by_place(complaints)
@@ -218,7 +227,7 @@ def _write_grid(
     painted: Mapping[Severity, object],
     quoted: object,
     drop: frozenset[tuple[str, int]],
-    tell: Share,
+    tell: Beat,
 ) -> None:
     sheet = _page(book, (grid.sheet or "数据")[:31], tell)
     covered = _covered(grid) if drop else {}
@@ -226,7 +235,7 @@ def _write_grid(
     for row, texts in enumerate(grid.frame.iter_rows(), 1):
         line = grid.line(row)
         if row % EVERY == 0:
-            tell(HALF)
+            tell()
         if (grid.sheet, line) in drop:
             continue
         for column, text in enumerate(texts, 1):

@@ -3,11 +3,10 @@
 只在确定部分剩下的行上做；每行只比罕见双字相同的少数企业，费用随行数线性增长。
 """
 
-from collections.abc import Callable
-
 import polars as pl
 from rapidfuzz import fuzz, process
 
+from miaopu.ledger.reading.workbook.budget import Share, unheard
 from miaopu.terms import names
 from miaopu.terms.names import Cores
 
@@ -25,12 +24,6 @@ NEAR_PLACE = 90.0
 """住所的比较写法相似到这个程度（0—100）说“住所相近”。"""
 CHUNK = 20_000
 """一次比这么多行，内存有界。"""
-Share = Callable[[float], None]
-"""做到几成（0—1）；叫的人要停就在里面抛错。"""
-
-
-def unheard(share: float) -> None:
-    """没有人要听。"""
 
 
 class Finder:

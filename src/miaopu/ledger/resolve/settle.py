@@ -5,9 +5,10 @@ from functools import cache
 
 import polars as pl
 
+from miaopu.ledger.reading.workbook.budget import Share, unheard
 from miaopu.ledger.record import RESOLUTION_SCHEMA, Outcome
 from miaopu.ledger.resolve import decided, exact, likeness
-from miaopu.ledger.resolve.candidates import KEEP, NOTHING, Share, unheard
+from miaopu.ledger.resolve.candidates import KEEP, NOTHING
 from miaopu.ledger.resolve.registry import Registry, new_key
 from miaopu.ledger.resolve.wording import SENTENCES
 from miaopu.ledger.ruling import Decision

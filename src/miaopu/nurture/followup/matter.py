@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from miaopu.access.act import Denied, Doing, Wrong
@@ -18,6 +18,7 @@ from miaopu.selection.library.states import flow
 from miaopu.selection.screening.models import Firm
 
 LONGEST = 2_000
+GONE = "刚刚有别的部门登记了这家企业的走访，名额没有了；请看日历，加入那一次或写明理由"
 
 
 def firm_of(doing: Doing, enterprise: str) -> Firm:
@@ -79,6 +80,15 @@ def saved(actor: Actor, one: Any, **changes: Any) -> Any:
     changes |= {"version": one.version + 1, "updated": timezone.now(), "updated_by": actor.name}
     type(one)._default_manager.filter(pk=one.pk).update(**changes)
     return type(one)._default_manager.get(pk=one.pk)
+
+
+def placed(actor: Actor, one: Visit, **changes: Any) -> Visit:
+    """存改动，连同换的名额；名额刚刚给别人占了的说明白。"""
+    try:
+        with transaction.atomic():
+            return saved(actor, one, **changes)
+    except IntegrityError as error:
+        raise Wrong(GONE) from error
 
 
 def required(text: str, what: str, longest: int = LONGEST) -> str:

@@ -117,7 +117,7 @@ def _books(one: Upload, receipt: Receipt, told: dict, bar: _Bar) -> None:
     for name, only_bad in ((WHOLE, False), (ONLY_BAD, True)):
         if not (only_bad and reading.refused):
             bar(f"写{name}", 0.9)
-            how = {"resolution": resolution, "only_bad": only_bad, "tell": lambda _, name=name: bar(f"写{name}", 0.9)}
+            how = {"resolution": resolution, "only_bad": only_bad, "tell": lambda name=name: bar(f"写{name}", 0.9)}
             write_back(receipt.path, reading, results_of(one) / name, **how)
             told["books"].append(name)
 

@@ -12,11 +12,11 @@ from django.db import IntegrityError, transaction
 
 from miaopu.access.act import Wrong, act
 from miaopu.access.actor import Actor
-from miaopu.nurture.followup.actions.visits import Intent, dated, placed, plan, rests
+from miaopu.nurture.followup.actions.visits import Intent, plan
 from miaopu.nurture.followup.files import attach, checked
-from miaopu.nurture.followup.matter import jotted, locked, once, optional, own_visit, reasoned, required, saved
+from miaopu.nurture.followup.matter import jotted, locked, once, optional, own_visit, placed, reasoned, required, saved
 from miaopu.nurture.followup.models import Attachment, Finding, Record, Signing, Visit
-from miaopu.nurture.followup.policy.quiet import room
+from miaopu.nurture.followup.policy.quiet import dated, rests, room
 from miaopu.nurture.followup.states import Seen
 from miaopu.selection.city import today
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from miaopu.access.act import Denied, Doing, Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.nurture.followup.matter import (
+    GONE,
     body_of,
     card,
     firm_of,
@@ -19,19 +20,18 @@ from miaopu.nurture.followup.matter import (
     once,
     optional,
     own_visit,
+    placed,
     reasoned,
     required,
     saved,
 )
 from miaopu.nurture.followup.models import Joined, Request, Visit
-from miaopu.nurture.followup.policy.quiet import room
-from miaopu.nurture.followup.policy.rules import rules
+from miaopu.nurture.followup.policy.quiet import dated, rests, room
 from miaopu.nurture.followup.states import Seen
-from miaopu.selection.city import today, workdays
+from miaopu.selection.city import today
 from miaopu.selection.screening.models import Firm
 
 SHORT = 300
-GONE = "刚刚有别的部门登记了这家企业的走访，名额没有了；请看日历，加入那一次或写明理由"
 
 
 @dataclass(frozen=True)
@@ -76,15 +76,6 @@ def _again(key: str | None, error: Exception) -> Visit:
     return known
 
 
-def placed(actor: Actor, one: Visit, **changes: Any) -> Visit:
-    """存改动，连同换的名额；名额刚刚给别人占了的说明白。"""
-    try:
-        with transaction.atomic():
-            return saved(actor, one, **changes)
-    except IntegrityError as error:
-        raise Wrong(GONE) from error
-
-
 def _firm(doing: Doing, enterprise: str) -> Firm:
     """部门数据员可以登记任何一家（只看得到名称与县区）；其余的要在范围里。"""
     found = Firm.objects.filter(enterprise=enterprise).first()
@@ -117,19 +108,6 @@ def _when(enterprise: str, intent: Intent, but: int | None = None) -> dict[str, 
     if over is None:
         raise Wrong(f"{found.told}。请加入已有的一次，或写明非去不可的理由")
     return {"on": intent.on, "over_reason": over}
-
-
-def rests(on: date) -> bool:
-    """休息日，未经邀请不上门。"""
-    return not (rules().visits.rest_days or workdays().is_workday(on))
-
-
-def dated(on: date, since: date | None = None) -> None:
-    """补记与提前登记都有限；since 缺省今天。"""
-    limit, now = rules().visits, since or today()
-    if not now - timedelta(days=limit.back_days) <= on <= now + timedelta(days=limit.plan_days):
-        told = f"{now.isoformat()} 的" if since else ""
-        raise Wrong(f"日期应在{told}前 {limit.back_days} 天到后 {limit.plan_days} 天之间；现在是 {on.isoformat()}")
 
 
 def join(actor: Actor, number: int, words: str) -> Visit:

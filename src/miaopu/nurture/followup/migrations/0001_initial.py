@@ -360,7 +360,7 @@ class Migration(migrations.Migration):
                 ("invitation", models.CharField(max_length=300, null=True, verbose_name="邀请的说明")),
                 ("month_slot", models.CharField(max_length=40, null=True, unique=True)),
                 ("quarter_slot", models.CharField(max_length=40, null=True, unique=True)),
-                ("over_reason", models.CharField(max_length=300, null=True, verbose_name="超过次数的理由")),
+                ("over_reason", models.CharField(max_length=300, null=True, verbose_name="破例的理由")),
                 ("state", models.CharField(db_index=True, default="planned", max_length=10, verbose_name="状态")),
                 ("planned_by", models.CharField(max_length=60, verbose_name="登记人")),
                 ("planned_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),

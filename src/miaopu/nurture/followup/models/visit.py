@@ -29,7 +29,7 @@ class Visit(models.Model):
     request = models.ForeignKey(Request, models.PROTECT, null=True, related_name="visits")
     month_slot = models.CharField(max_length=40, null=True, unique=True)
     quarter_slot = models.CharField(max_length=40, null=True, unique=True)
-    over_reason = models.CharField("超过次数的理由", max_length=300, null=True)
+    over_reason = models.CharField("破例的理由", max_length=300, null=True)
     state = models.CharField("状态", max_length=10, default=Seen.PLANNED.value, db_index=True)
     planned_by = models.CharField("登记人", max_length=60)
     owner = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
@@ -67,7 +67,7 @@ class Visit(models.Model):
 
     @property
     def over(self) -> bool:
-        """超过次数的。"""
+        """破例的：超过次数，或在休息日。"""
         return self.over_reason is not None
 
     @property

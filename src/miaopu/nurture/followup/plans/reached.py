@@ -11,6 +11,7 @@ from typing import Any
 
 from miaopu.desk.planning.answer import number
 from miaopu.desk.planning.record import rows
+from miaopu.desk.workspace import Workspace
 from miaopu.nurture.followup.models import Stage
 from miaopu.nurture.followup.plans.frozen import plan_of
 from miaopu.nurture.followup.plans.origin import YEARLY
@@ -69,16 +70,16 @@ def lackings(aims: Iterable[Aim]) -> dict[Aim, str]:
     for on in {one.judged_on for one in every}:
         mine = [one for one in every if one.judged_on == on]
         firms = tuple(sorted({one.enterprise for one in mine}))
-        held = _rows(found.folder, firms, on, today(), (page.st_size, page.st_mtime_ns))
+        held = _rows(city(), found.folder, firms, on, today(), (page.st_size, page.st_mtime_ns))
         out |= {one: _short(one, held.get(one.enterprise, {})) for one in mine}
     return out
 
 
 @lru_cache(maxsize=8)
 def _rows(
-    folder: str, firms: tuple[str, ...], on: date, known_on: date, page: tuple[int, int]
+    space: Workspace, folder: str, firms: tuple[str, ...], on: date, known_on: date, page: tuple[int, int]
 ) -> Mapping[str, Mapping[str, Any]]:
-    """page 是账页文件的大小与时间，只作缓存的键。"""
+    """space、page（账页文件的大小与时间）只作缓存的键。"""
     return rows(reading_of(Round(folder=folder)), firms, on, known_on)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from miaopu.access.act import Wrong
 from miaopu.nurture.followup.models import Visit
 from miaopu.nurture.followup.policy.rules import rules
+from miaopu.selection.city import today, workdays
 
 
 @dataclass(frozen=True)
@@ -48,3 +50,16 @@ def room(enterprise: str, on: date, but: int | None = None) -> Room:
 def _first(stem: str, most: int, held: Iterable[str | None]) -> str | None:
     used = set(held)
     return next((slot for at in range(1, most + 1) if (slot := f"{stem}:{at}") not in used), None)
+
+
+def rests(on: date) -> bool:
+    """休息日，未经邀请不上门。"""
+    return not (rules().visits.rest_days or workdays().is_workday(on))
+
+
+def dated(on: date, since: date | None = None) -> None:
+    """补记与提前登记都有限；since 缺省今天。"""
+    limit, now = rules().visits, since or today()
+    if not now - timedelta(days=limit.back_days) <= on <= now + timedelta(days=limit.plan_days):
+        told = f"{now.isoformat()} 的" if since else ""
+        raise Wrong(f"日期应在{told}前 {limit.back_days} 天到后 {limit.plan_days} 天之间；现在是 {on.isoformat()}")

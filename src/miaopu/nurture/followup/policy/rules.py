@@ -101,7 +101,7 @@ class Rules:
 
 @cache
 def rules() -> Rules:
-    """读口径；数不是不小于 0 的整数、去处不认得的报文件与行号。"""
+    """读口径；数不是不小于 0 的整数、是否不是 true 或 false、去处不认得的报文件与行号。"""
     catalog = Catalog.default()
     data, path = catalog.read(FILE), catalog.file(FILE)
     targets = _targets(catalog, data["requests"])
@@ -111,8 +111,8 @@ def rules() -> Rules:
     return Rules(
         Requests(kinds, **_numbers(asked, path, "route_days soon_days unrated_days reopen_most solved_score goal"),
                  goal_cite=asked["goal_cite"]),
-        Visits(**_numbers(seen, path, "month quarter rest_days plan_days back_days photos photo_bytes photo_side pixels"),
-               quiet_reason=seen["quiet_reason"]),
+        Visits(**_numbers(seen, path, "month quarter plan_days back_days photos photo_bytes photo_side pixels"),
+               rest_days=_flag(seen, path, "rest_days"), quiet_reason=seen["quiet_reason"]),
         Plans(**_numbers(plans, path, "review_months soon_days")),
         _diagnoses(data["diagnoses"], path),
         lights,
@@ -132,9 +132,15 @@ def _diagnoses(data: Any, path: Any) -> Diagnoses:
 
 def _numbers(data: Any, path: Any, names: str) -> dict[str, int]:
     for name in names.split():
-        if not isinstance(data.get(name), int) or data[name] < 0:
+        if type(data.get(name)) is not int or data[name] < 0:
             raise CatalogError(path, line_of(data, name), f"“{name}”应是不小于 0 的整数")
     return {name: data[name] for name in names.split()}
+
+
+def _flag(data: Any, path: Any, name: str) -> bool:
+    if not isinstance(data.get(name), bool):
+        raise CatalogError(path, line_of(data, name), f"“{name}”应是 true 或 false")
+    return bool(data[name])
 
 
 def _targets(catalog: Catalog, data: Any) -> dict[str, str]:
