@@ -53,6 +53,7 @@ OTHERS = {
     "registers:missing-export": "同上",
     "tasks:export": "方案的台账人人看得到，县区的责任期只有本县区的",
     "rules:effect-export": "提案是全市的，县区看得到；名单只有本县区的",
+    "specialists:event-export": "一场活动请了几个县区的企业，导出的只有他看得到的企业",
     "library:draft_export": "草案是全市的，县区导出的只有本县区的企业",
 }
 """网址里的参数不指着谁家的：网址名 → 为什么。"""

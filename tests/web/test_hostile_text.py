@@ -68,7 +68,6 @@ REFUSED = {
     "followup:ledger-back": "只收导出的台账",
     "library:issues": "要各县区报过意见、市局复核同意的企业",
     "specialists:contacts-import": "只收导出的名录",
-    "specialists:event": "走到时没有在库的企业可请",
     "specialists:import": "只收导出的名册",
     "specialists:pair": "名册里没有第二名专员可换",
 }

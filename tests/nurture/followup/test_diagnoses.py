@@ -4,11 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 from tests.nurture.followup.pictures import photo
 
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.models import Account, Charge
 from miaopu.nurture.followup.actions.diagnoses import Issue, Session, close, drop, hold, mend, send_back
+from miaopu.nurture.followup.ledgers.listed import export_list
 from miaopu.nurture.followup.ledgers.opinion import opinion, proved
 from miaopu.nurture.followup.models import Diagnosis, Point
 from miaopu.nurture.followup.policy.lights import of_point
@@ -115,7 +117,7 @@ def test_what_the_ledger_already_holds_needs_no_file(expert, people):
     assert met in one.steps.get().proof
 
 
-def test_the_city_sees_who_has_had_none(expert, people):
+def test_the_city_sees_who_has_had_none(expert, people, tmp_path):
     told = {"tier": "LG", "tier_title": "“小巨人”", "round": "r", "rank": 1, "verdict": 1, "band": "待核"}
     told |= {"situation": "测试", "by": "测试", "year": 2026, "district": people.home.district}
     other = people.rival.held[0].enterprise
@@ -126,6 +128,12 @@ def test_the_city_sees_who_has_had_none(expert, people):
     assert counts(people.bureau) == (2, 1)
     assert [one.member.enterprise for one in applicants(people.bureau, {"lack": "yes"})] == [other]
     assert {item.title: item.count for item in todo(people.bureau)}["申报企业还没有做过专家诊断"] == 1
+    for code, count in (("diagnoses", 2), ("points", 2)):
+        sheet = load_workbook(export_list(people.bureau, code, {}, tmp_path)).worksheets[0]
+        names = [row[1].value for row in sheet.iter_rows(min_row=4) if isinstance(row[0].value, int)]
+        assert len(names) == count, code
+        with pytest.raises(Denied):
+            export_list(people.firm, code, {}, tmp_path)
 
 
 def test_the_pages_carry_it_from_form_to_paper(expert, people, client_of, files, tmp_path):
@@ -140,7 +148,7 @@ def test_the_pages_carry_it_from_form_to_paper(expert, people, client_of, files,
     made = Diagnosis.objects.get()
     shown = client_of("qiye").get(reverse("followup:diagnosis", args=[made.pk])).content.decode()
     assert "没有归集" in shown and "报整改" in shown and "销号的意见" not in shown
-    paper = client.get(reverse("followup:diagnosis-paper", args=[made.pk]))
+    paper = client.post(reverse("followup:diagnosis-paper", args=[made.pk]))
     content = b"".join(paper.streaming_content)
     path = tmp_path / "意见书.docx"
     path.write_bytes(content)
@@ -160,12 +168,13 @@ def test_a_mission_opens_the_firm_to_the_expert_and_its_end_shuts_it(people, act
     made = roster.apply(boss, {"kind": "expert", "name": "测试专家", "capacity": "3"})
     made = roster.turn(boss, made.pk, made.version, "appointed", "测试聘任")
     roster.link(boss, made.pk, made.version, "zhuanjia")
+    plain = Session(DAY, "site", "看看", (Issue("a", "b", "firm", DUE),), "x")
     with pytest.raises(Denied):
-        written(actor("zhuanjia"), people)
+        hold(actor("zhuanjia"), people.home.enterprise, plain)
     sent = teams.dispatch(boss, made.pk, {"on": "2026-11-20", "title": "诊断", "enterprise": people.home.enterprise})
     assert written(actor("zhuanjia"), people)
     with pytest.raises(Wrong, match="要写明理由"):
         teams.recall(boss, sent.pk, " ")
     teams.recall(boss, sent.pk, "诊断做完了")
     with pytest.raises(Denied):
-        written(actor("zhuanjia"), people)
+        hold(actor("zhuanjia"), people.home.enterprise, plain)

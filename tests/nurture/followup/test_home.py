@@ -157,7 +157,7 @@ def test_the_work_ledger_tells_the_plan_and_takes_its_next_day_back(people, tmp_
     assert "2 步：完成 1，未开始 1，其中过期 1" in [one.value for one in book[4]]
 
 
-@pytest.mark.parametrize("code", list(LISTS))
+@pytest.mark.parametrize("code", sorted({*LISTS} - {"diagnoses", "points"}))
 def test_every_list_exports_what_it_shows(people, tmp_path, client_of, code):
     admitted(3)
     adopted(people)

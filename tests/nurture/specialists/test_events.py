@@ -129,7 +129,7 @@ def test_the_benchmark_gives_only_what_holders_share(boss, client_of, monkeypatc
     page = reverse("specialists:benchmark", args=[one.enterprise])
     shown = client_of("gly").get(page).content.decode()
     assert given[0].title in shown and given[0].median in shown
-    book = client_of("gly").get(reverse("specialists:benchmark-export", args=[one.enterprise]))
+    book = client_of("gly").post(reverse("specialists:benchmark-export", args=[one.enterprise]))
     rows = (
         CalamineWorkbook.from_filelike(io.BytesIO(b"".join(book.streaming_content))).get_sheet_by_index(0).to_python()
     )

@@ -9,7 +9,7 @@ from tests.nurture.conftest import hired
 from miaopu.access.act import Denied, Wrong
 from miaopu.nurture.specialists.actions import importing, roster, teams
 from miaopu.nurture.specialists.demo import demo_roster
-from miaopu.nurture.specialists.models import Avoidance, Person, Turn
+from miaopu.nurture.specialists.models import Avoidance, Event, Person, Turn
 from miaopu.nurture.specialists.queries.roster import open_calls, people
 from miaopu.selection.screening.models import Firm
 
@@ -179,4 +179,6 @@ def test_the_demonstration_has_a_living_roster(boss) -> None:
     assert found.count() >= 30 and found.values("district").distinct().count() >= 11
     assert all("虚" in one.name or one.kind == "team" for one in Person.objects.all())
     assert found.get(account__login="zhuanyuan").district == "371502"
+    assert Person.objects.filter(kind="liaison").values("district").distinct().count() >= 11
+    assert Event.objects.count() == 2
     assert demo_roster() == 0

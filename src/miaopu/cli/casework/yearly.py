@@ -9,7 +9,8 @@ from typing import Any
 def evaluate(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
     """年度评价：各县区的合计；--out 写工作簿。"""
     from miaopu.nurture.followup.ledgers.yearbook import export, summary, told  # 要等 django.setup() 之后
-    from miaopu.nurture.followup.queries.yearly import by_county, evaluations, year_of  # 同上
+    from miaopu.nurture.followup.queries.yearly import by_county, evaluations  # 同上
+    from miaopu.selection.library.watch.yearly import year_of  # 同上
 
     wanted = {name: getattr(given, name) for name in ("year", "tier", "state", "county")}
     found, rows = evaluations(actor, wanted)

@@ -33,7 +33,7 @@ def demo_roster() -> int:
     people = [_add(actor, one, call.pk) for one in told["people"]]
     _train(actor, people)
     for one in told["events"]:
-        events.announce(actor, {name: str(value) for name, value in one.items()})
+        events.announce(actor, {name: str(value) for name, value in one.items()} | {"on": str(one["date"])})
     return len(people)
 
 

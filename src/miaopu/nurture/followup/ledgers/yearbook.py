@@ -11,12 +11,13 @@ import polars as pl
 from miaopu.access.act import Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.nurture.followup.ledgers.write import placed
-from miaopu.nurture.followup.queries.yearly import OPERATION, County, Row, by_county, evaluations, year_of
+from miaopu.nurture.followup.queries.yearly import OPERATION, County, Row, by_county, evaluations
 from miaopu.papers.layout import Field, Sheet
 from miaopu.papers.sheet import write_book
 from miaopu.selection.city import city
 from miaopu.selection.library.watch.baseline import Stand
 from miaopu.selection.library.watch.gauge import Gauge, gauges
+from miaopu.selection.library.watch.yearly import year_of
 from miaopu.selection.screening.models import Round
 from miaopu.selection.screening.rounds.books import marks_of
 from miaopu.selection.screening.rounds.kept import kept, reopened

@@ -18,7 +18,7 @@ from miaopu.selection.city import today
 from miaopu.selection.library.models import Member, Move
 from miaopu.selection.library.states import UNDO, flow
 from miaopu.selection.library.watch.gauge import Gauge, gauges
-from miaopu.selection.library.watch.yearly import Evaluation, evaluate, round_for, summed
+from miaopu.selection.library.watch.yearly import Evaluation, evaluate, round_for, summed, year_of
 from miaopu.selection.screening.models import Round
 
 OPERATION = "library.evaluate"
@@ -70,11 +70,6 @@ def years(actor: Actor) -> list[int]:
     reach = permit(actor, OPERATION)
     first = reach.firms(Member.objects.exclude(entered=None)).order_by("entered").values_list("entered", flat=True)
     return list(range(today().year, (first[0].year if first else today().year) - 1, -1))
-
-
-def year_of(text: str) -> int:
-    """网址里的年；没有写、写错的是今年。"""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else today().year
 
 
 def entered(actor: Actor, given: Mapping[str, str]) -> QuerySet[Member]:

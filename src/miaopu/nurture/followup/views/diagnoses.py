@@ -189,7 +189,8 @@ def _steps(request: HttpRequest, number: int) -> dict[str, Callable[[], Any]]:
 
 
 @login_required
-@require_GET
+@require_POST
+@needs("diagnosis.view")
 def paper(request: HttpRequest, number: int) -> HttpResponse:
     """诊断意见书。"""
     one = queries.diagnosis(request.actor, number)

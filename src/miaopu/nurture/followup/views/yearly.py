@@ -18,7 +18,7 @@ from miaopu.nurture.followup.queries import yearly as queries
 from miaopu.nurture.followup.views.page import counties, filters
 from miaopu.selection.library.states import flow
 from miaopu.selection.library.watch.gauge import gauges
-from miaopu.selection.library.watch.yearly import Number
+from miaopu.selection.library.watch.yearly import Number, year_of
 from miaopu.terms.quantity import display
 
 NARROW = ("year", "tier", "county", "state", "q")
@@ -32,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
     found, rows = queries.evaluations(request.actor, wanted)
     page = paged(request, rows)
     every = queries.entered(request.actor, {"year": wanted["year"]})
-    shown: dict[str, Any] = {"wanted": wanted, "year": queries.year_of(wanted["year"]), "found": found, "page": page}
+    shown: dict[str, Any] = {"wanted": wanted, "year": year_of(wanted["year"]), "found": found, "page": page}
     shown |= {"rows": [(one, told(one), [_cell(each) for each in one.told.numbers]) for one in page]}
     shown |= {
         "summary": queries.by_county(request.actor, rows),

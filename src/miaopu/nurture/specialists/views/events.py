@@ -194,7 +194,8 @@ def benchmark(request: HttpRequest, enterprise: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_POST
+@needs("firm.view")
 def benchmark_export(request: HttpRequest, enterprise: str) -> HttpResponse:
     """导出一家的对标表。"""
     found = beside(request.actor, enterprise)

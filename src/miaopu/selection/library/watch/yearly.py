@@ -73,6 +73,11 @@ class Evaluation:
     wrong: str = ""
 
 
+def year_of(text: str) -> int:
+    """网址里的年；没有写、写错的是今年。"""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else today().year
+
+
 def round_for(year: int) -> Round | None:
     """评价那一年用哪一轮：当年用页面所看的一轮，往年用那一年里最后做的一轮；没有为 None。"""
     now = Round.objects.filter(current=True).first()
