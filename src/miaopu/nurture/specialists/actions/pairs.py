@@ -22,6 +22,7 @@ from miaopu.nurture.specialists.queries.roster import firms_to_serve
 from miaopu.nurture.specialists.states import DraftState
 from miaopu.nurture.specialists.work import DRAFT
 from miaopu.selection.city import today
+from miaopu.selection.library.models import Member
 
 OVERTAKEN = "统筹以后，现行的分工又有改动；采用会盖掉别人的改动，没有办。请重新统筹"
 
@@ -71,6 +72,9 @@ def adopt(actor: Actor, number: int, reason: str) -> Draft:
 
 
 def _adopted(actor: Actor, draft: Draft, told: str) -> dict[str, int]:
+    """先锁这些企业在库里的各件，再锁分工，与出库的次序一样：同时出库的，后办的看得见先办的。"""
+    firms = draft.pairs.values("enterprise")
+    list(Member.objects.filter(enterprise__in=firms).select_for_update().order_by("pk").values_list("pk"))
     held = list(Pairing.objects.select_for_update(of=("self",)).filter(until__isnull=True).order_by("enterprise"))
     if fingerprint(held) != draft.base:
         raise Wrong(OVERTAKEN)
