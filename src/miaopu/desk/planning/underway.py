@@ -46,10 +46,11 @@ class Counted:
 
 @dataclass(frozen=True)
 class Ahead:
-    """试算的结果：各件、各归集数怎样算，重判的改前改后。"""
+    """试算的结果：各件、各归集数怎样算，重判的改前改后；titles 是条款的名称。"""
 
     rows: tuple[Counted, ...]
     what: WhatIf
+    titles: Mapping[str, str]
 
 
 def ahead(trial: Trial, pending: Sequence[Pending], booked: Sequence[Booked]) -> Ahead:
@@ -62,7 +63,8 @@ def ahead(trial: Trial, pending: Sequence[Pending], booked: Sequence[Booked]) ->
     values = {name: value for name, value in made.items() if record.values.get(name) != value}
     for each in booked:
         values |= _year(trial, each, rows)
-    return Ahead(tuple(rows), what_if(trial.puzzle, values))
+    titles = {one.id: one.clause.title or one.clause.text for one in trial.puzzle.target.form.program.clauses}
+    return Ahead(tuple(rows), what_if(trial.puzzle, values), titles)
 
 
 def _ready(trial: Trial, one: Pending) -> date | None:

@@ -185,7 +185,7 @@ def _shown(one: Coming) -> dict[str, Any]:
         return {"coming": one}
     what = one.found.what
     touched = [name for name, (before, after) in what.distances.items() if before != after or name in what.changed]
-    clauses = [(name, what.before[name], what.after[name], reached(what.distances.get(name)))
+    clauses = [(name, one.found.titles.get(name, ""), what.before[name], what.after[name], reached(what.distances.get(name)))
                for name in dict.fromkeys([*what.changed, *touched])]  # fmt: skip
     effects = [(each.title, valued(each.before, each.unit), valued(each.after, each.unit)) for each in what.effects]
     return {"coming": one, "clauses": clauses, "effects": effects, "verdicts": [int(each) for each in what.verdicts]}
