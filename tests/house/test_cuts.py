@@ -18,6 +18,12 @@ TOLD = {
         "web/firm/followed.html",
         "看全部走访",
     ),
+    "nurture/followup/views/diagnoses.py：queries.diagnoses(request.actor)[:20]": (
+        "followup/diagnoses.html",
+        "只列最近 20 次",
+    ),
+    "nurture/specialists/queries/events.py：invitations(actor).filter(enterprise=enterprise, "
+    "event__cancelled_why=None).order_by('-event__on')[:5]": ("web/firm/followed.html", "看全部活动"),
     "selection/library/views/members.py：found.filter(state=one.code)[:COLUMN]": ("library/board.html", "看全部"),
     "selection/screening/views/charts.py：rows[:MOST]": ("screening/charts.html", "数在旁边的表里"),
     "selection/screening/views/charts.py：[one for one in rows if one.total][:counts.TOP]": (
@@ -43,6 +49,8 @@ ELSEWHERE = {
     "nurture/followup/views/trials.py：each[:80]": "一格里的字",
     "nurture/followup/views/trials.py：each[:LONGEST]": "一格里的字",
     "nurture/followup/views/visits.py：mine[:FEW + 1]": "只看多不多；多的不列，请人写名称",
+    "nurture/followup/views/plans.py：said(request.POST, 'tier')[:40]": "网址里的字",
+    "nurture/registers/views/entries.py：found[:FIRMS + 1]": "只看多不多；多的不列，请从企业进来登记",
     "selection/intake/queries/identity.py：region[:6]": "区划代码的前六位",
     "selection/intake/views/identity.py：complaints[:20]": "后面接着写另有几处",
     "selection/intake/views/uploads.py：found[:LISTED]": "导出的表里写明共几份",

@@ -19,6 +19,7 @@ MOST = 2
 CARDS = {
     "firm": "一户档案是一家的各块，不是一张清单；由 test_firm 看",
     "followup:mine": "卡片，不是表；由 nurture/followup/test_home 看",
+    "intake:identities": "一行一张卡片，候选并排，不是表；由 intake/test_identity 看",
     "screening:goals": "各目标一块一块的，不是一张清单；由 screening/test_charts 看",
 }
 """页面不是一张表的：网址名 → 为什么，别处怎样看。"""
@@ -27,6 +28,8 @@ GROWING = {"log"}
 TOLD = {"tasks:plan": "目标与完成"}
 """页面写得更细的一列：页面另写进度线。"""
 LEAST = 20
+EXPORTS = ("export",)
+"""网址名里有这个字的是导出。"""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,11 @@ class Exported:
 def exports(client, address: str, content: bytes) -> list[Any]:
     """这一页上的导出的答复：表单照页面填好的交；导出没有链接，点不走、记得下。"""
     assert not lxml.html.fromstring(content).xpath("//a/@href[contains(., 'export')]"), f"{address} 的导出是链接"
-    return [client.post(one.address, one.filled()) for one in forms(address, content) if "export" in one.view]
+    return [
+        client.post(one.address, one.filled())
+        for one in forms(address, content)
+        if any(word in one.view for word in EXPORTS)
+    ]
 
 
 def listed(client, address: str, table: Table) -> tuple[Table, bool]:
@@ -140,8 +147,12 @@ def test_single_values_are_the_same_only_when_equal(seen, cell, same):
 
 
 def test_an_export_that_fails_or_has_no_table_is_told(client_of, monkeypatch):
-    page = b'<table><thead><tr><th>x</th></tr></thead></table><a href="/export/none/">x</a>'
-    assert faults(client_of("gly"), "x", "/", page)[0].startswith("导出没有办成：404")
+    form = b'<form method="post" action="/registers/patents/report/"><button>x</button></form>'
+    page = b"<table><thead><tr><th>x</th></tr></thead></table>" + form
+    monkeypatch.setattr("tests.web.test_exported.EXPORTS", ("report",))
+    assert faults(client_of("gly"), "x", "/", page)[0].startswith("导出没有办成：400")
+    with pytest.raises(AssertionError, match="是链接"):
+        faults(client_of("gly"), "x", "/", b'<a href="/export/none/">x</a>')
     monkeypatch.setattr("tests.web.test_exported.exports", lambda *_: [HttpResponse(b"PK")])
     monkeypatch.setattr("tests.web.test_exported.sheets", lambda _: [])
     assert faults(client_of("gly"), "x", "/", page) == ["没有可比的表"]

@@ -183,7 +183,7 @@ def test_what_takes_long_is_worked_out_before_the_writing_lock_is_taken(people, 
     monkeypatch.setattr(listed, "first_data", noted(listed.first_data))
     monkeypatch.setattr(intake, "write_book", noted(intake.write_book))
     export_list(people.bureau, "firms", {}, tmp_path)
-    assert client_of("gly").get(reverse("intake:index"), {"export": 1}).status_code == 200
+    assert client_of("gly").post(reverse("intake:sources-export")).status_code == 200
     assert depths == [outside, outside]
 
 

@@ -15,7 +15,7 @@ from miaopu.access.models import LogEntry
 from miaopu.nurture.followup.actions import plans as do
 from miaopu.nurture.followup.actions import records, stages, visits
 from miaopu.nurture.followup.actions import requests as asking
-from miaopu.nurture.followup.actions.agreed import adopt_all, agree_on_paper
+from miaopu.nurture.followup.actions.agreed import adopt_all
 from miaopu.nurture.followup.actions.requests import Want
 from miaopu.nurture.followup.actions.visits import Intent
 from miaopu.nurture.followup.ledgers.planned import plan_lines
@@ -73,16 +73,11 @@ def test_a_plan_ends_when_the_firm_leaves_the_library_and_comes_back(people, act
     assert one.state == "force", "推荐还在库里，方案照办"
 
 
-def test_a_plan_made_anew_meanwhile_is_kept_and_goes_no_further(people, actor, inside):
+def test_a_plan_made_anew_meanwhile_is_kept_and_the_old_one_stays_withdrawn(people, actor, inside):
     boss = actor("gly")
     back = left(boss, inside)
     fresh = laid(people, planned_for(people.home.enterprise, CODE))
-    for step in (
-        lambda: do.agree(people.firm, fresh.pk, fresh.version, ""),
-        lambda: agree_on_paper(boss, {fresh.pk: fresh.version}, "盖了章", scan()),
-    ):
-        with pytest.raises(Wrong, match="已出培育库（淘汰：储备 → 淘汰）：环保处罚"):
-            step()
+    assert fresh.pk != Paper.objects.get(number=1).pk
     back()
     assert dict(Paper.objects.values_list("number", "state")) == {1: "withdrawn", 2: "draft"}
     assert "另有了新的一份" in LogEntry.objects.filter(target__startswith="撤销变动而恢复方案").latest("seq").after
@@ -112,7 +107,6 @@ def test_a_plan_drafted_after_the_firm_left_goes_its_way(people, actor, inside):
     """不在库的企业也可以编方案；编以前就出了库的与从没进过库的一样，能同意、能批准。"""
     boss, old = actor("gly"), Paper.objects.get()
     move(boss, {inside.pk: inside.version}, "drop", "环保处罚", given("处罚决定书"))
-    do.withdraw(people.specialist, old.pk, old.version, "出库了")
     one = laid(people)
     assert one.pk != old.pk
     one = do.agree(people.firm, one.pk, one.version, "")

@@ -8,8 +8,8 @@ from tests.nurture.registers.conftest import COST
 from miaopu.desk.planning.trial import trial_of
 from miaopu.desk.planning.underway import Booked, Pending, ahead
 from miaopu.nurture.followup.plans.solve import next_window
-from miaopu.nurture.registers.ahead import booked, checked, coming, pending
 from miaopu.nurture.registers.models import Entry
+from miaopu.nurture.registers.reckon.ahead import booked, checked, coming, pending
 from miaopu.plan.what_if import what_if
 from miaopu.selection.city import today
 from miaopu.selection.screening.models import Firm

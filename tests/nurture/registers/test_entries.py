@@ -12,10 +12,10 @@ from miaopu.access.act import Denied, Wrong
 from miaopu.access.models import LogEntry
 from miaopu.nurture.registers import queries
 from miaopu.nurture.registers.actions import entries as actions
-from miaopu.nurture.registers.covered import rates
 from miaopu.nurture.registers.demo import demo_registers
-from miaopu.nurture.registers.figures import deadlines, late, totals
 from miaopu.nurture.registers.models import Entry, Move
+from miaopu.nurture.registers.reckon.covered import rates
+from miaopu.nurture.registers.reckon.figures import deadlines, late, totals
 from miaopu.nurture.registers.shapes import registers
 from miaopu.plan.measure import load_measures
 from miaopu.plan.rules import load_planning

@@ -174,7 +174,7 @@ def _missing(context: Context, actor: Any) -> int:
 def _ahead(context: Context, actor: Any) -> int:
     """一家照登记的进度试算。"""
     from miaopu.nurture.registers import queries  # 要等 django.setup() 之后
-    from miaopu.nurture.registers.ahead import coming, tiers_of  # 同上
+    from miaopu.nurture.registers.reckon.ahead import coming, tiers_of  # 同上
 
     enterprise = context.arguments.firm
     rows = list(queries.entries(actor, given={"enterprise": enterprise}))

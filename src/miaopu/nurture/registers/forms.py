@@ -81,7 +81,7 @@ def shown(one: Column, value: Any) -> str:
         return wan(value)
     if isinstance(value, date):
         return f"{value.year}年{value.month}月{value.day}日"
-    return f"{value}年" if one.kind == "year" else str(value)
+    return str(value)
 
 
 def typed_of(book: Register, values: Mapping[str, Any]) -> dict[str, str]:

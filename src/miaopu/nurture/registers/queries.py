@@ -12,8 +12,8 @@ from miaopu.access.act import permit
 from miaopu.access.actor import Actor
 from miaopu.access.text import clean
 from miaopu.jobs.todo import PLAIN, RED, Todo
-from miaopu.nurture.registers.figures import Rate, late
 from miaopu.nurture.registers.models import Entry
+from miaopu.nurture.registers.reckon.figures import Rate, late
 from miaopu.nurture.registers.shapes import DONE, OPEN, VOID, Register, registers
 from miaopu.selection.city import today
 from miaopu.selection.library.models import Member

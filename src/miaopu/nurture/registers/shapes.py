@@ -15,6 +15,7 @@ FILE = "registers.yaml"
 OPEN, DONE, VOID = "open", "done", "void"
 KINDS = ("text", "long", "choice", "date", "money", "count", "year")
 FIRM, OUTSIDE = "firm", "outside"
+LISTED = 5
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,11 @@ class Register:
     def first(self) -> State:
         """新登记的状态。"""
         return next(iter(self.states.values()))
+
+    @property
+    def listed(self) -> tuple[Column, ...]:
+        """清单上给的几列：名称以外的前几列，长文字打开看。"""
+        return tuple(one for one in self.columns if one.code != self.named and one.kind != "long")[:LISTED]
 
     @property
     def year(self) -> str:

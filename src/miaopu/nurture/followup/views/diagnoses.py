@@ -34,7 +34,7 @@ from miaopu.selection.city import today
 
 ON, ADVICE, PARTY, DUE, ABOUT = "on:", "advice:", "party:", "due:", "about:"
 """一条条款的问题、建议、谁改、期限在表单里的名字打头；后面是第几条（清单上的次序），自由写的是 f1、f2……"""
-FREE, MOST = 3, 200
+FREE = 3
 WORDS = {"mend": "已报整改，等销号", "back": "已退回，请再改", "close": "已销号", "drop": "记为不再跟"}
 TITLES = {"mend": "报整改", "back": "退回", "close": "销号", "drop": "不再跟"}
 
@@ -96,7 +96,7 @@ def _new(request: HttpRequest, typed: Any, wrong: str = "") -> HttpResponse:
     shown: dict[str, Any] = {"typed": typed, "wrong": wrong, "firm": firm, "ways": told.ways, "parties": told.parties}
     status = 409 if wrong else 200
     if firm is None:
-        shown["firms"] = firms_for(request.actor, "diagnosis.hold")[:MOST]
+        shown["firms"] = firms_for(request.actor, "diagnosis.hold")
         return render(request, "followup/diagnosis_new.html", shown, status=status)
     title, listed = asks(request.actor, firm.enterprise)
     due = (today() + timedelta(days=told.due_days)).isoformat()

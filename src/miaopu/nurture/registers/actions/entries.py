@@ -40,6 +40,8 @@ def enter(actor: Actor, register: str, typed: Typed) -> Entry:
 
 
 def _firm(doing: Doing, enterprise: str) -> dict[str, Any]:
+    if not enterprise:
+        raise Wrong("企业：没有选；请选是哪家企业的")
     found = Firm.objects.filter(pk=enterprise).first()
     if found is None or not doing.reach.covers(district=found.district, enterprise=found.enterprise):
         raise Denied("没有这家企业，或不在您的范围里；请重选企业")

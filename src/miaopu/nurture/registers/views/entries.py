@@ -19,9 +19,9 @@ from miaopu.desk.planning.answer import reached, valued
 from miaopu.nurture.page import tried, version_of
 from miaopu.nurture.registers import queries
 from miaopu.nurture.registers.actions import entries as actions
-from miaopu.nurture.registers.ahead import Coming, checked, coming, tiers_of
 from miaopu.nurture.registers.forms import shown, typed_of
 from miaopu.nurture.registers.models import Entry
+from miaopu.nurture.registers.reckon.ahead import Coming, checked, coming, tiers_of
 from miaopu.nurture.registers.shapes import Register, Step
 from miaopu.nurture.registers.views.lists import book_of
 from miaopu.selection.city import today

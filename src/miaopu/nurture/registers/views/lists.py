@@ -16,10 +16,10 @@ from miaopu.access.views.paging import paged
 from miaopu.nurture.page import sent, tried
 from miaopu.nurture.registers import queries
 from miaopu.nurture.registers.actions import books as actions
-from miaopu.nurture.registers.covered import rates
-from miaopu.nurture.registers.figures import deadlines, totals
 from miaopu.nurture.registers.forms import shown
 from miaopu.nurture.registers.models import Entry
+from miaopu.nurture.registers.reckon.covered import rates
+from miaopu.nurture.registers.reckon.figures import deadlines, totals
 from miaopu.nurture.registers.shapes import Register
 from miaopu.nurture.typed import wan
 from miaopu.selection.city import today
@@ -27,8 +27,6 @@ from miaopu.selection.intake.files import MEGABYTE, keep
 from miaopu.selection.screening.place import counties
 
 LARGEST = 5 * MEGABYTE
-SHOWN = 5
-"""清单上给几列：前几列，其余打开看。"""
 
 
 @login_required
@@ -52,9 +50,10 @@ def listing(request: HttpRequest, book: str) -> HttpResponse:
     """一本的清单。"""
     actor, one, wanted = request.actor, book_of(request, book), _wanted(request.GET)
     found = queries.entries(actor, one, wanted)
-    page, columns = paged(request, found), _columns(one)
+    page, columns = paged(request, found), one.listed
     told = {
-        "book": one, "page": page, "wanted": wanted, "columns": columns, "rows": [_row(one, each, columns) for each in page],
+        "book": one, "named": one.column(one.named).title if one.named else "",
+        "page": page, "wanted": wanted, "columns": columns, "rows": [_row(one, each, columns) for each in page],
         "totals": [(title, wan(total), blank) for title, total, blank in totals(one, found)],
         "rates": rates(actor, one), "deadlines": deadlines(one, today()), "today": today(),
         "counties": counties(actor.reach(queries.VIEW)),
@@ -67,11 +66,7 @@ def _wanted(given: Any) -> dict[str, str]:
     return {name: given.get(name, "")[:60] for name in queries.NARROW}
 
 
-def _columns(one: Register) -> list[Any]:
-    return [each for each in one.columns if each.code != one.named and each.kind != "long"][:SHOWN]
-
-
-def _row(book: Register, one: Entry, columns: list[Any]) -> tuple[Entry, bool, list[tuple[Any, str]]]:
+def _row(book: Register, one: Entry, columns: tuple[Any, ...]) -> tuple[Entry, bool, list[tuple[Any, str]]]:
     values = one.values
     late = bool(one.due and one.due < today() and one.kind == "open")
     return one, late, [(each, shown(each, values.get(each.code))) for each in columns]

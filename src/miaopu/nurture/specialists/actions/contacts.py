@@ -180,8 +180,8 @@ def export_directory(actor: Actor, given: Mapping[str, str], folder: Path) -> Pa
         if not slots:
             raise Wrong("按现在的条件一格也没有，没有东西可导出；请放宽条件")
         doing.after = {"行数": len(slots), "条件": dict(given)}
-        path = folder / file_name(f"企业联络员名录_{today():%Y%m%d}_{len(slots)}格.xlsx")
-        return write_directory(path, slots, unit_of(doing.reach))
+    path = folder / file_name(f"企业联络员名录_{today():%Y%m%d}_{len(slots)}格.xlsx")
+    return write_directory(path, slots, unit_of(actor.reach("service.export")))
 
 
 def import_directory(actor: Actor, path: Path, title: str, reason: str) -> tuple[int, list[str]]:

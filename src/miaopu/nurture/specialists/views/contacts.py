@@ -53,7 +53,7 @@ def _posted(request: HttpRequest) -> HttpResponse:
     given, actor, what = request.POST, request.actor, request.POST.get("what", "")
     permit(actor, "contact.name")
     if what == "name":
-        chosen = [one.rpartition(":") for one in given.getlist("slot")[:500]]
+        chosen = [one.rpartition(":") for one in given.getlist("slot")]
         if not chosen:
             raise Wrong("没有选企业；请在名录里勾选")
         person, done = number_of(request, "person"), 0

@@ -7,8 +7,8 @@ from functools import lru_cache
 import polars as pl
 
 from miaopu.access.actor import Actor
-from miaopu.nurture.registers.figures import Rate
 from miaopu.nurture.registers.queries import coverage
+from miaopu.nurture.registers.reckon.figures import Rate
 from miaopu.nurture.registers.shapes import Register
 from miaopu.selection.screening.models import Firm, Round
 from miaopu.selection.screening.queries import current, opened
