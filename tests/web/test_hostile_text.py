@@ -40,6 +40,12 @@ REAL = {
         for view in ("new", "edit")
         for name, value in (("budget", "120.5"), ("phone", "13900000000"))
     },
+    "registers:new/enterprise": lambda: county.firm().enterprise,
+    **{
+        f"registers:{view}/{name}": value
+        for view in ("new", "edit", "step")
+        for name, value in (("year", "2026"), ("amount", "1.5"), ("deductible", "1"))
+    },
     "rules:propose/release": "2026-hostile",
     "rules:propose/code": "SRDI-2026-HOSTILE",
     "rules:try/facts": " ",
@@ -64,6 +70,7 @@ LEAST = (40, 60, 8)
 REFUSED = {
     "rules:limits": "只收数，数没有变不保存",
     "demands:results-import": "只收导出的登记表",
+    "registers:import": "只收导出的登记表",
     "demands:edit": "走到时已经审核通过或撤回，不能再改",
     "followup:ledger-back": "只收导出的台账",
     "library:issues": "要各县区报过意见、市局复核同意的企业",
