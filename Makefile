@@ -16,7 +16,7 @@ run: $(VENV)/.run
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -m "not walk"
 
-# 慢的走查：每一页在电脑与手机上逐页看、手册的站点命令照做、恢复时反复强杀；四五分钟
+# 慢的走查：每一页在电脑与手机上逐页看、敌意文字填遍每一格、手册的站点命令照做、恢复时反复强杀；四五分钟
 walks: $(VENV)/.dev
 	$(BIN)/python -m pytest -m walk
 

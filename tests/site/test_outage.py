@@ -172,8 +172,8 @@ class Load:
 
 def test_a_database_restarted_under_load_loses_nothing_and_the_site_recovers(site: Site, tmp_path: Path) -> None:
     job = (
-        f"INSERT INTO jobs_job (kind, title, state, by, params, done, cancelling, seen, attempt, created) VALUES ('test.count',\
- '数数', 'waiting', '测试', '{{\"steps\": 40, \"pause\": 0.1, \"file\": \"{tmp_path / '步'}\"}}', 0, false, false, 0,\
+        f"INSERT INTO jobs_job (kind, title, state, by, params, done, cancelling, fault, seen, attempt, created) VALUES ('test.count',\
+ '数数', 'waiting', '测试', '{{\"steps\": 40, \"pause\": 0.1, \"file\": \"{tmp_path / '步'}\"}}', 0, false, false, false, 0,\
  now() - interval '5 minutes') RETURNING id"
     )
     with psycopg.connect(site.case.uri) as line:

@@ -175,6 +175,7 @@ def opened() -> list[Place]:
     return [one for one in pages() if one.method == "GET" and not one.api and one.view not in LEAVE]
 
 
+@pytest.mark.walk
 def test_hostile_text_is_only_text_everywhere(hostile_city, client_of, actor, monkeypatch):
     places = opened()
     walk = Walk(client_of, places)
