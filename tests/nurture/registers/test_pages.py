@@ -87,3 +87,16 @@ def test_the_missing_list_shows_and_exports_the_same(work, client_of) -> None:
     assert all(name in text for name in names)
     body = b"".join(client.post("/registers/audits/missing/export/").streaming_content)
     assert body.startswith(b"PK") and client.get("/registers/patents/missing/").status_code == 404
+
+
+def test_an_odd_firm_code_is_refused_in_words(firm, client_of) -> None:
+    """PostgreSQL 不收空字符：表单里、网址里的企业号先看像不像。"""
+    odd = "9137\x00X"
+    for answer in (
+        client_of("gly").post("/registers/rd/new/", {**COST, "enterprise": odd}),
+        client_of("gly").get("/registers/rd/new/", {"enterprise": odd}),
+        client_of("gly").get("/registers/rd/", {"enterprise": odd}),
+        client_of("gly").get("/registers/firms/9137%00X/"),
+    ):
+        assert answer.status_code in (200, 400, 404), answer.status_code
+    assert not Entry.objects.exists()

@@ -40,6 +40,7 @@ def enter(actor: Actor, register: str, typed: Typed) -> Entry:
 
 
 def _firm(doing: Doing, enterprise: str) -> dict[str, Any]:
+    enterprise = clean(enterprise, "企业号", 18)
     if not enterprise:
         raise Wrong("企业：没有选；请选是哪家企业的")
     found = Firm.objects.filter(pk=enterprise).first()

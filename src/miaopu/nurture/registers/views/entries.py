@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -28,6 +29,8 @@ from miaopu.selection.city import today
 from miaopu.selection.screening.place import counties
 from miaopu.selection.screening.queries import firm as firm_row
 
+CODE = re.compile(r"[0-9A-Z]{1,18}")
+"""企业号的样子；不像的不去找。"""
 FIRMS = 200
 """下拉里至多列几家；更多的从企业档案进来登记。"""
 
@@ -71,7 +74,7 @@ def _form(request: HttpRequest, book: Register, typed: Any, one: Entry | None = 
         told["counties"] = counties(actor.reach(queries.WRITE))
     elif one is None:
         found, picked = queries.firms_for(actor), typed.get("enterprise", "")
-        told["picked"] = found.filter(pk=picked).first() if picked else None
+        told["picked"] = found.filter(pk=picked).first() if CODE.fullmatch(picked) else None
         told["firms"] = [] if told["picked"] else list(found[: FIRMS + 1])
         told["more"] = len(told["firms"]) > FIRMS
     return render(request, "registers/form.html", told)
