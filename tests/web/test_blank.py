@@ -19,7 +19,7 @@ from miaopu.supervision.tasks.actions import installed
 pytestmark = pytest.mark.django_db
 KEPT = {Account, Posting, LogEntry, LogHead}
 """空站里留下的：账号、任职、日志。"""
-BOOKS = ("/followup/ledgers/work/", "/followup/ledgers/visits/", "/followup/ledgers/requests/")
+BOOKS = tuple(f"/followup/ledgers/{code}/" for code in ("work", "visits", "requests"))
 """网址里要写种类、没有数据也打得开的。"""
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import polars as pl
-from python_calamine import CalamineError, CalamineWorkbook
 
 from miaopu.access.text import masked
+from miaopu.nurture.back import Form
 from miaopu.nurture.demands.entry import HEADS
 from miaopu.nurture.demands.models import Demand, Result
 from miaopu.nurture.demands.states import choices
@@ -19,7 +17,7 @@ from miaopu.papers.layout import Field, Sheet
 from miaopu.papers.marks import INVENTED, registered
 from miaopu.papers.sheet import write_book
 from miaopu.selection.city import today
-from miaopu.terms.complaint import Complaint, Refusal, Severity
+from miaopu.terms.complaint import Complaint, Severity
 
 SHEET = "成果与院所"
 NEEDED = ("成果名称", "院所", "领域")
@@ -114,31 +112,7 @@ def _written(path: Path, sheets: list[Sheet], filled_by: str, template: str) -> 
 
 def read_results(path: Path, name: str) -> list[tuple[int, dict[str, str]]]:
     """读回登记表：（第几行，各列的文字）；不是登记表的抛 Refusal。name 是给人看的文件名。"""
-    try:
-        rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, BadZipFile, ValueError, IndexError, OSError) as error:
-        raise _refused(name, "不是 Excel 工作簿，或已损坏", "另存为 .xlsx 再传") from error
-    top = next((at for at, row in enumerate(rows[:20]) if set(NEEDED) <= {str(one).strip() for one in row}), None)
-    if top is None:
-        raise _refused(name, "前 20 行没有找到“成果名称”“院所”“领域”的表头", "用导出的登记表改")
-    heads = [str(one).strip() for one in rows[top]]
-    unknown = [one for one in heads if one and one not in {*HEADS, "序号", "备注"}]
-    if unknown:
-        raise _refused(name, f"有不认得的列“{unknown[0]}”", "删去这一列再传")
-    found = [(top + 2 + at, row) for at, row in enumerate(rows[top + 1 :]) if not str(row[0]).startswith("说明：")]
-    told = [(at, {HEADS[head]: _text(value) for head, value in zip(heads, row) if head in HEADS}) for at, row in found]
-    return [(at, given) for at, given in told if any(given.values())]
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, datetime | date):
-        return value.isoformat()[:10]
-    whole = isinstance(value, float) and value.is_integer()
-    return str(int(value) if whole else value).strip()
-
-
-def _refused(name: str, found: str, remedy: str) -> Refusal:
-    return Refusal(Complaint("RESULTS", Severity.REFUSE, name, found, "导出的成果与院所登记表", remedy))
+    return Form("RESULTS", "成果与院所登记表", NEEDED, HEADS).read(path, name)
 
 
 def complaint(name: str, row: int, head: str, value: str, found: str, remedy: str) -> Complaint:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import polars as pl
-from python_calamine import CalamineError, CalamineWorkbook
 
+from miaopu.nurture.back import Form
 from miaopu.nurture.registers.forms import shown
 from miaopu.nurture.registers.models import Entry
 from miaopu.nurture.registers.shapes import Column, Register
@@ -19,10 +18,8 @@ from miaopu.papers.marks import INVENTED, registered
 from miaopu.papers.sheet import write_book
 from miaopu.selection.city import city, today
 from miaopu.selection.library.models import Member
-from miaopu.terms.complaint import Complaint, Refusal, Severity
+from miaopu.terms.complaint import Complaint, Severity
 
-SEARCHED = 20
-"""表头在前几行里找。"""
 WIDTHS = {"long": 34, "text": 26, "choice": 14}
 NOTES = (
     "改好可以再导入：编号、版本、状态不要改；新增的写在最后一行之下，编号、版本、状态空着；删去的行不动登记。",
@@ -119,34 +116,8 @@ def _written(path: Path, sheets: list[Sheet], filled_by: str, template: str) -> 
 
 def read_entries(path: Path, name: str, book: Register) -> list[tuple[int, dict[str, str]]]:
     """读回登记表：（第几行，各列的文字）；不是这一本的登记表抛 Refusal。name 是给人看的文件名。"""
-    known = heads(book)
-    try:
-        rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, BadZipFile, ValueError, IndexError, OSError) as error:
-        raise _refused(name, "不是 Excel 工作簿，或已损坏", "另存为 .xlsx 再传") from error
-    needed = {"企业名称", *(one.head for one in book.columns if one.required)}
-    top = next((at for at, row in enumerate(rows[:SEARCHED]) if needed <= {_text(one) for one in row}), None)
-    if top is None:
-        told = "、".join(f"“{one}”" for one in sorted(needed))
-        raise _refused(name, f"前 {SEARCHED} 行没有找到{told}的表头", f"用“{book.title}”导出的登记表改")
-    titles = [_text(one) for one in rows[top]]
-    unknown = [one for one in titles if one and one not in {*known, "序号", "备注"}]
-    if unknown:
-        raise _refused(name, f"有不认得的列“{unknown[0]}”", "删去这一列再传")
-    found = [(top + 2 + at, row) for at, row in enumerate(rows[top + 1 :]) if not _text(row[0]).startswith("说明：")]
-    told = [(at, {known[head]: _text(value) for head, value in zip(titles, row) if head in known}) for at, row in found]
-    return [(at, given) for at, given in told if any(given.values())]
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, datetime | date):
-        return value.isoformat()[:10]
-    whole = isinstance(value, float) and value.is_integer()
-    return str(int(value) if whole else value).strip()
-
-
-def _refused(name: str, found: str, remedy: str) -> Refusal:
-    return Refusal(Complaint("REGISTER", Severity.REFUSE, name, found, "导出的登记表", remedy))
+    needed = ("企业名称", *(one.head for one in book.columns if one.required))
+    return Form("REGISTER", f"“{book.title}”登记表", needed, heads(book)).read(path, name)
 
 
 def complaint(book: Register, name: str, row: int, given: dict[str, str], text: str) -> str:

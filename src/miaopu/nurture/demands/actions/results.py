@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
@@ -11,32 +10,13 @@ from django.db import transaction
 from miaopu.access.act import Wrong, act, permit
 from miaopu.access.actor import Actor
 from miaopu.access.text import file_name
+from miaopu.nurture.back import Imported, Undone
 from miaopu.nurture.demands.books import complaint, demands_book, read_results, results_book
 from miaopu.nurture.demands.entry import HEADS, result_values
 from miaopu.nurture.demands.models import Result
 from miaopu.nurture.demands.queries import contactable, demands, named, results
 from miaopu.nurture.typed import reasoned
 from miaopu.selection.city import today
-
-
-@dataclass(frozen=True)
-class Imported:
-    """导入的结果：新增、改动、没有变的行数与意见；有意见时一行也没有导入。"""
-
-    fresh: int
-    changed: int
-    same: int
-    complaints: tuple[str, ...] = ()
-
-    def sentence(self) -> str:
-        """一句话。"""
-        if self.complaints:
-            return f"有 {len(self.complaints)} 处不对，一行也没有导入；请照意见改好再传"
-        return f"已导入：新增 {self.fresh} 项，改动 {self.changed} 项，没有变的 {self.same} 项"
-
-
-class _Undone(Exception):
-    """有意见，全部退回。"""
 
 
 def export_demands(actor: Actor, given: Mapping[str, str], folder: Path) -> Path:
@@ -75,9 +55,9 @@ def import_results(actor: Actor, path: Path, name: str, reason: str) -> Imported
                 except Wrong as error:
                     found.append(_complained(name, at, given, str(error)))
             if found:
-                raise _Undone
+                raise Undone
             doing.after = {"新增": counts["fresh"], "改动": counts["changed"], "没有变": counts["same"]}
-    except _Undone:
+    except Undone:
         return Imported(0, 0, 0, tuple(found))
     return Imported(**counts)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.db import transaction
 from miaopu.access.act import Denied, Doing, Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.access.text import file_name
+from miaopu.nurture.back import Imported, Undone
 from miaopu.nurture.registers.actions.entries import amend
 from miaopu.nurture.registers.books import complaint, entries_book, missing_book, read_entries, report_book
 from miaopu.nurture.registers.forms import read
@@ -25,26 +25,6 @@ from miaopu.selection.screening.models import Firm
 from miaopu.selection.screening.place import counties
 
 EXPORT = "register.export"
-
-
-@dataclass(frozen=True)
-class Imported:
-    """导入的结果：新增、改动、没有变的行数与意见；有意见时一行也没有导入。"""
-
-    fresh: int
-    changed: int
-    same: int
-    complaints: tuple[str, ...] = ()
-
-    def sentence(self) -> str:
-        """一句话。"""
-        if self.complaints:
-            return f"有 {len(self.complaints)} 处不对，一行也没有导入；请照意见改好再传"
-        return f"已导入：新增 {self.fresh} 件，改动 {self.changed} 件，没有变的 {self.same} 件"
-
-
-class _Undone(Exception):
-    """有意见，全部退回。"""
 
 
 def export_entries(actor: Actor, book: Register, given: Mapping[str, str], folder: Path) -> Path:
@@ -98,11 +78,11 @@ def import_entries(actor: Actor, code: str, path: Path, name: str, reason: str) 
                 except (Wrong, Denied) as error:
                     found.append(complaint(book, name, at, given, str(error)))
             if found:
-                raise _Undone
+                raise Undone
             doing.after = {"新增": counts["fresh"], "改动": counts["changed"], "没有变": counts["same"]}
-    except _Undone:
+    except Undone:
         return Imported(0, 0, 0, tuple(found))
-    return Imported(**counts)
+    return Imported(**counts, unit="件")
 
 
 def _one(actor: Actor, doing: Doing, book: Register, given: dict[str, str], reason: str) -> str:
