@@ -3,11 +3,12 @@
 import openpyxl
 import pytest
 from tests.nurture.registers.conftest import COST, PATENT
+from tests.nurture.registers.test_entries import BOOKS
 
 from miaopu.access.act import Denied, Wrong
 from miaopu.ledger.reading.read import read
 from miaopu.nurture.registers.actions import books as actions
-from miaopu.nurture.registers.actions.entries import amend
+from miaopu.nurture.registers.actions.entries import amend, enter
 from miaopu.nurture.registers.models import Entry, Move
 from miaopu.nurture.registers.shapes import registers
 from miaopu.selection.city import city
@@ -39,10 +40,10 @@ def test_what_is_exported_comes_back_changed(work, actor, tmp_path) -> None:
     work.enter("rd", **{**COST, "project": "第二个"})
     book, sheet, at, top = opened(exported(actor, tmp_path))
     row = next(row for row in range(top + 1, sheet.max_row + 1) if sheet.cell(row, at["编号"]).value == first.code)
-    sheet.cell(row, at["归集金额（万元）"]).value = 200
+    sheet.cell(row, at["本次归集金额（万元）"]).value = 200
     last = sheet.max_row + 1
     new = {"企业名称": work.firm.name, "统一社会信用代码": work.firm.uscc, "研发项目": "新的", "会计年度": "2026"}
-    new |= {"费用类别": "折旧", "归集到": "2026-10-31", "归集金额（万元）": 3.5}
+    new |= {"费用类别": "折旧", "归集到": "2026-10-31", "本次归集金额（万元）": 3.5}
     for head, value in new.items():
         sheet.cell(last, at[head]).value = value
     found = actions.import_entries(actor("dongchangfu"), "rd", saved(book, tmp_path / "改.xlsx"), "改.xlsx", "核对")
@@ -52,8 +53,33 @@ def test_what_is_exported_comes_back_changed(work, actor, tmp_path) -> None:
     assert Move.objects.filter(entry=first).last().reason == "核对"
 
 
+ODD = {
+    "text": "00123",
+    "long": "=1+1\n第二行 12.0",
+    "date": "2026-10-08",
+    "money": "0.000001",
+    "count": "3",
+    "year": "2026",
+}
+
+
+@pytest.mark.parametrize("code", BOOKS)
+def test_every_book_comes_back_as_it_went(code, firm, actor, tmp_path) -> None:
+    """每一本、每一列填了各样的内容，另有一件只填必填的：导出的原样交回，一格也没有变。"""
+    book = registers()[code]
+    who = {"name": "外地某企业", "district": "371502"} if book.outside else {"enterprise": firm.enterprise}
+    full = {one.code: one.values[-1] if one.values else ODD[one.kind] for one in book.columns}
+    for typed in (full, {one.code: full[one.code] for one in book.columns if one.required}):
+        enter(actor("gly"), code, {**typed, **who})
+    before = list(Entry.objects.order_by("pk").values_list("held", "version"))
+    path = exported(actor, tmp_path, code, "gly")
+    found = actions.import_entries(actor("gly"), code, path, path.name, "原样交回")
+    assert (found.fresh, found.changed, found.same, found.complaints) == (0, 0, 2, ()), found
+    assert list(Entry.objects.order_by("pk").values_list("held", "version")) == before
+
+
 @pytest.mark.parametrize(("head", "value", "told"), [
-    ("归集金额（万元）", "很多", "不是数"),
+    ("本次归集金额（万元）", "很多", "不是数"),
     ("费用类别", "其他钱", "应是人员人工"), ("版本", "7", "改过"), ("状态", "审计已确认", "表里不要改"),
     ("编号", "D99999", "这一本里没有"), ("企业名称", "另一家", "换企业请另起一行"), ("归集到", "昨天", "不是日期"),
 ])  # fmt: skip
@@ -62,7 +88,7 @@ def test_one_wrong_cell_and_nothing_is_taken(work, actor, tmp_path, head, value,
     work.enter("rd", **{**COST, "project": "第二个"})
     book, sheet, at, top = opened(exported(actor, tmp_path))
     rows = [row for row in range(top + 1, sheet.max_row + 1) if str(sheet.cell(row, at["编号"]).value).startswith("D")]
-    sheet.cell(rows[0], at["归集金额（万元）"]).value = 999
+    sheet.cell(rows[0], at["本次归集金额（万元）"]).value = 999
     sheet.cell(rows[1], at[head]).value = value
     path = saved(book, tmp_path / "改.xlsx")
     found = actions.import_entries(actor("dongchangfu"), "rd", path, "改.xlsx", "核对")
@@ -78,7 +104,7 @@ def test_a_foreign_firm_in_the_sheet_is_told(work, actor, tmp_path) -> None:
     book, sheet, at, _ = opened(exported(actor, tmp_path))
     last = sheet.max_row + 1
     new = {"企业名称": other.name, "统一社会信用代码": other.uscc, "研发项目": "新的", "会计年度": "2026"}
-    for head, value in {**new, "费用类别": "折旧", "归集到": "2026-10-31", "归集金额（万元）": 3}.items():
+    for head, value in {**new, "费用类别": "折旧", "归集到": "2026-10-31", "本次归集金额（万元）": 3}.items():
         sheet.cell(last, at[head]).value = value
     path = saved(book, tmp_path / "改.xlsx")
     found = actions.import_entries(actor("dongchangfu"), "rd", path, "改.xlsx", "核对")

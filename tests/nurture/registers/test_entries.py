@@ -16,13 +16,14 @@ from miaopu.nurture.registers.demo import demo_registers
 from miaopu.nurture.registers.models import Entry, Move
 from miaopu.nurture.registers.reckon.covered import rates
 from miaopu.nurture.registers.reckon.figures import deadlines, late, totals
-from miaopu.nurture.registers.shapes import registers
+from miaopu.nurture.registers.shapes import register_of, registers
 from miaopu.plan.measure import load_measures
 from miaopu.plan.rules import load_planning
 from miaopu.selection.city import city
 from miaopu.selection.library.models import Member
 from miaopu.selection.screening.models import Firm
 from miaopu.terms.catalog import Catalog
+from miaopu.terms.yaml_lines import CatalogError, parse
 
 pytestmark = pytest.mark.django_db
 SAMPLE = {"text": "示例", "long": "示例", "date": "2026-10-08", "money": "12.5", "count": "3", "year": "2026"}
@@ -77,6 +78,15 @@ def test_the_catalog_names_what_exists() -> None:
             assert library.vocabulary.indicator(book.numbers["item"]).kind == "item"
 
 
+@pytest.mark.parametrize("title", ["备注", "企业名称", "会计年度"])
+def test_a_column_may_not_take_a_heading_of_the_sheet_or_another(title) -> None:
+    """与登记表自带的“备注”同名的列，交回来会被空的那列盖掉。"""
+    text = Catalog.default().file("registers.yaml").read_text(encoding="utf-8")
+    told = parse(text.replace("title: 补充说明", f"title: {title}"), "registers.yaml")["registers"][0]
+    with pytest.raises(CatalogError, match=f"列名重了.*{title}"):
+        register_of("registers.yaml", told)
+
+
 def test_no_reason_no_step_and_the_database_agrees(work) -> None:
     one = work.enter("patents", **PATENT)
     for reason in ("", "  ", "\u3000\u200b"):
@@ -118,7 +128,7 @@ def test_the_second_writer_is_told_and_one_form_twice_is_one(work, actor) -> Non
     with pytest.raises(Wrong, match="改过"):
         actions.amend(actor("dongchangfu"), one.pk, one.version, {**COST, "amount": "140", "reason": "核对"})
     assert Entry.objects.get().values["amount"] == 130_000_000
-    assert "漏了一笔" in Move.objects.last().reason and "归集金额（万元）：130.00" in Move.objects.last().given
+    assert "漏了一笔" in Move.objects.last().reason and "本次归集金额（万元）：130.00" in Move.objects.last().given
 
 
 def test_one_step_can_be_undone_once(work, actor) -> None:
@@ -154,7 +164,7 @@ def test_blank_is_not_zero_in_the_totals(work, actor) -> None:
     work.step("dongchangfu", gone, "void")
     book = registers()["rd"]
     told = totals(book, queries.entries(actor("gly"), book))
-    assert told == [("归集金额", 241_000_000, 0), ("其中可加计扣除", 100_000_000, 1)]
+    assert told == [("本次归集金额", 241_000_000, 0), ("其中可加计扣除", 100_000_000, 1)]
 
 
 def test_who_should_have_one_and_has_not(work, actor) -> None:
@@ -184,7 +194,9 @@ def test_coverage_is_exact_and_by_county(work, actor) -> None:
     book = registers()["institutions"]
     before = rates(actor("gly"), book)
     assert before and before[-1].total == sum(one.total for one in before[:-1]) > 0
-    whole = frozenset(Firm.objects.values_list("enterprise", flat=True))
+    whole = frozenset(Firm.objects.filter(section__in="BCD").values_list("enterprise", flat=True))
+    Firm.objects.filter(pk=work.firm.pk).update(section="C")
+    whole |= {work.firm.pk}
     made = {"name": "技术中心", "level": "市级", "started": "2026-01-05"}
     one = work.enter("institutions", **made)
     now = queries.coverage(actor("gly"), book, whole, frozenset())
@@ -194,6 +206,21 @@ def test_coverage_is_exact_and_by_county(work, actor) -> None:
     assert now[-1].share == Fraction(1, len(whole))
     mine = queries.coverage(actor("chiping"), book, whole, frozenset())
     assert {one.county for one in mine} == {"茌平区", ""} and mine[-1].covered == 0
+
+
+def test_what_a_step_needed_is_not_emptied_afterwards(work, actor) -> None:
+    one = work.step("qiye", work.enter("patents", **PATENT), "file")
+    one = work.step("dongchangfu", one, "grant", granted="2026-11-01", number="ZL1")
+    with pytest.raises(Wrong, match="授权日：空着"):
+        actions.amend(actor("gly"), one.pk, one.version, {**PATENT, "number": "ZL1", "granted": "", "reason": "改"})
+    assert Entry.objects.get().values["granted"] == date(2026, 11, 1)
+
+
+@pytest.mark.parametrize("year", ["99999999999999999999", "二〇二六", "-1", "20265"])
+def test_an_absurd_year_finds_nothing(work, client_of, year) -> None:
+    work.enter("rd", **COST)
+    answer = client_of("gly").get("/registers/rd/", {"year": year})
+    assert answer.status_code == 200 and "D0000" not in answer.content.decode()
 
 
 def test_deadlines_turn_to_the_next_year() -> None:

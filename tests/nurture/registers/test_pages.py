@@ -37,7 +37,10 @@ def test_a_wrong_form_keeps_what_was_typed(firm, client_of) -> None:
     answer = client_of("qiye").post("/registers/rd/new/", given)
     text = answer.content.decode()
     assert (
-        answer.status_code == 400 and "归集金额“很多”不是数" in text and "留住我" in text and not Entry.objects.exists()
+        answer.status_code == 400
+        and "本次归集金额“很多”不是数" in text
+        and "留住我" in text
+        and not Entry.objects.exists()
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -20,6 +21,7 @@ from miaopu.selection.library.models import Member
 from miaopu.selection.screening.models import Firm
 
 VIEW, WRITE = "register.view", "register.write"
+YEAR = re.compile(r"[0-9]{4}")
 NARROW = ("state", "district", "year", "late", "enterprise", "q")
 
 
@@ -31,7 +33,7 @@ def entries(actor: Actor, book: Register | None = None, given: Mapping[str, str]
     wanted = {name: clean((given or {}).get(name, ""), "条件", 60) for name in NARROW}
     found = found.filter(**{name: wanted[name] for name in ("state", "district", "enterprise") if wanted[name]})
     if wanted["year"]:
-        found = found.filter(year=int(wanted["year"])) if wanted["year"].isdecimal() else found.none()
+        found = found.filter(year=int(wanted["year"])) if YEAR.fullmatch(wanted["year"]) else found.none()
     if wanted["late"]:
         found = late(found)
     if wanted["q"]:
@@ -78,11 +80,11 @@ def firms_for(actor: Actor) -> QuerySet[Firm]:
 
 
 def coverage(actor: Actor, book: Register, base: frozenset[str], known: frozenset[str]) -> list[Rate]:
-    """按县区的覆盖率，末行合计：base 是分母里的企业，known 是台账里已经有的；这本办成的也算。"""
+    """按县区的覆盖率，末行合计：base 里行业对的企业作分母，known 是台账里已经有的；这本办成的也算。"""
     done = set(entries(actor, book).filter(kind=DONE).values_list("enterprise", flat=True)) | known
     every, covered = Counter[str](), Counter[str]()
-    rows = permit(actor, VIEW).firms(Firm.objects.all()).values_list("enterprise", "county")
-    for enterprise, county in rows.iterator():
+    firms = Firm.objects.filter(section__in=book.coverage["sections"])
+    for enterprise, county in permit(actor, VIEW).firms(firms).values_list("enterprise", "county"):
         if enterprise in base:
             every[county or "县区不详"] += 1
             covered[county or "县区不详"] += enterprise in done

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from miaopu.desk.workspace import Workspace
+from miaopu.nurture.back import BESIDE
 from miaopu.selection.city import city
 from miaopu.terms.yaml_lines import CatalogError, line_of
 
@@ -16,6 +17,8 @@ OPEN, DONE, VOID = "open", "done", "void"
 KINDS = ("text", "long", "choice", "date", "money", "count", "year")
 FIRM, OUTSIDE = "firm", "outside"
 LISTED = 5
+TAKEN = {*BESIDE, "编号", "版本", "状态", "县区", "企业名称", "统一社会信用代码"}
+"""登记表自带的表头：各列不能再叫这些，不然导出的交不回来。"""
 
 
 @dataclass(frozen=True)
@@ -139,8 +142,13 @@ def registers() -> Mapping[str, Register]:
 def _read(space: Workspace) -> Mapping[str, Register]:
     """一个工作间只读一回；目录改了，工作间重新打开。"""
     path = space.catalog.file(FILE)
-    found = [_Reader(path, one).register() for one in space.catalog.read(FILE)["registers"]]
+    found = [register_of(path, one) for one in space.catalog.read(FILE)["registers"]]
     return {one.code: one for one in found}
+
+
+def register_of(path: Any, told: Any) -> Register:
+    """目录里的一本；写错的抛 CatalogError，说到哪一行。"""
+    return _Reader(path, told).register()
 
 
 @dataclass(frozen=True)
@@ -154,6 +162,9 @@ class _Reader:
         told = self.told
         columns = tuple(self.column(one) for one in told["fields"])
         known = {one.code for one in columns}
+        titles = [one.title for one in columns]
+        twice = {one for one in titles if titles.count(one) > 1 or one in TAKEN}
+        self.expect(not twice, f"的列名重了，或与登记表自带的列同名：{'、'.join(sorted(twice))}")
         states = {one["code"]: self.state(one) for one in told["states"]}
         steps = {one["code"]: self.step(one, states, known) for one in told["steps"]}
         named = next((one["code"] for one in told["fields"] if one.get("title_of")), "")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from miaopu.access.act import Denied, Doing, Wrong, act
+from miaopu.access.act import Denied, Doing, Wrong, act, permit
 from miaopu.access.actor import Actor
 from miaopu.access.text import file_name
 from miaopu.nurture.back import Imported, Undone
@@ -64,14 +64,15 @@ def _path(folder: Path, title: str, count: int) -> Path:
 
 def import_entries(actor: Actor, code: str, path: Path, name: str, reason: str) -> Imported:
     """导入登记表：有编号的改，没有编号的新增；状态只在页面上一步一步办。"""
+    permit(actor, WRITE)
+    book = book_for(actor, code)
+    if book is None or not writable(actor, book):
+        raise Denied("没有这一本，或不在您的范围里")
+    told, rows = reasoned(reason, "导入登记表"), read_entries(path, name, book)  # 读文件在事务外
     counts, found = {"fresh": 0, "changed": 0, "same": 0}, []
     try:
         with act(actor, WRITE, f"导入登记表 {name}"[:200], reason=reason) as doing:
-            book = book_for(actor, code)
-            if book is None or not writable(actor, book):
-                raise Denied("没有这一本，或不在您的范围里")
-            told = reasoned(reason, "导入登记表")
-            for at, given in read_entries(path, name, book):
+            for at, given in rows:
                 try:
                     with transaction.atomic():
                         counts[_one(actor, doing, book, given, told)] += 1

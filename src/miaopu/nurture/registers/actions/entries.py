@@ -14,7 +14,7 @@ from miaopu.nurture.registers.forms import needed, read, words
 from miaopu.nurture.registers.keeping import columns_of, make, note, outside_of, saved
 from miaopu.nurture.registers.models import Entry
 from miaopu.nurture.registers.queries import WRITE, entries, writable
-from miaopu.nurture.registers.shapes import registers
+from miaopu.nurture.registers.shapes import Register, registers
 from miaopu.nurture.typed import reasoned
 from miaopu.selection.city import today
 from miaopu.selection.screening.models import Firm
@@ -60,6 +60,11 @@ def amend(actor: Actor, number: int, version: int, typed: Typed) -> Entry:
         changed = {name: value for name, value in values.items() if now.get(name) != value}
         if one.done and changed and not actor.may("register.confirm"):
             raise Denied("已经确认办成的，只有能确认的人改；请联系县区主管或市局")
+        gone = [
+            book.column(name).title for name in changed if values[name] is None and name in _due_to(book, one.state)
+        ]
+        if gone:
+            raise Wrong(f"{gone[0]}：空着；“{one.at.title}”要有它，办错了请撤销那一步")
         if changed:
             doing.before = {book.column(name).title: str(now.get(name, "")) for name in changed}
             doing.after = {book.column(name).title: str(value or "") for name, value in changed.items()}
@@ -67,6 +72,11 @@ def amend(actor: Actor, number: int, version: int, typed: Typed) -> Entry:
             saved(one, actor, **columns_of(book, values, who))
             note(one, actor, "改内容", one.state, reasoned(typed.get("reason", ""), "改内容"), words(book, changed))
     return one
+
+
+def _due_to(book: Register, state: str) -> set[str]:
+    """到这个状态的各步要填的列：到了以后不能改成空的。"""
+    return {name for step in book.steps.values() if step.after == state for name in step.needs}
 
 
 def move(actor: Actor, number: int, version: int, code: str, typed: Typed) -> Entry:

@@ -10,7 +10,7 @@ from miaopu.access.actor import Actor
 from miaopu.nurture.registers.queries import coverage
 from miaopu.nurture.registers.reckon.figures import Rate
 from miaopu.nurture.registers.shapes import Register
-from miaopu.selection.screening.models import Firm, Round
+from miaopu.selection.screening.models import Round
 from miaopu.selection.screening.queries import current, opened
 from miaopu.standards.run import WIDE
 
@@ -20,9 +20,7 @@ def rates(actor: Actor, book: Register) -> list[Rate]:
     now, told = current(), book.coverage
     if not told or now is None:
         return []
-    base, known = _facts(now.folder, told["base"], told["fact"])
-    wanted = Firm.objects.filter(section__in=told["sections"]).values_list("enterprise", flat=True)
-    return coverage(actor, book, base & frozenset(wanted), known)
+    return coverage(actor, book, *_facts(now.folder, told["base"], told["fact"]))
 
 
 @lru_cache(maxsize=4)
