@@ -76,11 +76,17 @@ def refused_since(actor: Actor, operation: str, since: str) -> bool:
 
 def _locked() -> LogHead:
     """锁住末行的记录；一行日志也没有时才新立，有日志而它不见了抛 Refusal：新立等于把前面的抹掉。"""
-    head = LogHead.objects.select_for_update().filter(pk=1).first()
+    head = _held()
     if head is None and LogEntry.objects.exists():
-        expected, remedy = "与日志一起的末行记录", "停下写操作，保全现场，由系统管理员用备份恢复"
-        raise Refusal(Complaint("log", Severity.REFUSE, "操作日志", LOST, expected, remedy))
+        head = _held()  # 两样同时提交：看得见行，末行就该看得见；头一眼之后别人才立了第一行的，这一眼就有
+        if head is None:
+            expected, remedy = "与日志一起的末行记录", "停下写操作，保全现场，由系统管理员用备份恢复"
+            raise Refusal(Complaint("log", Severity.REFUSE, "操作日志", LOST, expected, remedy))
     return head or LogHead.objects.select_for_update().get_or_create(pk=1, defaults={"hash": START})[0]
+
+
+def _held() -> LogHead | None:
+    return LogHead.objects.select_for_update().filter(pk=1).first()
 
 
 def head() -> LogHead:
