@@ -14,11 +14,12 @@ from words import INDICATORS
 
 from miaopu.ledger.decision import Decision, decide
 from miaopu.ledger.journal import active, open_ledger
-from miaopu.ledger.snapshot import gather, snapshot
+from miaopu.ledger.snapshot import gather, judged, knowledge, snapshot
 from miaopu.ledger.trace import trace
 from miaopu.ledger.withdraw import withdraw
 
 DAY, LATER, NOW = date(2026, 3, 1), date(2026, 4, 1), date(2026, 11, 20)
+BEFORE, LATE = date(2023, 6, 1), date(2027, 5, 10)
 FIRMS = (A, B, C)
 COLUMNS = (
     "name",
@@ -58,9 +59,12 @@ batch = st.tuples(
 )
 
 
-def _take(ledger, enterprises=None, known_on=NOW):
-    given = {"known_on": known_on, "assessed_on": NOW, "indicators": INDICATORS, "sources": RULES}
-    return snapshot(ledger, **given, enterprises=enterprises)
+def _take(ledger, enterprises=None, known_on=NOW, on=NOW):
+    return snapshot(ledger, **_given(enterprises, known_on), assessed_on=on)
+
+
+def _given(enterprises=None, known_on=NOW):
+    return {"known_on": known_on, "indicators": INDICATORS, "sources": RULES, "enterprises": enterprises}
 
 
 def _judged(firm, indicator, until=None, **conclusion):
@@ -107,6 +111,18 @@ def test_the_firm_merged_into_another_has_no_row_and_its_facts_are_the_others(le
     assert _take(ledger, [B]).frame.is_empty()
     row = _take(ledger, [A]).frame.row(0, named=True)
     assert (row["name"], row["revenue_t1"], row["class1_ip_2026_high"]) == (NAMES[A], 9, 1)
+
+
+@pytest.mark.parametrize("firms", [None, [A], [A, C]], ids=["全市", "一家", "两家"])
+def test_one_knowledge_gives_every_day_its_own_snapshot(ledger, firms):
+    """所知取一回，各判定日照样同单独取的；次序打乱，前一天的不留到后一天。"""
+    known = knowledge(ledger, **_given(firms))
+    found = {on: judged(known, on) for on in (LATE, NOW, BEFORE, NOW, LATE)}
+    for on, taken in found.items():
+        same_rows(taken, _take(ledger, firms, on=on), firms or (A, C))
+        assert taken.fingerprint == _take(ledger, firms, on=on).fingerprint
+    seen = {on: taken.frame.select("revenue_t1", "revenue_t2", "srdi").rows() for on, taken in found.items()}
+    assert len(set(map(str, seen.values()))) == len(found), "三个判定日的行应各不相同"
 
 
 def test_a_firm_nobody_knows_has_no_row(ledger):

@@ -6,7 +6,7 @@ import polars as pl
 
 from miaopu.screening import load_settings, screen
 from miaopu.standards.applicability import choose, load_rules
-from miaopu.standards.attributes import with_attributes
+from miaopu.standards.attributes import AttributeRules, with_attributes
 from miaopu.standards.engine.bind import bind
 from miaopu.standards.engine.column import evaluate
 from miaopu.standards.load import load_library
@@ -52,7 +52,7 @@ def firm(number: int, **changes):
 def attributed(rows):
     """快照行 → 加过属性的宽表。"""
     frame = pl.DataFrame(rows, infer_schema_length=None)
-    return with_attributes(frame.lazy(), CATALOG, ON).collect()
+    return with_attributes(frame.lazy(), AttributeRules.load(CATALOG), ON).collect()
 
 
 def programs(tiers=TIERS, on=ON):

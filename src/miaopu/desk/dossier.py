@@ -146,7 +146,7 @@ def _kept(run: Run, enterprise: str) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def _live(reading: Reading, taken: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame]:
     """照现在的台账现算这一家。"""
-    wide = with_attributes(taken.frame.lazy(), reading.space.catalog, reading.run.assessed_on).collect()
+    wide = with_attributes(taken.frame.lazy(), reading.space.attribute_rules, reading.run.assessed_on).collect()
     found = evaluate(wide.lazy(), list(reading.run.programs))
     return wide, nw.to_native(nw.from_native(found).collect())
 

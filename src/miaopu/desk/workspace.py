@@ -10,6 +10,7 @@ from pathlib import Path
 
 from miaopu.ledger.journal import Ledger, open_ledger
 from miaopu.ledger.source import Sources, load_sources
+from miaopu.standards.attributes import AttributeRules
 from miaopu.standards.load import Library, load_library
 from miaopu.standards.run import Run, run
 from miaopu.terms.catalog import Catalog
@@ -38,6 +39,11 @@ class Workspace:
     def indicators(self) -> Mapping[str, Indicator]:
         """全部指标。"""
         return self.library.vocabulary.indicators
+
+    @cached_property
+    def attribute_rules(self) -> AttributeRules:
+        """属性的推法。"""
+        return AttributeRules.load(self.catalog)
 
     @cached_property
     def sources(self) -> Sources:

@@ -53,19 +53,32 @@ def attributes(catalog: Catalog) -> dict[str, Attribute]:
     }
 
 
-def with_attributes(frame: pl.LazyFrame, catalog: Catalog, assessed_on: date) -> pl.LazyFrame:
+@dataclass(frozen=True, eq=False)
+class AttributeRules:
+    """推法：属性的口径、划型、行业代码对照（任一级 → 门类、大类、划型组、规模线类别、是否制造业）；读一遍，各判定日共用。"""
+
+    rules: Any
+    size: SizeStandard
+    industries: pl.DataFrame
+
+    @classmethod
+    def load(cls, catalog: Catalog) -> AttributeRules:
+        """读目录。"""
+        rules, size = catalog.read(FILE), SizeStandard.load(catalog)
+        return cls(rules, size, _industry_table(catalog, rules, size))
+
+
+def with_attributes(frame: pl.LazyFrame, given: AttributeRules, assessed_on: date) -> pl.LazyFrame:
     """快照宽表 → 加上派生属性列的宽表；不改已有的列，除非该列为空而可以推出。"""
     present = set(frame.collect_schema().names())
     blank = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in NEEDED.items() if name not in present]
-    rules, size = catalog.read(FILE), SizeStandard.load(catalog)
-    lookup = _industry_table(catalog, rules, size)
     key = pl.col("industry").cast(pl.String)
     joined = (
         frame.with_columns(blank)
         .with_columns(key.alias("industry"))
-        .join(lookup.lazy(), on="industry", how="left", maintain_order="left")
+        .join(given.industries.lazy(), on="industry", how="left", maintain_order="left")
     )
-    return size.attach(joined).with_columns(_flags(rules)).with_columns(_years(assessed_on))
+    return given.size.attach(joined).with_columns(_flags(given.rules)).with_columns(_years(assessed_on))
 
 
 def _flags(rules: Any) -> list[pl.Expr]:
@@ -98,7 +111,6 @@ def _years(assessed_on: date) -> list[pl.Expr]:
 
 
 def _industry_table(catalog: Catalog, rules: Any, size: SizeStandard) -> pl.DataFrame:
-    """行业代码（任一级）→ 门类、大类、划型组、规模线类别、是否制造业。"""
     rows = pl.read_csv(catalog.file(INDUSTRIES), schema_overrides={"code": pl.String, "parent": pl.String}).to_dicts()
     out = []
     for row in rows:

@@ -18,7 +18,7 @@ from miaopu.ledger.journal import Ledger
 from miaopu.ledger.snapshot import Snapshot, snapshot
 from miaopu.ledger.source import Sources
 from miaopu.standards.applicability import Choice, choose, load_rules, tiers
-from miaopu.standards.attributes import with_attributes
+from miaopu.standards.attributes import AttributeRules, with_attributes
 from miaopu.standards.engine.bind import NEW, REVIEW, Program, bind
 from miaopu.standards.engine.column import evaluate
 from miaopu.standards.load import Library
@@ -143,7 +143,7 @@ def run(
     )
     tell("判定")
     folder.mkdir(parents=True, exist_ok=True)
-    wide = with_attributes(taken.frame.lazy(), catalog, assessed_on).sort("enterprise").collect()
+    wide = with_attributes(taken.frame.lazy(), AttributeRules.load(catalog), assessed_on).sort("enterprise").collect()
     wide.write_parquet(folder / WIDE, row_group_size=WIDE_GROUP)
     verdicts = evaluate(pl.scan_parquet(folder / WIDE), [item.program for item in selected])
     verdicts.sink_parquet(folder / VERDICTS)

@@ -29,7 +29,8 @@ READY = "待核的步骤，台账里的数已经达到，请记完成"
 
 def known(people, name):
     """这家企业台账里今天所知的数（显示单位）。"""
-    row = rows(reading_of(current()), [people.home.enterprise], JUDGED)[people.home.enterprise]
+    reading = reading_of(current())
+    row = rows(reading, [people.home.enterprise], JUDGED, reading.run.known_on)[people.home.enterprise]
     column = f"{name}_low" if f"{name}_low" in row else name
     return shown_value(column, row[column], city().library.vocabulary)[0]
 

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from miaopu.desk.dossier import Reading
-from miaopu.ledger.snapshot import snapshot
+from miaopu.ledger.snapshot import Knowledge, judged, knowledge
 from miaopu.plan.measure import load_measures
 from miaopu.plan.record import SLOTS, Carried, Known, Record, carried, record
 from miaopu.plan.rules import load_planning
@@ -24,8 +24,10 @@ from miaopu.standards.judge import MISSING
 from miaopu.standards.size import METRICS, SizeStandard
 from miaopu.terms.complaint import Complaint, Refusal, Severity
 
-LARGE, SME = "large", "is_sme"
+LARGE, SME, WHY = "large", "is_sme", "#why"
 REGISTERED = ("status", "entity_type")
+Rows = Mapping[str, Mapping[str, Any]]
+"""企业号 → 宽表行（加上属性）；#why 是各未知列的原因。"""
 
 
 @dataclass(eq=False)
@@ -34,9 +36,14 @@ class Desk:
 
     reading: Reading
     enterprises: tuple[str, ...]
-    _days: dict[date, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    _days: dict[date, Rows] = field(default_factory=dict)
     _panels: dict[str, Mapping[tuple[str, int], Any]] = field(default_factory=dict)
     _ahead: dict[tuple[str, str | None], tuple[int, Carried]] = field(default_factory=dict)
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """这一轮所知。"""
+        return known_of(self.reading, self.enterprises, self.reading.run.known_on)
 
     @cached_property
     def setting(self) -> Setting:
@@ -100,7 +107,7 @@ class Desk:
         limits = self.limits.get(group) if group else None
         moved = self.moved(now, row)
         return Known(
-            enterprise, run.known_on, panel, row, judged_on, limits, row["#why"], moved,
+            enterprise, run.known_on, panel, row, judged_on, limits, row[WHY], moved,
             lambda day: self.day(day)[enterprise],
         )  # fmt: skip
 
@@ -109,11 +116,11 @@ class Desk:
         return frozenset(name for name in self.dated if now.get(name) != row.get(name))
 
     @cached_property
-    def dated(self) -> frozenset[str]:
+    def dated(self) -> tuple[str, ...]:
         """随日子变的列。"""
         (row, *_) = self.day(self.reading.run.known_on).values()
         yearly = {name for _, _, name in self.yearly}
-        return frozenset(row) - yearly - self.setting.planning.elapse - {"#why", SME}
+        return tuple(frozenset(row) - yearly - self.setting.planning.elapse - {WHY, SME})
 
     def panel(self, now: Mapping[str, Any]) -> dict[tuple[str, int], Any]:
         """宽表行的年度列 → （指标，年度）；当年（t0）的在内。"""
@@ -128,25 +135,34 @@ class Desk:
         ]
         return [(key, slot, f"{key}_t{slot}") for key in keys for slot in (0, *SLOTS)]
 
-    def day(self, on: date) -> Mapping[str, Mapping[str, Any]]:
-        """这些企业在某判定日的宽表行（加上属性），以企业号为键；#why 是各未知列的原因。"""
+    def day(self, on: date) -> Rows:
+        """这些企业在某判定日的宽表行。"""
         if on not in self._days:
-            self._days[on] = rows(self.reading, self.enterprises, on)
+            self._days[on] = rows_of(self.reading, self.knowledge, on)
         return self._days[on]
 
 
-def rows(
-    reading: Reading, enterprises: Collection[str], on: date, known_on: date | None = None
-) -> dict[str, dict[str, Any]]:
-    """若干家在某判定日的宽表行；缺省照这一轮所知，known_on 是另一天的。"""
+def rows(reading: Reading, enterprises: Collection[str], on: date, known_on: date) -> Rows:
+    """若干家照 known_on 所知、在某判定日的宽表行。"""
+    return rows_of(reading, known_of(reading, enterprises, known_on), on)
+
+
+def known_of(reading: Reading, enterprises: Collection[str], known_on: date) -> Knowledge:
+    """若干家在 known_on 所知，各判定日共用。"""
     space = reading.space
-    taken = snapshot(
-        space.ledger, known_on=known_on or reading.run.known_on, assessed_on=on, indicators=space.indicators,
-        sources=space.sources, enterprises=list(enterprises),
-    )  # fmt: skip
-    wide = with_attributes(taken.frame.lazy(), space.catalog, on).collect()
-    why = _why(taken.conflicts)
-    return {row["enterprise"]: {**row, "#why": why.get(row["enterprise"], {})} for row in wide.iter_rows(named=True)}
+    given = {"indicators": space.indicators, "sources": space.sources, "enterprises": list(enterprises)}
+    return knowledge(space.ledger, known_on=known_on, **given)
+
+
+def rows_of(reading: Reading, known: Knowledge, on: date) -> Rows:
+    """同一份所知在某判定日的宽表行。"""
+    taken = judged(known, on)
+    wide = with_attributes(taken.frame.lazy(), reading.space.attribute_rules, on).collect()
+    why, out = _why(taken.conflicts), {}
+    for row in wide.iter_rows(named=True):
+        out[row["enterprise"]] = row
+        row[WHY] = why.get(row["enterprise"], {})
+    return out
 
 
 def _why(conflicts: pl.DataFrame) -> dict[str, dict[str, str]]:

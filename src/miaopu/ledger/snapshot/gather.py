@@ -25,11 +25,10 @@ KEPT = 64
 
 @dataclass(frozen=True)
 class Scope:
-    """一次快照的范围：有效批次、来源规则、评估日、主体号到行号、人的取舍、事实（全市的是惰性的，只取几家的已在内存）。"""
+    """快照的范围：有效批次、来源规则、主体号到行号、人的取舍、事实（全市的是惰性的，只取几家的已在内存）；与评估日无关。"""
 
     now: Active
     rules: dict[str, SourceRule]
-    assessed_on: date
     owners: pl.DataFrame
     choices: pl.DataFrame
     facts: pl.LazyFrame
@@ -38,10 +37,6 @@ class Scope:
     def lists(self) -> dict[tuple[str, str], CompleteList]:
         """（来源, 指标）→ 最近一份完整名单。"""
         return current_lists(self.now, self.rules)
-
-    def day(self) -> int:
-        """评估日写成 20261120 这样的整数。"""
-        return int(f"{self.assessed_on:%Y%m%d}")
 
 
 def facts_of(now: Active, enterprises: Collection[str] | None = None) -> pl.LazyFrame:
@@ -62,16 +57,16 @@ def _read(files: tuple[tuple[Path, str], ...], enterprises: frozenset[str]) -> p
 _few = lru_cache(maxsize=KEPT)(_read)
 
 
-def scalars(scope: Scope, plan: list[Column], *, taken: bool = True) -> pl.DataFrame:
-    """年度与时点指标的候选值：ent、col、key、src、basis、rank、when、value、text 与出处。
+def told(scope: Scope, plan: list[Column], *, taken: bool = True) -> pl.LazyFrame:
+    """年度与时点指标的事实，连同先后；taken 为假时给的是不得作依据的来源所说、不取的。"""
+    return _facts(scope, columns.table(plan, "year", "day"), taken)
 
-    taken 为假时给的是不得作依据的来源所说、不取的值。
-    """
-    wanted = columns.table(plan, "year", "day")
-    years, days = wanted.filter(pl.col("mode") == "year"), wanted.filter(pl.col("mode") == "day")
-    facts = _facts(scope, wanted, taken)
-    yearly = facts.with_columns(slot=_slot(scope)).join(_lazy(years), on=["indicator", "slot"], how="inner")
-    daily = facts.join(_lazy(days.drop("slot")), on="indicator", how="inner").filter(_by(scope.day()))
+
+def scalars(facts: pl.LazyFrame, plan: list[Column], assessed_on: date) -> pl.DataFrame:
+    """评估日的候选值（facts 见 told）：ent、col、key、src、basis、rank、when、value、text 与出处。"""
+    years, days = columns.table(plan, "year"), columns.table(plan, "day")
+    yearly = facts.with_columns(slot=_slot(assessed_on)).join(_lazy(years), on=["indicator", "slot"], how="inner")
+    daily = facts.join(_lazy(days.drop("slot")), on="indicator", how="inner").filter(_by(assessed_on))
     when = {"year": pl.col("order"), "day": _effective() * ORDER_BITS + pl.col("order")}
     frame = pl.concat(
         [_finish(yearly, when["year"], pl.col("basis_no")), _finish(daily, when["day"], pl.lit(0, pl.UInt8))]
@@ -154,9 +149,9 @@ def _lazy(wanted: pl.DataFrame) -> pl.LazyFrame:
     return wanted.lazy().drop("mode", strict=False)
 
 
-def _slot(scope: Scope) -> pl.Expr:
+def _slot(assessed_on: date) -> pl.Expr:
     year = pl.col("period").str.head(4).cast(pl.Int32, strict=False)
-    return (scope.assessed_on.year - year).cast(pl.Int8, strict=False)
+    return (assessed_on.year - year).cast(pl.Int8, strict=False)
 
 
 def _effective() -> pl.Expr:
@@ -166,8 +161,8 @@ def _effective() -> pl.Expr:
     return pl.when(pl.col("period") == "").then(got).otherwise(told).cast(pl.Int64, strict=False)
 
 
-def _by(day: int) -> pl.Expr:
-    return (pl.col("period") == "") | (_effective() <= day)
+def _by(assessed_on: date) -> pl.Expr:
+    return (pl.col("period") == "") | (_effective() <= int(f"{assessed_on:%Y%m%d}"))
 
 
 def _text(part: pl.Expr) -> pl.Expr:

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from miaopu.ledger.decision import decisions
-from miaopu.ledger.derive import derive, derived_items
+from miaopu.ledger.derive import Derived, derive, derived_items
 from miaopu.ledger.journal import Active, Ledger, active
 from miaopu.ledger.snapshot import columns, gather, items, judgement, notes, validity
 from miaopu.ledger.snapshot.columns import Column
@@ -45,6 +45,56 @@ class Snapshot:
         return self.origin.filter(pl.col("enterprise") == enterprise, pl.col("column") == column)
 
 
+@dataclass(frozen=True, eq=False)
+class Knowledge:
+    """known_on 那天所知、与评估日无关的：名册、事实、条目；几个评估日的快照共用一份，取法见 knowledge。
+
+    told 是取值的事实，aside 是不得作依据而不取的（没有这样的来源为 None）；whole 为真是全市的。
+    """
+
+    known_on: date
+    scope: Scope
+    names: pl.DataFrame
+    plan: list[Column]
+    told: pl.LazyFrame
+    aside: pl.LazyFrame | None
+    validities: pl.DataFrame
+    pieces: items.Items
+    tables: Mapping[str, pl.DataFrame]
+    derived: list[Derived]
+    made: pl.DataFrame
+    whole: bool
+
+
+def knowledge(
+    ledger: Ledger,
+    *,
+    known_on: date,
+    indicators: Mapping[str, Indicator],
+    sources: Mapping[str, Any] | Iterable[SourceRule],
+    enterprises: Collection[str] | None = None,
+) -> Knowledge:
+    """known_on 所知；indicators 是目录全部指标，sources 是来源规则。
+
+    enterprises：只要这几家的行，每一行与全市快照里的相同，只读它们的事实；名册里没有的、已并入别家的没有行。
+    """
+    now, rules = active(ledger, known_on), source_rules(sources, indicators)
+    said = None if enterprises is None else every_name(now, enterprises)
+    names, made = current_names(now, said), decisions(now)
+    places = owners(now, names["enterprise"])
+    scope = Scope(now, rules, places, _choices(made), gather.facts_of(now, said))
+    plan = columns.plan(indicators.values())
+    grounded = all(rule.may_ground for rule in rules.values())
+    told, aside = gather.told(scope, plan), None if grounded else gather.told(scope, plan, taken=False)
+    if said is not None:  # 只几家的：连好先后就留在内存，各评估日不必再连；全市的太大，用时才读
+        told, aside = told.collect().lazy(), None if aside is None else aside.collect().lazy()
+    pieces = items.collect(scope, indicators.values())
+    tables = pieces.tables(names["enterprise"])
+    held = gather.validities(scope, plan)
+    derived = derived_items(indicators)
+    return Knowledge(known_on, scope, names, plan, told, aside, held, pieces, tables, derived, made, said is None)
+
+
 def snapshot(
     ledger: Ledger,
     *,
@@ -54,63 +104,55 @@ def snapshot(
     sources: Mapping[str, Any] | Iterable[SourceRule],
     enterprises: Collection[str] | None = None,
 ) -> Snapshot:
-    """取 known_on 所知、assessed_on 所判的快照；indicators 是目录全部指标，sources 是来源规则。
+    """取 known_on 所知、assessed_on 所判的快照；其余见 knowledge。"""
+    given = {"indicators": indicators, "sources": sources, "enterprises": enterprises}
+    return judged(knowledge(ledger, known_on=known_on, **given), assessed_on)
 
-    enterprises：只要这几家的行，每一行与全市快照里的相同，只读它们的事实；名册里没有的、已并入别家的没有行。
-    """
-    now, rules = active(ledger, known_on), source_rules(sources, indicators)
-    said = None if enterprises is None else every_name(now, enterprises)
-    names, made = current_names(now, said), decisions(now)
-    places = owners(now, names["enterprise"])
-    scope = Scope(now, rules, assessed_on, places, _choices(made), gather.facts_of(now, said))
-    plan = columns.plan(indicators.values())
-    values, periods = scalars(scope, plan)
-    pieces = items.collect(scope, indicators.values())
-    tables = pieces.tables(names["enterprise"])
-    counted = derive(derived_items(indicators), tables, names.height, items.closed(scope), assessed_on)
-    judged = judgement.judgements(made, assessed_on)
-    frame = judgement.apply(_frame(scope, names, plan, values, periods).with_columns(counted), judged)
-    if said is not None:  # 核定先照全市的写进宽表：有没有那一列、取数还是取文字，不因只看一家而变
-        judged = judged.filter(pl.col("enterprise").is_in(names["enterprise"].implode()))
+
+def judged(known: Knowledge, assessed_on: date) -> Snapshot:
+    """同一份所知在 assessed_on 的快照：有效期、条目的年限、年度列的年序照这一天。"""
+    scope, plan, firms, pieces = known.scope, known.plan, known.names["enterprise"], known.pieces
+    values, periods = scalars(known, assessed_on)
+    counted = derive(known.derived, known.tables, firms.len(), items.closed(scope), assessed_on)
+    rulings = judgement.judgements(known.made, assessed_on)
+    frame = judgement.apply(_frame(known, values, periods).with_columns(counted), rulings)
+    if not known.whole:  # 核定先照全市的写进宽表：有没有那一列、取数还是取文字，不因只看一家而变
+        rulings = rulings.filter(pl.col("enterprise").is_in(firms.implode()))
     return Snapshot(
         frame=frame,
-        origin=notes.origins(names["enterprise"], plan, values.chosen, pieces),
-        conflicts=notes.conflicts(names["enterprise"], plan, _told(scope, plan, values), pieces, judged),
-        items=tables,
-        judgements=judged,
+        origin=notes.origins(firms, plan, values.chosen, pieces),
+        conflicts=notes.conflicts(firms, plan, _told(known, values, assessed_on), pieces, rulings),
+        items=known.tables,
+        judgements=rulings,
         messages=tuple(one.note for one in scope.lists.values() if one.note),
-        fingerprint=fingerprint(scope, known_on),
-        known_on=known_on,
+        fingerprint=fingerprint_of(scope.now, known.known_on, assessed_on),
+        known_on=known.known_on,
         assessed_on=assessed_on,
     )
 
 
-def fingerprint(scope: Scope, known_on: date) -> str:
-    """快照的指纹：有效批次与决定（编号与摘要）加两个日期；与写入时刻无关。"""
-    return fingerprint_of(scope.now, known_on, scope.assessed_on)
-
-
 def fingerprint_of(now: Active, known_on: date, assessed_on: date) -> str:
-    """不取快照，只由有效条目与两个日期算指纹：看台账比某次快照有没有变。"""
+    """快照的指纹：有效批次与决定（编号与摘要）加两个日期，与写入时刻无关；不取快照也能算，看台账比某次快照有没有变。"""
     parts = [known_on.isoformat(), assessed_on.isoformat(), *now.seals()]
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
-def scalars(scope: Scope, plan: list[Column]) -> tuple[Settled, pl.DataFrame]:
+def scalars(known: Knowledge, assessed_on: date) -> tuple[Settled, pl.DataFrame]:
     """一般指标与有效期指标的裁定结果；另给有效期的截止日（ent、col、until）。"""
-    plain = gather.scalars(scope, plan)
-    held = gather.keyed(validity.standing(gather.validities(scope, plan), scope.assessed_on))
+    scope, plan = known.scope, known.plan
+    plain = gather.scalars(known.told, plan, assessed_on)
+    held = gather.keyed(validity.standing(known.validities, assessed_on))
     told = pl.concat([plain, held.select(plain.columns)])
     every = pl.concat([told, validity.absences(scope, plan, told)])
-    settled = settle(every, _keyed_choices(scope, plan))
+    settled = settle(every, _keyed_choices(scope, plan, assessed_on))
     return settled, held.select("ent", "col", "source", "until")
 
 
-def _told(scope: Scope, plan: list[Column], values: Settled) -> pl.DataFrame:
+def _told(known: Knowledge, values: Settled, assessed_on: date) -> pl.DataFrame:
     """一般指标的分歧，连同不得作依据的来源另有的说法。"""
-    if all(rule.may_ground for rule in scope.rules.values()):
+    if known.aside is None:
         return values.conflicts
-    aside = gather.scalars(scope, plan, taken=False)
+    aside = gather.scalars(known.aside, known.plan, assessed_on)
     return pl.concat([values.conflicts, withheld(aside, values.chosen)])
 
 
@@ -118,19 +160,19 @@ def _choices(made: pl.DataFrame) -> pl.DataFrame:
     return made.filter(pl.col("kind") == "choice")
 
 
-def _keyed_choices(scope: Scope, plan: list[Column]) -> pl.DataFrame:
-    year = (scope.assessed_on.year - pl.col("period").str.head(4).cast(pl.Int32, strict=False)).cast(pl.Int8)
+def _keyed_choices(scope: Scope, plan: list[Column], assessed_on: date) -> pl.DataFrame:
+    year = (assessed_on.year - pl.col("period").str.head(4).cast(pl.Int32, strict=False)).cast(pl.Int8)
     wanted = scope.choices.filter(pl.col("item").is_null()).with_columns(year=year)
     found = wanted.join(scope.owners, on="enterprise").join(columns.table(plan), on="indicator")
     fits = found.filter(pl.col("year").is_null() | (pl.col("mode") != "year") | (pl.col("slot") == pl.col("year")))
     return gather.keyed(fits).select("key", "source", "basis").unique("key", keep="last", maintain_order=True)
 
 
-def _frame(scope: Scope, names: pl.DataFrame, plan: list[Column], values: Settled, held: pl.DataFrame) -> pl.DataFrame:
-    height = names.height
+def _frame(known: Knowledge, values: Settled, held: pl.DataFrame) -> pl.DataFrame:
+    names, plan, height = known.names, known.plan, known.names.height
     found = widen(values.chosen, plan, height)
     undecided = values.conflicts.filter(pl.col("chosen").is_null())["key"]
-    for col, _, _ in validity.listed(scope, plan):
+    for col, _, _ in validity.listed(known.scope, plan):
         found[plan[col].name] = _fill(found[plan[col].name], undecided, col)
     until = _untils(values.chosen, held, plan, height)
     return names.select("enterprise", "name", uscc_of("enterprise")).with_columns(*_interleaved(plan, found, until))
