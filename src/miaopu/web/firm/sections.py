@@ -107,7 +107,8 @@ def _tagged(opened: Opened, links: Links, one: Held) -> Tagged:
     tiers = [name.partition(".")[0] for name in one.tag.evidence if "." in name]
     found = opened.dossier.of_tier(tiers[0]) if tiers else None
     anchor = anchor_of(found) if found else ""
-    return Tagged(one.tag.title, one.tag.definition, one.until, tuple(pairs(links, wanted)), anchor)
+    until = None if one.tag.until in wanted else one.until  # 有效期至已列在依据的数里的，不再说一遍
+    return Tagged(one.tag.title, one.tag.definition, until, tuple(pairs(links, wanted)), anchor)
 
 
 @dataclass(frozen=True)
