@@ -15,6 +15,8 @@ from miaopu.terms.complaint import Complaint, Refusal, Severity
 
 SEARCHED = 20
 """表头在前几行里找。"""
+NUMBER = "编号"
+"""已登记的一行才有的列。"""
 BESIDE = {"序号", "备注"}
 """写出时自动加的列，读回不看。"""
 
@@ -72,7 +74,12 @@ class Form:
             (at, {self.heads[head]: text_of(value) for head, value in zip(titles, row) if head in self.heads})
             for at, row in found
         ]
-        return [(at, given) for at, given in told_rows if any(given.values())]
+        told_rows = [(at, given) for at, given in told_rows if any(given.values())]
+        absent = [one for one in self.heads if one not in titles]
+        if absent and any(given.get(self.heads[NUMBER]) for _, given in told_rows):
+            remedy = f"用导出的{self.title}改；要清空的留着列、清空格子"
+            raise self._refused(name, f"少了列“{absent[0]}”，有编号的各行会当作清空", remedy)
+        return told_rows
 
     def _refused(self, name: str, found: str, remedy: str) -> Refusal:
         return Refusal(Complaint(self.code, Severity.REFUSE, name, found, f"导出的{self.title}", remedy))

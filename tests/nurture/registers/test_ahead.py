@@ -9,7 +9,7 @@ from miaopu.desk.planning.trial import trial_of
 from miaopu.desk.planning.underway import Booked, Pending, ahead
 from miaopu.nurture.followup.plans.solve import next_window
 from miaopu.nurture.registers.models import Entry
-from miaopu.nurture.registers.reckon.ahead import booked, checked, coming, pending
+from miaopu.nurture.registers.reckon.ahead import booked, checked, coming, key_of, pending
 from miaopu.plan.what_if import what_if
 from miaopu.selection.city import today
 from miaopu.selection.screening.models import Firm
@@ -93,7 +93,14 @@ def test_a_granted_number_is_looked_up_in_the_ledger(work, actor) -> None:
     gly = actor("gly")
     has = next(one for one in rows if any(item.indicator == "ip" for item in open_firm(gly, one).figures.file.items))
     number = next(item.item for item in open_firm(gly, has).figures.file.items if item.indicator == "ip")
-    made = work.enter("patents", name="一", kind="发明", route="普通审查", filed="2025-01-01", number=number)
+    made = work.enter(
+        "patents",
+        name="一",
+        kind="发明",
+        route="普通审查",
+        filed="2025-01-01",
+        number=f" {number[:4].lower()} {number[4:]}",
+    )
     other = work.enter(
         "patents", name="二", kind="发明", route="普通审查", filed="2025-01-01", number="ZL999999999999.9"
     )
@@ -102,6 +109,15 @@ def test_a_granted_number_is_looked_up_in_the_ledger(work, actor) -> None:
     Entry.objects.filter(pk__in=[made.pk, other.pk]).update(state="granted", kind="done")
     told = checked(gly, has, list(Entry.objects.all()))
     assert told == {made.pk: "台账里已有", other.pk: "台账里还没有，请部门核对"} and blank.pk not in told
+
+
+@pytest.mark.parametrize(("item", "typed", "key"), [
+    ("ip", "ZL202610000000.4", "202610000000"), ("ip", "zl 2026 10000000.4", "202610000000"),
+    ("ip", "ZL202610000000.5", "2026100000005"), ("standard_work", "GB/T 1－2026", "GB/T1-2026"),
+])  # fmt: skip
+def test_a_number_is_written_as_the_ledger_keeps_it(item, typed, key) -> None:
+    """台账的键不带 ZL、点与核对无误的校验码；登记照证书写的，仍是同一件。"""
+    assert key_of(item, typed) == key
 
 
 def test_a_tier_without_a_standard_says_so(work, firm) -> None:

@@ -98,6 +98,34 @@ def test_one_wrong_cell_and_nothing_is_taken(work, actor, tmp_path, head, value,
     assert {one.values["amount"] for one in Entry.objects.all()} == {120_500_000}
 
 
+def test_a_column_taken_out_empties_nothing(work, actor, tmp_path) -> None:
+    """少一列的不当作清空：整份不收，说到列；只有新增的行可以少不必填的列。"""
+    work.enter("rd", **COST, note="要紧的话")
+    book, sheet, at, top = opened(exported(actor, tmp_path))
+    for span in list(sheet.merged_cells.ranges):
+        sheet.unmerge_cells(str(span))
+    sheet.delete_cols(at["补充说明"])
+    path = saved(book, tmp_path / "改.xlsx")
+    with pytest.raises(Refusal, match="少了列“补充说明”"):
+        actions.import_entries(actor("dongchangfu"), "rd", path, "改.xlsx", "核对")
+    assert Entry.objects.get().values["note"] == "要紧的话"
+    for head in ("编号", "研发项目"):
+        sheet.cell(top + 1, at[head]).value = None if head == "编号" else "另一个"
+    found = actions.import_entries(actor("dongchangfu"), "rd", saved(book, path), "改.xlsx", "核对")
+    assert found.fresh == 1 and Entry.objects.count() == 2
+
+
+def test_a_sheet_handed_in_twice_is_entered_once(work, actor, tmp_path) -> None:
+    first = work.enter("rd", **COST)
+    book, sheet, at, top = opened(exported(actor, tmp_path))
+    sheet.cell(top + 1, at["编号"]).value = None
+    path = saved(book, tmp_path / "改.xlsx")
+    found = actions.import_entries(actor("dongchangfu"), "rd", path, "改.xlsx", "核对")
+    assert f"与已登记的 {first.code} 每一格都一样" in found.complaints[0] and Entry.objects.count() == 1
+    work.step("dongchangfu", first, "void")
+    assert actions.import_entries(actor("dongchangfu"), "rd", path, "改.xlsx", "核对").fresh == 1, "作废的不算"
+
+
 def test_a_foreign_firm_in_the_sheet_is_told(work, actor, tmp_path) -> None:
     work.enter("rd", **COST)
     other = Firm.objects.filter(district="371503").first()
@@ -150,7 +178,10 @@ def test_the_report_is_read_by_the_real_reader(work, actor, tmp_path) -> None:
         actions.export_report(actor("gly"), registers()["patents"], {}, tmp_path)
     given = {**PATENT, "granted": "2026-11-01", "number": number, "applied": "是", "reason": "已用"}
     amend(actor("gly"), one.pk, one.version, given)
+    less = work.step("qiye", work.enter("patents", **{**PATENT, "name": "没有填全的"}), "file")
+    work.step("dongchangfu", less, "grant", granted="2026-11-01", number="ZL2")
     path = actions.export_report(actor("gly"), registers()["patents"], {}, tmp_path)
+    assert "1行_另有1件没有填全" in path.name, "没有写进去的，文件名上写明几件"
     found = read(path, city().sources, source="county")
     told = {(one["indicator"], one["item"]): one for one in found.facts.to_dicts()}
     assert not found.refused and found.tables == ("county.patents",) and work.firm.uscc in str(found.rows.to_dicts())

@@ -9,7 +9,7 @@ from tests.nurture.conftest import admitted
 from tests.nurture.registers.conftest import COST, PATENT
 
 from miaopu.access.act import Denied, Wrong
-from miaopu.access.models import LogEntry
+from miaopu.access.models import Account, LogEntry
 from miaopu.nurture.registers import queries
 from miaopu.nurture.registers.actions import entries as actions
 from miaopu.nurture.registers.demo import demo_registers
@@ -108,6 +108,15 @@ def test_a_firm_writes_but_does_not_confirm(work, actor) -> None:
         actions.amend(actor("qiye"), done.pk, done.version, {**PATENT, "granted": "2026-01-01", "reason": "改"})
 
 
+def test_who_confirms_elsewhere_does_not_amend_here(work, actor) -> None:
+    """代负责的企业登记、又是邻县主管的：办成的这一件不在他能确认的范围里，改不了。"""
+    one = work.step("dongchangfu", work.enter("rd", **COST), "confirm")
+    lead = Account.objects.get(login="zhuanyuan").postings
+    lead.create(role="county_lead", district="371503", since="2026-01-01", granted_by="测试")
+    with pytest.raises(Denied, match="确认办成"):
+        actions.amend(actor("zhuanyuan"), one.pk, one.version, {**COST, "amount": "1", "reason": "改"})
+
+
 def test_another_county_neither_sees_nor_moves(work, actor) -> None:
     one = work.enter("patents", **PATENT)
     assert not queries.entries(actor("chiping")).exists()
@@ -204,6 +213,10 @@ def test_coverage_is_exact_and_by_county(work, actor) -> None:
     work.step("dongchangfu", one, "build", built="2026-11-01")
     now = queries.coverage(actor("gly"), book, whole, frozenset())
     assert now[-1].share == Fraction(1, len(whole))
+    actions.amend(actor("gly"), one.pk, 2, {**made, "built": "2026-11-01", "until": "2026-11-20", "reason": "补"})
+    assert queries.coverage(actor("gly"), book, whole, frozenset())[-1].covered == 1, "到期那天还有效"
+    actions.amend(actor("gly"), one.pk, 3, {**made, "built": "2026-11-01", "until": "2026-11-19", "reason": "更正"})
+    assert queries.coverage(actor("gly"), book, whole, frozenset())[-1].covered == 0, "过了有效期的不算"
     mine = queries.coverage(actor("chiping"), book, whole, frozenset())
     assert {one.county for one in mine} == {"茌平区", ""} and mine[-1].covered == 0
 
@@ -213,7 +226,16 @@ def test_what_a_step_needed_is_not_emptied_afterwards(work, actor) -> None:
     one = work.step("dongchangfu", one, "grant", granted="2026-11-01", number="ZL1")
     with pytest.raises(Wrong, match="授权日：空着"):
         actions.amend(actor("gly"), one.pk, one.version, {**PATENT, "number": "ZL1", "granted": "", "reason": "改"})
+    one = work.step("dongchangfu", one, "transfer", transferred="2026-11-02")
+    kept = {**PATENT, "number": "ZL1", "granted": "2026-11-01", "transferred": "2026-11-02", "reason": "改"}
+    for name, told in (("granted", "授权日：空着"), ("number", "专利号或登记号：空着"), ("filed", "申请日：空着")):
+        with pytest.raises(Wrong, match=told):
+            actions.amend(actor("gly"), one.pk, one.version, {**kept, name: ""})
+    with pytest.raises(Wrong, match="授权日“2027-03-01”在今天"):
+        actions.amend(actor("gly"), one.pk, one.version, {**kept, "granted": "2027-03-01"})
     assert Entry.objects.get().values["granted"] == date(2026, 11, 1)
+    back = actions.undo(actor("gly"), one.pk, one.version, "没有转化")
+    assert actions.amend(actor("gly"), one.pk, back.version, {**kept, "transferred": ""}), "撤了的步不再要"
 
 
 @pytest.mark.parametrize("year", ["99999999999999999999", "二〇二六", "-1", "20265"])

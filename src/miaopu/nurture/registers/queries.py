@@ -76,18 +76,19 @@ def writable(actor: Actor, book: Register) -> bool:
 
 def firms_for(actor: Actor) -> QuerySet[Firm]:
     """能替谁登记：范围里的企业。"""
-    return permit(actor, WRITE).firms(Firm.objects.all()).order_by("name")
+    return permit(actor, WRITE).firms(Firm.objects.all())
 
 
 def coverage(actor: Actor, book: Register, base: frozenset[str], known: frozenset[str]) -> list[Rate]:
-    """按县区的覆盖率，末行合计：base 里行业对的企业作分母，known 是台账里已经有的；这本办成的也算。"""
-    done = set(entries(actor, book).filter(kind=DONE).values_list("enterprise", flat=True)) | known
+    """按县区的覆盖率，末行合计：base 里行业对的企业作分母，known 是台账里已经有的；这本办成而没有过期的也算。"""
+    until = book.coverage.get("until", "")
+    made = [(one.enterprise, one.values.get(until)) for one in entries(actor, book).filter(kind=DONE)]
+    done = {enterprise for enterprise, end in made if end is None or end >= today()} | known
     every, covered = Counter[str](), Counter[str]()
-    firms = Firm.objects.filter(section__in=book.coverage["sections"])
+    firms = Firm.objects.filter(section__in=book.coverage["sections"], pk__in=base)
     for enterprise, county in permit(actor, VIEW).firms(firms).values_list("enterprise", "county"):
-        if enterprise in base:
-            every[county or "县区不详"] += 1
-            covered[county or "县区不详"] += enterprise in done
+        every[county or "县区不详"] += 1
+        covered[county or "县区不详"] += enterprise in done
     told = [Rate(county, covered[county], every[county]) for county in sorted(every)]
     return [*told, Rate("", sum(covered.values()), sum(every.values()))]
 

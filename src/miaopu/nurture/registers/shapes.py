@@ -177,7 +177,7 @@ class _Reader:
         )  # fmt: skip
         used = {made.due, *made.sums, made.books.get("sum"), made.books.get("year"), made.numbers.get("field")}
         used |= {name for one in made.realises for name in (*one.where, one.on, one.estimate, one.since)}
-        used |= set(made.reports.get("columns", {}).values())
+        used |= {*made.reports.get("columns", {}).values(), made.coverage.get("until")}
         self.expect(used - {"", None} <= known, f"用到了没有的列：{'、'.join(sorted(used - {'', None} - known))}")
         return made
 

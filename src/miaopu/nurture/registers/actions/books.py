@@ -16,9 +16,9 @@ from miaopu.nurture.registers.actions.entries import amend
 from miaopu.nurture.registers.books import complaint, entries_book, missing_book, read_entries, report_book
 from miaopu.nurture.registers.forms import read
 from miaopu.nurture.registers.keeping import make, outside_of
-from miaopu.nurture.registers.models import Entry
+from miaopu.nurture.registers.models import Entry, written
 from miaopu.nurture.registers.queries import WRITE, book_for, entries, missing, writable
-from miaopu.nurture.registers.shapes import DONE, Register
+from miaopu.nurture.registers.shapes import DONE, VOID, Register
 from miaopu.nurture.typed import reasoned
 from miaopu.selection.city import today
 from miaopu.selection.screening.models import Firm
@@ -43,12 +43,13 @@ def export_report(actor: Actor, book: Register, given: Mapping[str, str], folder
     """把办成的写成可上传的补报表；没有可报的抛 Wrong。"""
     if not book.reports:
         raise Wrong(f"“{book.title}”没有可补报的表：部门公布的全量名单由部门报")
-    wanted = set(book.reports["columns"].values())
-    found = [one for one in entries(actor, book, given).filter(kind=DONE) if wanted <= set(one.values)]
+    wanted, done = set(book.reports["columns"].values()), list(entries(actor, book, given).filter(kind=DONE))
+    found = [one for one in done if wanted <= set(one.values)]
     if not found:
         raise Wrong("所筛里没有办成的、又填全了要报的几列的；请先登记办成，填全编号")
     told = _logged(actor, f"{book.title}补报表", lambda: found, given)
-    return report_book(_path(folder, f"{book.title}补报表", len(told)), book, told, actor.name)
+    left = f"_另有{len(done) - len(found)}件没有填全" if len(done) > len(found) else ""
+    return report_book(_path(folder, f"{book.title}补报表", len(told), left), book, told, actor.name)
 
 
 def _logged(actor: Actor, title: str, find: Any, given: Mapping[str, str]) -> Sequence[Any]:
@@ -58,8 +59,8 @@ def _logged(actor: Actor, title: str, find: Any, given: Mapping[str, str]) -> Se
     return found
 
 
-def _path(folder: Path, title: str, count: int) -> Path:
-    return folder / file_name(f"{title}_{today():%Y%m%d}_{count}行.xlsx")
+def _path(folder: Path, title: str, count: int, left: str = "") -> Path:
+    return folder / file_name(f"{title}_{today():%Y%m%d}_{count}行{left}.xlsx")
 
 
 def import_entries(actor: Actor, code: str, path: Path, name: str, reason: str) -> Imported:
@@ -92,7 +93,12 @@ def _one(actor: Actor, doing: Doing, book: Register, given: dict[str, str], reas
         who = _named(doing, book, given)
         if given.get("#state") not in ("", None, book.first.title):
             raise Wrong(f"状态：新增的一行应空着，登记以后是“{book.first.title}”；办成的在页面上一步一步办")
-        make(actor, book, who, read(book, given, today()))
+        values = read(book, given, today())
+        twin = _twin(book, who, values)
+        if twin is not None:
+            told = book.column(book.named).title if book.named else "企业名称"
+            raise Wrong(f"{told}：与已登记的 {twin.code} 每一格都一样；交过的不用再交，要改的写上编号与版本")
+        make(actor, book, who, values)
         return "fresh"
     one = _found(actor, book, code, given)
     values, now = read(book, given, today()), one.values
@@ -100,6 +106,12 @@ def _one(actor: Actor, doing: Doing, book: Register, given: dict[str, str], reas
         return "same"
     amend(actor, one.pk, one.version, {**given, "reason": reason})
     return "changed"
+
+
+def _twin(book: Register, who: Mapping[str, Any], values: Mapping[str, Any]) -> Entry | None:
+    """同一家已登记的、每一格都一样的一件：一份表交两遍，不登记两件。"""
+    same = Entry.objects.filter(register=book.code, enterprise=who["enterprise"], name=who["name"])
+    return same.filter(held=written(values)).exclude(kind=VOID).first()
 
 
 def _found(actor: Actor, book: Register, code: str, given: Mapping[str, str]) -> Entry:

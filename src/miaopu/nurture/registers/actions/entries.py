@@ -14,7 +14,7 @@ from miaopu.nurture.registers.forms import needed, read, words
 from miaopu.nurture.registers.keeping import columns_of, make, note, outside_of, saved
 from miaopu.nurture.registers.models import Entry
 from miaopu.nurture.registers.queries import WRITE, entries, writable
-from miaopu.nurture.registers.shapes import Register, registers
+from miaopu.nurture.registers.shapes import registers
 from miaopu.nurture.typed import reasoned
 from miaopu.selection.city import today
 from miaopu.selection.screening.models import Firm
@@ -58,13 +58,13 @@ def amend(actor: Actor, number: int, version: int, typed: Typed) -> Entry:
             raise Wrong(f"“{one.title}”的状态是“{one.at.title}”，不能改内容；请另登记一件")
         values = read(book, typed, today())
         changed = {name: value for name, value in values.items() if now.get(name) != value}
-        if one.done and changed and not actor.may("register.confirm"):
+        if one.done and changed and not _confirms(actor, one):
             raise Denied("已经确认办成的，只有能确认的人改；请联系县区主管或市局")
-        gone = [
-            book.column(name).title for name in changed if values[name] is None and name in _due_to(book, one.state)
-        ]
+        kept = [name for name in changed if name in _due_to(one)]
+        gone = [book.column(name).title for name in kept if values[name] is None]
         if gone:
-            raise Wrong(f"{gone[0]}：空着；“{one.at.title}”要有它，办错了请撤销那一步")
+            raise Wrong(f"{gone[0]}：空着；办过的步要有它，办错了请撤销那一步")
+        needed(book, kept, {}, values, today())  # 已发生的日期也不能改到以后
         if changed:
             doing.before = {book.column(name).title: str(now.get(name, "")) for name in changed}
             doing.after = {book.column(name).title: str(value or "") for name, value in changed.items()}
@@ -74,9 +74,21 @@ def amend(actor: Actor, number: int, version: int, typed: Typed) -> Entry:
     return one
 
 
-def _due_to(book: Register, state: str) -> set[str]:
-    """到这个状态的各步要填的列：到了以后不能改成空的。"""
-    return {name for step in book.steps.values() if step.after == state for name in step.needs}
+def _confirms(actor: Actor, one: Entry) -> bool:
+    """能不能确认这一件：权限与范围都要有。"""
+    reach = actor.reach("register.confirm")
+    return actor.may("register.confirm") and reach.covers(district=one.district, enterprise=one.enterprise)
+
+
+def _due_to(one: Entry) -> set[str]:
+    """办过而没有撤销的各步要填的列：办了以后不能改成空的。"""
+    steps, done = {step.title: step for step in one.book.steps.values()}, []
+    for title in one.moves.values_list("title", flat=True):
+        if title == UNDO:
+            done.pop()
+        elif title in steps:
+            done.append(title)
+    return {name for title in done for name in steps[title].needs}
 
 
 def move(actor: Actor, number: int, version: int, code: str, typed: Typed) -> Entry:

@@ -18,6 +18,7 @@ from miaopu.selection.city import city, today
 from miaopu.selection.library.models import Member
 from miaopu.selection.screening.opening import open_firm, reading_of
 from miaopu.selection.screening.queries import current, firm
+from miaopu.terms.item_key import FORMS
 
 YEARS = 2
 """往后看几年的申报日。"""
@@ -80,14 +81,16 @@ def checked(actor: Actor, enterprise: str, rows: Sequence[Entry]) -> dict[int, s
     opened = open_firm(actor, enterprise) if any(wanted.values()) else None
     if opened is None:
         return {}
-    known = {(piece.indicator, _plain(piece.item)) for piece in opened.figures.file.items}
     kinds = {one.pk: one.book.numbers["item"] for one in rows if one.pk in wanted}
-    return {number: "台账里已有" if (kinds[number], _plain(text)) in known else "台账里还没有，请部门核对"
+    pieces = [one for one in opened.figures.file.items if one.indicator in kinds.values()]
+    known = {(one.indicator, key_of(one.indicator, one.item)) for one in pieces}
+    return {number: "台账里已有" if (kinds[number], key_of(kinds[number], text)) in known else "台账里还没有，请部门核对"
             for number, text in wanted.items() if text}  # fmt: skip
 
 
-def _plain(text: str) -> str:
-    return "".join(one for one in text.upper() if one.isalnum()).removeprefix("ZL")
+def key_of(item: str, text: str) -> str:
+    """登记的编号照台账归一条目键的写法（专利的 ZL、点与核对无误的校验码都不计）。"""
+    return FORMS[city().library.vocabulary.indicator(item).key_form](text)
 
 
 def tiers_of(actor: Actor, enterprise: str) -> tuple[str, ...]:

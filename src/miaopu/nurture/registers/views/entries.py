@@ -75,7 +75,7 @@ def _form(request: HttpRequest, book: Register, typed: Any, one: Entry | None = 
     elif one is None:
         found, picked = queries.firms_for(actor), typed.get("enterprise", "")
         told["picked"] = found.filter(pk=picked).first() if CODE.fullmatch(picked) else None
-        told["firms"] = [] if told["picked"] else list(found[: FIRMS + 1])
+        told["firms"] = [] if told["picked"] else sorted(found[: FIRMS + 1], key=lambda each: each.name)  # 库里不排全市
         told["more"] = len(told["firms"]) > FIRMS
     return render(request, "registers/form.html", told)
 
