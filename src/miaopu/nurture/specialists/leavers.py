@@ -10,7 +10,7 @@ from miaopu.access.act import Wrong, act
 from miaopu.access.actions.grants import release
 from miaopu.access.actor import Actor, system
 from miaopu.nurture.specialists.actions.pairs import charges, may_serve
-from miaopu.nurture.specialists.models import Pairing
+from miaopu.nurture.specialists.models import Opened, Pairing
 from miaopu.selection.city import today
 from miaopu.selection.library.entry import departure, departures, follow
 from miaopu.selection.library.models import Member, Move
@@ -52,7 +52,8 @@ def _close(actor: Actor, ended: Sequence[Pairing]) -> None:
     """收回各人账号看得到的这几家；别家的不动，账号有什么不妥也不挡变动。"""
     for one in ended:
         account = one.person.account
-        if account and account.charges.filter(enterprise=one.enterprise, until__isnull=True).exists():
+        held = account and account.charges.filter(enterprise=one.enterprise, until__isnull=True).exists()
+        if account and held and one.enterprise not in Opened.to(account):
             release(actor, account.pk, one.enterprise, district=None)
 
 

@@ -16,7 +16,7 @@ from miaopu.access.text import clean
 from miaopu.jobs.actions import start
 from miaopu.nurture.specialists.actions.words import LONGEST, locked, reasoned
 from miaopu.nurture.specialists.kinds import kinds
-from miaopu.nurture.specialists.models import Avoidance, Draft, Pairing, Person, Proposed
+from miaopu.nurture.specialists.models import Avoidance, Draft, Opened, Pairing, Person, Proposed
 from miaopu.nurture.specialists.pool import fingerprint
 from miaopu.nurture.specialists.queries.roster import firms_to_serve
 from miaopu.nurture.specialists.states import DraftState
@@ -145,6 +145,7 @@ def charges(actor: Actor, people: Iterable[int]) -> int:
         mine = Pairing.objects.filter(person=one, until__isnull=True)
         wanted = dict(mine.values_list("enterprise", "district"))
         now = set(one.account.charges.filter(until__isnull=True).values_list("enterprise", flat=True))
+        now -= Opened.to(one.account) - set(wanted)  # 派任务开通的，完结时才收
         for enterprise in sorted(now - set(wanted)):
             grants.release(actor, one.account_id, enterprise, district=None)
         for enterprise in sorted(set(wanted) - now):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from miaopu.access.act import Wrong, act
 from miaopu.access.actions import grants
@@ -13,7 +14,7 @@ from miaopu.access.models import Account
 from miaopu.access.text import clean
 from miaopu.nurture.specialists.actions.words import LONGEST, day_of, locked, reasoned, whole_of
 from miaopu.nurture.specialists.kinds import kinds
-from miaopu.nurture.specialists.models import Attendance, Member, Mission, Pairing, Person, Training
+from miaopu.nurture.specialists.models import Attendance, Member, Mission, Opened, Pairing, Person, Training
 from miaopu.nurture.specialists.states import State
 from miaopu.selection.city import today
 from miaopu.selection.screening.models import Firm
@@ -37,12 +38,16 @@ def join(actor: Actor, team: int, person: int, duty: str = "") -> Member:
 
 
 def part(actor: Actor, member: int) -> None:
-    """请一名队员离队。"""
+    """请一名队员离队；因这支队的任务而开通的一并收回。"""
     with act(actor, "roster.manage", f"队员 {member}") as doing:
-        found = Member.objects.select_related("team", "person").filter(pk=member).first()
+        found = (
+            Member.objects.select_for_update(of=("self",)).select_related("team", "person").filter(pk=member).first()
+        )
         if found is None:
             raise Wrong("没有这名队员；请刷新页面")
         doing.target, doing.before = f"服务队 {found.team.name}", {"队员": found.person.name}
+        mine = Opened.objects.filter(mission__team=found.team, charge__account=found.person.account_id)
+        doing.after = {"收回": _shut(actor, mine)}
         found.delete()
 
 
@@ -62,55 +67,63 @@ def dispatch(actor: Actor, team: int, given: Mapping[str, str]) -> Mission:
         told = {"on": on, "title": title, "enterprise": firm and firm.enterprise, "name": name}
         made = Mission.objects.create(team=found, by=actor.name, **told, **more)
         if firm:
-            doing.after |= {"开通": _opened(actor, found, firm)}
+            doing.after |= {"开通": _opened(actor, made, found, firm)}
         return made
 
 
-def _accounts(found: Person) -> list[Account]:
-    """派去的人里有账号、以专家角色看派去的企业的：本人，服务队是各队员。"""
-    people = Person.objects.filter(Q(pk=found.pk) | Q(teams__team=found), account__is_active=True)
-    experts = people.filter(account__postings__role=EXPERT, account__postings__until__isnull=True)
-    return [one.account for one in experts.select_related("account").distinct() if one.account]
-
-
-def _opened(actor: Actor, found: Person, firm: Firm) -> list[str]:
-    """派去的专家从此看得到这家；早已看得到的不动。"""
-    fresh = [
-        one
-        for one in _accounts(found)
-        if not one.charges.filter(enterprise=firm.enterprise, until__isnull=True).exists()
-    ]
-    for one in fresh:
-        grants.charge(actor, one.pk, firm.enterprise, district=firm.district)
-    return [one.name for one in fresh]
-
-
 def recall(actor: Actor, mission: int, reason: str) -> Mission:
-    """任务完结：收回专家看这家的权限；别的任务还派着的不收。"""
+    """任务完结：收回因它而开通的；别的任务、结对还要的不收，另外指派的不动。"""
     told = reasoned(reason, "任务完结")
     with act(actor, "roster.manage", f"任务 {mission}", reason=told) as doing:
         found = Mission.objects.select_for_update(of=("self",)).filter(pk=mission, until__isnull=True).first()
         if found is None:
             raise Wrong("没有这次任务，或已经完结；请刷新页面")
         Mission.objects.filter(pk=mission).update(until=today())
-        closed = [one for one in _accounts(found.team) if _last(found, one)]
-        for one in closed:
-            grants.release(actor, one.pk, found.enterprise or "", district=None)
-        doing.target, doing.after = (
-            f"{found.team.name}：{found.title}",
-            {"完结": today(), "收回": [one.name for one in closed]},
-        )
+        closed = _shut(actor, Opened.objects.filter(mission=found))
+        doing.target, doing.after = f"{found.team.name}：{found.title}", {"完结": today(), "收回": closed}
     return Mission.objects.get(pk=mission)
 
 
-def _last(found: Mission, account: Account) -> bool:
-    """这家现在由这个账号看着，而没有别的任务派着、没有结对。"""
-    if not found.enterprise or not account.charges.filter(enterprise=found.enterprise, until__isnull=True).exists():
-        return False
-    mine = Q(team__account=account) | Q(team__members__person__account=account)
-    sent = Mission.objects.filter(mine, enterprise=found.enterprise, until__isnull=True)
-    paired = Pairing.objects.filter(person__account=account, enterprise=found.enterprise, until__isnull=True)
-    return not (sent.exists() or paired.exists())
+def _opened(actor: Actor, mission: Mission, sent: Person, firm: Firm) -> list[str]:
+    """派去的专家从此看得到这家，记在这次任务上；另外指派而早已看得到的不动、不记。给出新开通的人。"""
+    fresh = []
+    for one in _accounts(sent):
+        held = one.charges.filter(enterprise=firm.enterprise, until__isnull=True).first()
+        if held is None:
+            held = grants.charge(actor, one.pk, firm.enterprise, district=firm.district)
+            fresh.append(one.name)
+        elif not Opened.objects.filter(charge=held).exists():
+            continue
+        Opened.objects.create(mission=mission, charge=held)
+    return fresh
+
+
+def _accounts(sent: Person) -> list[Account]:
+    """派去的人里有账号、今天以专家角色看派去的企业的：本人，服务队是各队员。"""
+    day = timezone.localdate()
+    people = Person.objects.filter(Q(pk=sent.pk) | Q(teams__team=sent), account__is_active=True)
+    experts = people.filter(
+        Q(account__postings__until__isnull=True) | Q(account__postings__until__gte=day),
+        account__postings__role=EXPERT, account__postings__since__lte=day,
+    )  # fmt: skip
+    return [one.account for one in experts.select_related("account").distinct() if one.account]
+
+
+def _shut(actor: Actor, found: QuerySet[Opened]) -> list[str]:
+    """收回这些，不再记着；别的没有完结的任务、现行的结对还要的不收。给出收回的人。"""
+    rows = list(found.select_related("charge__account"))
+    found.delete()
+    closed = []
+    for charge in {one.charge_id: one.charge for one in rows if one.charge.until is None}.values():
+        if not _needed(charge.account, charge.enterprise):
+            grants.release(actor, charge.account_id, charge.enterprise, district=None)
+            closed.append(charge.account.name)
+    return closed
+
+
+def _needed(account: Account, enterprise: str) -> bool:
+    paired = Pairing.objects.filter(person__account=account, enterprise=enterprise, until__isnull=True)
+    return enterprise in Opened.to(account) or paired.exists()
 
 
 def train(actor: Actor, given: Mapping[str, str]) -> Training:

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db import models
 
-from miaopu.access.models import Account
+from miaopu.access.models import Account, Charge
 from miaopu.nurture.specialists.states import State
 
 
@@ -149,6 +149,23 @@ class Mission(models.Model):
     class Meta:
         db_table = "roster_mission"
         ordering = ["-on", "-pk"]
+
+
+class Opened(models.Model):
+    """因一次任务而开通的：哪次任务、哪个账号看哪家。任务完结、离队时只收回这些。"""
+
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="opened")
+    charge = models.ForeignKey(Charge, models.CASCADE, related_name="+")
+
+    class Meta:
+        db_table = "roster_mission_opened"
+        constraints = [models.UniqueConstraint(fields=["mission", "charge"], name="roster_opened_once")]
+
+    @classmethod
+    def to(cls, account: Account) -> set[str]:
+        """没有完结的任务让这个账号看得到的企业。"""
+        live = cls.objects.filter(mission__until__isnull=True, charge__account=account, charge__until__isnull=True)
+        return set(live.values_list("charge__enterprise", flat=True))
 
 
 class Training(models.Model):
