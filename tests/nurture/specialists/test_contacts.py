@@ -1,12 +1,15 @@
 """联络员：每家每一级一名，换人有理由，一次定不超容量，名录写明还缺几家，导出改了再导入；县区只管自己的。"""
 
+from datetime import date
+
 import openpyxl
 import pytest
 from django.urls import reverse
 from tests.nurture.conftest import admitted, hired
 
 from miaopu.access.act import Denied, Wrong
-from miaopu.access.models import Posting
+from miaopu.access.models import LogEntry, Posting
+from miaopu.nurture.specialists.actions import roster
 from miaopu.nurture.specialists.actions.contacts import end, export_directory, fill, import_directory, name
 from miaopu.nurture.specialists.models import Contact
 from miaopu.nurture.specialists.queries.contacts import directory, eligible, gaps, history, of_firm, todo
@@ -98,6 +101,72 @@ def test_the_directory_goes_out_is_changed_and_comes_back(boss, library, actor, 
     book.save(path)
     done, told = import_directory(boss, path, path.name, "有错")
     assert done == 0 and len(told) == 1 and "第 " in told[0] and Contact.objects.count() == before + 2
+
+
+def test_who_must_keep_away_is_never_named(boss, library, city_contact):
+    first, *rest = [one.enterprise for one in library]
+    roster.avoid(boss, city_contact.pk, first, "配偶持股")
+    with pytest.raises(Wrong, match="须回避"):
+        name(boss, "city", [first], city_contact.pk, "局里分工")
+    made, left = fill(boss, "city", "", None, "局里分工")
+    assert {one.enterprise for one in made} == set(rest) and left == 1
+
+
+def test_who_left_the_roster_is_no_contact_any_more(boss, library, city_contact):
+    """离册、聘期满了的算还没有，一次定能换掉；请假的照旧算有。"""
+    name(boss, "city", [one.enterprise for one in library], city_contact.pk, "局里分工")
+    city_contact.refresh_from_db()
+    city_contact.on_leave_from = date(2026, 11, 1)
+    city_contact.save()
+    assert {rank.code: lacking for rank, _, lacking in gaps(boss)}["city"] == 0
+    roster.turn(boss, city_contact.pk, city_contact.version, "left", "退休")
+    assert {rank.code: lacking for rank, _, lacking in gaps(boss)}["city"] == len(library)
+    other = hired(boss, "市级乙", "", 100, "liaison")
+    made, left = fill(boss, "city", "", None, "接替")
+    assert (len(made), left) == (len(library), 0) and {one.person for one in made} == {other}
+
+
+def test_a_row_not_changed_is_not_looked_at_and_one_changed_by_another_is_told(boss, library, city_contact, tmp_path):
+    name(boss, "city", [one.enterprise for one in library], city_contact.pk, "局里分工")
+    path, before = export_directory(boss, {}, tmp_path), LogEntry.objects.count()
+    city_contact.refresh_from_db()
+    city_contact.on_leave_from = date(2026, 11, 1)
+    city_contact.save()
+    assert import_directory(boss, path, path.name, "原样交回") == (0, []), "现在请着假，没有改的行不受影响"
+    assert LogEntry.objects.count() == before + 1, "没有变的不一行行记日志"
+    other, third = hired(boss, "市级乙", "", 100, "liaison"), hired(boss, "市级丙", "", 100, "liaison")
+    name(boss, "city", [library[0].enterprise], other.pk, "别人先换了")
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    at = {cell.value: cell.column for cell in sheet[3]}
+    for row in range(4, sheet.max_row + 1):
+        if (
+            sheet.cell(row, at["企业号"]).value == library[0].enterprise
+            and sheet.cell(row, at["哪一级"]).value == "市级"
+        ):
+            sheet.cell(row, at["联络员编号"]).value = third.code
+    book.save(path)
+    done, told = import_directory(boss, path, path.name, "年度调整")
+    assert done == 0 and "导出以后演示·市局管理员定了“市级乙”" in told[0]
+    assert Contact.objects.get(open_key=f"{library[0].enterprise}:city").person == other
+
+
+def test_slots_of_two_levels_are_done_all_or_none_and_may_be_left_empty(boss, library, client_of, city_contact):
+    """县级的一格不能给他，市级的一格也不办，勾的、选的都还在；勾选的可以先空着。"""
+    one, page, client = library[0].enterprise, reverse("specialists:contacts"), client_of("gly")
+    local = hired(boss, "县级甲", "371502", 9, "liaison")
+    slots = [f"{one}:county", f"{one}:city"]
+    given = {"what": "name", "slot": slots, "person": local.pk, "reason": "一起定", "handover": "在办的事"}
+    bad = client.post(f"{page}?q={library[0].name}", given)
+    text = bad.content.decode()
+    assert bad.status_code == 400 and "不能做" in text and not Contact.objects.exists()
+    assert text.count(" checked") == 2 and f'value="{local.pk}" selected' in text and "在办的事" in text
+    assert client.post(page, given | {"person": city_contact.pk}).status_code == 302
+    assert Contact.objects.filter(until=None).count() == 2
+    assert client.post(page, {"what": "name", "slot": slots, "reason": " ", "end": "yes"}).status_code == 400
+    assert client.post(page, {"what": "name", "slot": slots, "reason": "先空着", "end": "yes"}).status_code == 302
+    assert not Contact.objects.filter(until=None).exists()
+    assert client.post(page, {"what": "name", "slot": slots, "reason": "再空", "end": "yes"}).status_code == 400
 
 
 def test_the_pages_show_the_contact_with_a_masked_phone(boss, library, client_of, city_contact, people_of):

@@ -36,6 +36,10 @@ def rows_of(rows: Iterable[Any], line: Callable[[Any], str], *names: str) -> Ans
     """清单：给程序的是全部，给人看的至多 SHOWN 行。"""
     listed = list(rows)
     data = [{"number": one.pk, **{name: getattr(one, name) for name in names}} for one in listed]
-    told = [line(one) for one in listed[:SHOWN]] or ["没有"]
-    more = [f"另有 {len(listed) - SHOWN} 件没有列出；加 --json 给全部"] if len(listed) > SHOWN else []
-    return told + more, data, False
+    return shortened([line(one) for one in listed], "没有"), data, False
+
+
+def shortened(lines: list[str], otherwise: str, what: str = "件") -> list[str]:
+    """给人看的至多 SHOWN 行，没有列出的写明还有多少；一行也没有的写 otherwise。"""
+    more = [f"另有 {len(lines) - SHOWN} {what}没有列出；加 --json 给全部"] if len(lines) > SHOWN else []
+    return (lines[:SHOWN] or [otherwise]) + more

@@ -13,7 +13,7 @@ from miaopu.access.text import clean, file_name
 from miaopu.nurture.specialists.actions.words import locked, reasoned
 from miaopu.nurture.specialists.books.contacts import read_directory, write_directory
 from miaopu.nurture.specialists.kinds import Rank, contact_kind, kinds, ranks
-from miaopu.nurture.specialists.models import Contact, Person
+from miaopu.nurture.specialists.models import Avoidance, Contact, Person
 from miaopu.nurture.specialists.queries.contacts import directory, eligible
 from miaopu.selection.city import today
 from miaopu.selection.library.models import Member
@@ -37,6 +37,31 @@ def name(
         raise Wrong("刚刚有人给其中一家定了联络员，没有办；请刷新后再看") from error
 
 
+def name_slots(actor: Actor, slots: Sequence[str], person: int, reason: str, handover: str = "") -> int:
+    """勾选的各格（“企业号:级”）定给一人；几级一起办，有一格不能办就一格也不办。给出办了几格。"""
+    told, chosen = reasoned(reason, "定联络员"), [one.rpartition(":") for one in slots]
+    if not chosen:
+        raise Wrong("没有选企业；请在名录里勾选")
+    with act(actor, "contact.name", f"联络员 {len(chosen)} 格", reason=told) as doing:
+        levels = {one[2]: [each[0] for each in chosen if each[2] == one[2]] for one in chosen}
+        done = sum(len(name(actor, level, firms, person, told, handover)) for level, firms in levels.items())
+        doing.after = {"新定与换人": done}
+    return done
+
+
+def end_slots(actor: Actor, slots: Sequence[str], reason: str) -> int:
+    """勾选的各格都不再由现在的人联络，先空着；有一格不能办就一格也不办。给出结束了几格。"""
+    told = reasoned(reason, "结束联络")
+    with act(actor, "contact.name", f"结束联络 {len(slots)} 格", reason=told) as doing:
+        found = list(Contact.objects.filter(open_key__in=slots).values_list("pk", flat=True))
+        if not found:
+            raise Wrong("勾选的都还没有联络员，没有可结束的；请在名录里另选")
+        for one in found:
+            end(actor, one, told)
+        doing.after = {"结束": len(found)}
+    return len(found)
+
+
 def fill(actor: Actor, level: str, county: str, person: int | None, reason: str) -> tuple[list[Contact], int]:
     """一个县区（空着是范围里的全部）在一级上还没有联络员的一次定：写了人的都给他，没有写的按余量轮着分。
 
@@ -48,7 +73,7 @@ def fill(actor: Actor, level: str, county: str, person: int | None, reason: str)
             rank = _rank(doing, level)
             slots = directory(actor, {"level": rank.code, "county": clean(county, "县区", 6), "lack": "yes"})
             firms = _firms(doing, [one.enterprise for one in slots])
-            people = [_chosen(person)] if person is not None else list(eligible(actor))
+            people = [_chosen(person)] if person is not None else list(eligible(actor).select_for_update())
             given = _shared(firms, people, rank)
             rest = [one for one in firms if one.enterprise not in given]
             found = [one for one in firms if one.enterprise in given]
@@ -122,14 +147,21 @@ def _local(one: Person, firm: Member, rank: Rank) -> bool:
 
 
 def _shared(firms: Sequence[Member], people: Sequence[Person], rank: Rank) -> dict[str, Person]:
-    """轮着分：每家给余量最多的一名合适的人；没有的不在里面。"""
-    room, given = {one.pk: _room(one) for one in people if one.serves_on(today())}, {}
+    """轮着分：每家给余量最多的一名合适的人，须回避的不给；没有的不在里面。"""
+    room, given, avoided = {one.pk: _room(one) for one in people if one.serves_on(today())}, {}, _avoided(people)
     for firm in firms:
         able = [one for one in people if room.get(one.pk, 0) > 0 and _local(one, firm, rank)]
+        able = [one for one in able if (one.pk, firm.enterprise) not in avoided]
         if able:
             best = max(able, key=lambda one: (one.district is not None, room[one.pk], -one.pk))
             given[firm.enterprise], room[best.pk] = best, room[best.pk] - 1
     return given
+
+
+def _avoided(people: Sequence[Person]) -> set[tuple[int, str]]:
+    """这些人须回避的企业：（名册编号，企业号）。"""
+    live = Avoidance.objects.filter(released__isnull=True, person__in=[one.pk for one in people])
+    return set(live.values_list("person_id", "enterprise"))
 
 
 def _named(
@@ -142,7 +174,10 @@ def _named(
         for firm, one in zip(firms, people, strict=True)
         if firm.enterprise not in held or held[firm.enterprise].person_id != one.pk
     ]
+    avoided = _avoided(people)
     for firm, one in fresh:
+        if (one.pk, firm.enterprise) in avoided:
+            raise Wrong(f"“{one.name}”须回避“{firm.name}”；请另选，或先解除回避")
         if not _local(one, firm, rank):
             raise Wrong(
                 f"“{one.name}”是{one.county}的，不能做{firm.county or '县区不详'}“{firm.name}”的{rank.title}联络员；没有办"
@@ -185,13 +220,15 @@ def export_directory(actor: Actor, given: Mapping[str, str], folder: Path) -> Pa
 
 
 def import_directory(actor: Actor, path: Path, title: str, reason: str) -> tuple[int, list[str]]:
-    """导入改好的名录：联络员编号变了的换人、补定；有一行不对就一行也不办。给出（办了几家，意见）。"""
+    """导入改好的名录：联络员编号变了的换人、补定，没有变的不看；有一行不对就一行也不办。给出（办了几家，意见）。"""
     told, rows, found, done = reasoned(reason, "导入名录"), read_directory(path, title), [], 0
     try:
         with act(actor, "contact.name", f"导入联络员名录 {title}"[:200], reason=told) as doing:
             for at, given in rows:
                 try:
                     with transaction.atomic():
+                        if _already(given):
+                            continue
                         digits = given["code"].removeprefix("P")
                         number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 12 else 0
                         done += len(name(actor, given["level"], [given["enterprise"]], number, told))
@@ -203,6 +240,17 @@ def import_directory(actor: Actor, path: Path, title: str, reason: str) -> tuple
     except _Undone:
         return 0, found
     return done, []
+
+
+def _already(given: Mapping[str, str]) -> bool:
+    """这一格现在就是所写的人；导出以后别人换成另一人的说清是谁。"""
+    key = f"{clean(given['enterprise'], '企业号', 18)}:{given['level']}"
+    now = Contact.objects.select_for_update(of=("self",)).select_related("person").filter(open_key=key).first()
+    code = now.person.code if now else ""
+    if code not in (given["was"], given["code"]):
+        held = f"{now.by}定了“{now.person.name}”" if now else "已经结束"
+        raise Wrong(f"联络员：导出时是{given['was'] or '空着的'}，导出以后{held}；请重新导出再改")
+    return code == given["code"]
 
 
 class _Undone(Exception):

@@ -92,7 +92,7 @@ def _opened(actor: Actor, mission: Mission, sent: Person, firm: Firm) -> list[st
         if held is None:
             held = grants.charge(actor, one.pk, firm.enterprise, district=firm.district)
             fresh.append(one.name)
-        elif not Opened.objects.filter(charge=held).exists():
+        elif not (Opened.objects.filter(charge=held).exists() or _paired(one, firm.enterprise)):
             continue
         Opened.objects.create(mission=mission, charge=held)
     return fresh
@@ -122,8 +122,11 @@ def _shut(actor: Actor, found: QuerySet[Opened]) -> list[str]:
 
 
 def _needed(account: Account, enterprise: str) -> bool:
-    paired = Pairing.objects.filter(person__account=account, enterprise=enterprise, until__isnull=True)
-    return enterprise in Opened.to(account) or paired.exists()
+    return enterprise in Opened.to(account) or _paired(account, enterprise)
+
+
+def _paired(account: Account, enterprise: str) -> bool:
+    return Pairing.objects.filter(person__account=account, enterprise=enterprise, until__isnull=True).exists()
 
 
 def train(actor: Actor, given: Mapping[str, str]) -> Training:

@@ -70,8 +70,12 @@ class Person(models.Model):
 
     def serves_on(self, day: date) -> bool:
         """这一天能不能服务：在册、在聘期内、没有请假。"""
+        return self.engaged_on(day) and not self.away_on(day)
+
+    def engaged_on(self, day: date) -> bool:
+        """这一天在册、在聘期内；请假的也是。"""
         inside = (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
-        return self.state == State.APPOINTED.value and inside and not self.away_on(day)
+        return self.state == State.APPOINTED.value and inside
 
     def away_on(self, day: date) -> bool:
         """这一天请假。"""

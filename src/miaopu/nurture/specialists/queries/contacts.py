@@ -15,13 +15,14 @@ from miaopu.jobs.todo import YELLOW, Todo
 from miaopu.nurture.specialists.kinds import Rank, contact_kind, ranks
 from miaopu.nurture.specialists.models import Contact, Person
 from miaopu.nurture.specialists.states import State
+from miaopu.selection.city import today
 from miaopu.selection.library.models import Member
 from miaopu.selection.library.states import flow
 
 
 @dataclass(frozen=True)
 class Slot:
-    """名录的一格：一家企业在一级上；contact 为 None 是还没有联络员。"""
+    """名录的一格：一家企业在一级上；contact 为 None 是没有定过，定过而离册、聘期满了的也算还没有。"""
 
     enterprise: str
     name: str
@@ -29,6 +30,11 @@ class Slot:
     county: str | None
     rank: Rank
     contact: Contact | None
+
+    @property
+    def lacking(self) -> bool:
+        """还没有联络员：没有定，或定的人已不在册。"""
+        return self.contact is None or not self.contact.person.engaged_on(today())
 
     @property
     def key(self) -> str:
@@ -58,7 +64,7 @@ def directory(actor: Actor, given: Mapping[str, str] | None = None) -> list[Slot
         for rank in ranks().values()
         if wanted.get("level", "") in ("", rank.code)
     ]
-    slots = [one for one in slots if one.contact is None] if wanted.get("lack") == "yes" else slots
+    slots = [one for one in slots if one.lacking] if wanted.get("lack") == "yes" else slots
     text = wanted.get("q", "")
     return [one for one in slots if text in one.name or (one.contact and text in one.contact.person.name)]
 
@@ -67,7 +73,7 @@ def gaps(actor: Actor) -> list[tuple[Rank, int, int]]:
     """各级：（哪一级，在库几家，还没有联络员的几家）。"""
     slots = directory(actor)
     return [
-        (rank, sum(one.rank == rank for one in slots), sum(one.rank == rank and one.contact is None for one in slots))
+        (rank, sum(one.rank == rank for one in slots), sum(one.rank == rank and one.lacking for one in slots))
         for rank in ranks().values()
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.conf import settings
@@ -25,8 +26,7 @@ from miaopu.selection.intake.views.page import tried
 NARROW = ("level", "county", "lack", "q")
 
 
-def _filters(request: HttpRequest) -> dict[str, str]:
-    given = request.POST if request.method == "POST" else request.GET
+def _filters(given: Mapping[str, str]) -> dict[str, str]:
     return {name: clean(given.get(name, ""), "条件", 60) for name in NARROW}
 
 
@@ -35,11 +35,12 @@ def index(request: HttpRequest) -> HttpResponse:
     """名录；能定的在下面定。"""
 
     def page() -> HttpResponse:
-        wanted = _filters(request) if request.method == "GET" else dict.fromkeys(NARROW, "")
+        wanted = _filters(request.GET)
         shown = {
             "page": paged(request, queries.directory(request.actor, wanted)),
             "wanted": wanted,
             "typed": request.POST,
+            "chosen": request.POST.getlist("slot"),
         }
         shown |= {"ranks": ranks().values(), "gaps": queries.gaps(request.actor), "mine": queries.mine(request.actor)}
         shown |= {"counties": counties(request.actor, "contact.view")}
@@ -53,23 +54,19 @@ def _posted(request: HttpRequest) -> HttpResponse:
     given, actor, what = request.POST, request.actor, request.POST.get("what", "")
     permit(actor, "contact.name")
     if what == "name":
-        chosen = [one.rpartition(":") for one in given.getlist("slot")]
-        if not chosen:
-            raise Wrong("没有选企业；请在名录里勾选")
-        person, done = number_of(request, "person"), 0
-        for level in dict.fromkeys(one[2] for one in chosen):
-            firms = [one[0] for one in chosen if one[2] == level]
-            done += len(actions.name(actor, level, firms, person, given.get("reason", ""), given.get("handover", "")))
-        messages.success(request, f"已定 {done} 家")
+        slots, why = given.getlist("slot"), given.get("reason", "")
+        if given.get("end"):
+            messages.success(request, f"已结束 {actions.end_slots(actor, slots, why)} 格，先空着")
+        else:
+            person = number_of(request, "person")
+            done = actions.name_slots(actor, slots, person, why, given.get("handover", ""))
+            messages.success(request, f"已定 {done} 格")
     elif what == "fill":
         person = number_of(request, "person") if given.get("person") else None
         made, rest = actions.fill(
             actor, given.get("level", ""), given.get("in_county", ""), person, given.get("reason", "")
         )
         messages.success(request, f"已定 {len(made)} 家{f'，没有人可定的 {rest} 家' if rest else ''}")
-    elif what == "end":
-        actions.end(actor, number_of(request, "contact"), given.get("reason", ""))
-        messages.success(request, "已结束")
     else:
         raise Wrong("不知道要办什么；请刷新页面再办")
     return redirect("specialists:contacts")
@@ -81,7 +78,7 @@ def _posted(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest) -> HttpResponse:
     """导出所筛。"""
     with tempfile.TemporaryDirectory() as folder:
-        path = actions.export_directory(request.actor, _filters(request), Path(folder))
+        path = actions.export_directory(request.actor, _filters(request.POST), Path(folder))
         return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
 
 
