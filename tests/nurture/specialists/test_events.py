@@ -10,13 +10,14 @@ from python_calamine import CalamineWorkbook
 from tests.nurture.conftest import admitted
 
 from miaopu.access.act import Denied, Wrong
-from miaopu.access.models import Posting
+from miaopu.access.models import LogEntry, Posting
 from miaopu.desk.signals import peers
-from miaopu.nurture.specialists.actions.events import announce, attend, cancel, invite, reply
+from miaopu.nurture.specialists.actions.events import Came, announce, attend, cancel, invite, reply
 from miaopu.nurture.specialists.models import Invitation
 from miaopu.nurture.specialists.queries.benchmark import benchmark
 from miaopu.nurture.specialists.queries.events import attended, events, invitations, tallied, todo
 from miaopu.profile.holders import load_holders
+from miaopu.selection.library.models import Member
 from miaopu.selection.library.narrow import Narrow
 from miaopu.selection.screening.models import Firm
 from miaopu.terms.catalog import Catalog
@@ -66,6 +67,28 @@ def test_firms_are_asked_by_library_filter_reply_and_are_counted(boss, library, 
         cancel(boss, made.pk, "改期")
 
 
+def test_not_marked_is_not_absent_and_all_absent_is_marked(boss, library):
+    """没有记的不当作没有到场，记错了能改回；说来的都记了没有到场，就不再催。"""
+    made = announce(boss, {**GIVEN, "on": "2026-11-19"})
+    invite(boss, made.pk, Narrow())
+    first, second, *_ = [reply(boss, one.pk, 1, True, "") for one in Invitation.objects.order_by("pk")[:2]]
+    waiting = lambda: {one.title: one.count for one in todo(boss)}["办过的活动还没有记到场"]  # noqa: E731
+    assert attend(boss, made.pk, [Came(first.pk, False), Came(second.pk, None)]) == 1 and waiting() == 1
+    assert set(Invitation.objects.exclude(pk=first.pk).values_list("present", flat=True)) == {None}
+    assert attend(boss, made.pk, [Came(second.pk, False)]) == 1 and waiting() == 0
+    assert tallied(boss).get().came == 0 and attend(boss, made.pk, [Came(second.pk, None)]) == 1 and waiting() == 1
+    told = LogEntry.objects.filter(operation="event.manage").latest("seq")
+    assert "没有到场" in told.before and "没有记" in told.after
+
+
+def test_only_firms_inside_are_asked(boss, library):
+    made = announce(boss, GIVEN)
+    Member.objects.filter(enterprise=library[0].enterprise).update(state="out", open_key=None)
+    with pytest.raises(Wrong, match="在库的有 0 家"):
+        invite(boss, made.pk, Narrow(state="out"))
+    assert invite(boss, made.pk, Narrow()) == (len(library) - 1, 0)
+
+
 def test_a_county_holds_its_own_for_its_own(boss, library, actor):
     county, stranger = actor("dongchangfu"), actor("chiping")
     whole, made = announce(boss, GIVEN), announce(county, GIVEN)
@@ -106,8 +129,14 @@ def test_the_pages_work_from_invitation_to_export(boss, library, own, client_of)
     bad = firm.post(reverse("specialists:reply", args=[mine.pk]), {"version": "1", "coming": "no", "words": ""})
     assert bad.status_code == 400 and "写一句缘由" in bad.content.decode()
     assert firm.post(reverse("specialists:reply", args=[mine.pk]), {"version": "1", "coming": "yes"}).status_code == 302
-    client.post(page, {"what": "attend", "invitation": str(mine.pk), "present": str(mine.pk), f"people-{mine.pk}": "2"})
+    mine.refresh_from_db()
+    assert f'value="{mine.pk}:{mine.version}"' in client.get(page).content.decode()
+    marks = {"what": "attend", "invitation": f"{mine.pk}:{mine.version}", f"present-{mine.pk}": "yes"}
+    client.post(page, {**marks, f"people-{mine.pk}": "2"})
+    late = client.post(page, {**marks, f"present-{mine.pk}": "no"})
+    assert late.status_code == 400 and "现在是“到场”" in late.content.decode(), "别人先记过的，后来的人被告知"
     book = client.post(reverse("specialists:event-export", args=[made.pk]), {"came": "yes"})
+    assert "'came': 'yes'" in LogEntry.objects.filter(operation="service.export").latest("seq").after.replace('"', "'")
     rows = (
         CalamineWorkbook.from_filelike(io.BytesIO(b"".join(book.streaming_content))).get_sheet_by_index(0).to_python()
     )

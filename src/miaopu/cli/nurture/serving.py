@@ -146,7 +146,7 @@ def _reply(actor: Actor, given: Namespace) -> Answer:
 
 def _attend(actor: Actor, given: Namespace) -> Answer:
     one = _invitation(actor, given)
-    events.attend(actor, one.event_id, [(one.pk, True, given.people)])
+    events.attend(actor, one.event_id, [events.Came(one.pk, True, given.people)])
     return [f"{one.name}：到场"], {"present": one.enterprise}, False
 
 

@@ -66,6 +66,11 @@ class DraftState(StrEnum):
         return {"working": "info", "ready": "warning", "failed": "danger", "adopted": "success"}[self.value]
 
 
+def came(present: bool | None) -> str:
+    """到场的写法；空是没有记。"""
+    return {None: "没有记", True: "到场", False: "没有到场"}[present]
+
+
 class Reply(StrEnum):
     """企业对邀请的回复。"""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from miaopu.access.act import Denied, Doing, Wrong, act
 from miaopu.access.actor import Actor
@@ -11,10 +12,11 @@ from miaopu.access.text import clean
 from miaopu.nurture.specialists.actions.words import LONGEST, county_of, day_of, reasoned, whole_of
 from miaopu.nurture.specialists.kinds import events
 from miaopu.nurture.specialists.models import Event, Invitation
-from miaopu.nurture.specialists.states import Reply
+from miaopu.nurture.specialists.states import Reply, came
 from miaopu.selection.city import today
 from miaopu.selection.library.narrow import INSIDE, Narrow
 from miaopu.selection.library.queries.members import members
+from miaopu.selection.library.states import flow
 
 CROWD = 99
 """一家至多来几人。"""
@@ -55,12 +57,22 @@ def _event(doing: Doing, number: int) -> Event:
     return found
 
 
+class Came(NamedTuple):
+    """一家到没到：邀请编号，到没到（空是没有记），来了几人的文字；version 是看页面时的，空着不核。"""
+
+    number: int
+    present: bool | None
+    people: str = ""
+    version: int | None = None
+
+
 def invite(actor: Actor, number: int, wanted: Narrow) -> tuple[int, int]:
     """按培育库的条件请：在库的、看得到的企业；请过的不重复。给出（新请几家，早已请过几家）。"""
     with act(actor, "event.manage", f"企业活动 {number} 的邀请") as doing:
         found = _event(doing, number)
         told = Narrow(state=wanted.state or INSIDE, tier=wanted.tier, county=wanted.county, q=wanted.q)
-        firms = {one.enterprise: one for one in doing.reach.firms(members(actor, told)).order_by("enterprise", "-pk")}
+        inside = members(actor, told).filter(state__in=flow().inside)
+        firms = {one.enterprise: one for one in doing.reach.firms(inside).order_by("enterprise", "-pk")}
         if not 0 < len(firms) <= events().most:
             raise Wrong(f"按这样的条件在库的有 {len(firms)} 家，一次请 1 至 {events().most} 家；请改条件")
         known = set(found.invitations.values_list("enterprise", flat=True))
@@ -96,23 +108,36 @@ def reply(actor: Actor, number: int, version: int, coming: bool, words: str) -> 
     return Invitation.objects.get(pk=number)
 
 
-def attend(actor: Actor, number: int, rows: Sequence[tuple[int, bool, str]]) -> int:
-    """记到场：（邀请编号，到没到，来了几人）；活动那天以前不能记，再记一次即改。给出记了几家。"""
+def attend(actor: Actor, number: int, rows: Sequence[Came]) -> int:
+    """记到场；活动那天以前不能记，再记一次即改，没有变的不动，别人先记过的说清。给出记了几家。"""
     with act(actor, "event.manage", f"企业活动 {number} 的到场") as doing:
         found = _event(doing, number)
         if found.on > today():
             raise Wrong(f"活动在 {found.on.isoformat()}，还没有办，不能记到场")
         known = {one.pk: one for one in found.invitations.select_for_update()}
-        for code, present, people in rows:
-            if code not in known:
-                raise Wrong(f"邀请 {code} 不在这场活动里；请刷新页面")
-            heads = whole_of(people, "来了几人", CROWD) if people.strip() else None
-            if heads and not present:
-                raise Wrong(f"“{known[code].name}”没有到场，不填人数；请核对")
-            changes = {"present": present, "people": heads, "version": known[code].version + 1}
-            Invitation.objects.filter(pk=code).update(**changes)
-        doing.after = {"家数": len(rows), "到场": sum(present for _, present, _ in rows)}
-        return len(rows)
+        done = [_came(known, Came(*one)) for one in rows]
+        changed = {pk: told for pk, told in done if told is not None}
+        for pk, (present, people) in changed.items():
+            changes = {"present": present, "people": people, "version": known[pk].version + 1}
+            Invitation.objects.filter(pk=pk).update(**changes)
+        doing.before = {known[pk].name: known[pk].came_word for pk in changed}
+        doing.after = {known[pk].name: came(present) for pk, (present, _) in changed.items()}
+        return len(changed)
+
+
+def _came(known: Mapping[int, Invitation], one: Came) -> tuple[int, tuple[bool | None, int | None] | None]:
+    """（邀请编号，改成的到场与人数；没有变的为 None）。"""
+    if one.number not in known:
+        raise Wrong(f"邀请 {one.number} 不在这场活动里；请刷新页面")
+    now = known[one.number]
+    heads = whole_of(one.people, "来了几人", CROWD) if one.people.strip() else None
+    if heads and not one.present:
+        raise Wrong(f"“{now.name}”没有到场，不填人数；请核对")
+    if (now.present, now.people) == (one.present, heads):
+        return one.number, None
+    if one.version is not None and now.version != one.version:
+        raise Wrong(f"“{now.name}”刚刚有人记过或回复过，现在是“{now.came_word}”；请刷新再看")
+    return one.number, (one.present, heads)
 
 
 def cancel(actor: Actor, number: int, reason: str) -> Event:

@@ -37,14 +37,9 @@ BESIDE = (
 )  # fmt: skip
 
 
-def came_word(one: Invitation) -> str:
-    """到场的写法。"""
-    return {None: "没有记", True: "到场", False: "没有到场"}[one.present]
-
-
 def _row(one: Invitation) -> dict[str, object]:
     told = {"name": one.name, "county": one.county, "reply": one.at.word, "words": one.words, "by": one.replied_by}
-    return told | {"present": came_word(one), "people": one.people}
+    return told | {"present": one.came_word, "people": one.people}
 
 
 def export_event(actor: Actor, event: Event, given: Mapping[str, str], folder: Path) -> Path:
@@ -53,7 +48,7 @@ def export_event(actor: Actor, event: Event, given: Mapping[str, str], folder: P
         found = list(invitations(actor, given).filter(event=event))
         if not found:
             raise Wrong("按现在的条件一家也没有，没有东西可导出；请放宽条件")
-        doing.after, unit = {"行数": len(found)}, unit_of(doing.reach)
+        doing.after, unit = {"行数": len(found), "条件": dict(given)}, unit_of(doing.reach)
     notes = (f"{event.title}，{event.on.isoformat()}，{event.place or '地点未定'}。",)
     return _written(
         folder, f"活动邀请_{event.title}", INVITED, [_row(one) for one in found], notes, unit, "EVENT", total=True
@@ -66,7 +61,7 @@ def export_attended(actor: Actor, given: Mapping[str, str], folder: Path) -> Pat
         found = attended(actor, given)
         if not found:
             raise Wrong("按现在的条件一家也没有，没有东西可导出；请放宽条件")
-        doing.after, unit = {"行数": len(found)}, unit_of(doing.reach)
+        doing.after, unit = {"行数": len(found), "条件": dict(given)}, unit_of(doing.reach)
     notes = (f"在库的企业与请过的企业共 {len(found)} 家；取消的活动不算。",)
     return _written(
         folder, "企业参加活动一览", ATTENDED, [_tally(one) for one in found], notes, unit, "ATTENDED", total=True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from miaopu.nurture.specialists.states import Reply
+from miaopu.nurture.specialists.states import Reply, came
 
 
 class Event(models.Model):
@@ -54,3 +54,8 @@ class Invitation(models.Model):
     def at(self) -> Reply:
         """回复的状态。"""
         return Reply(self.reply)
+
+    @property
+    def came_word(self) -> str:
+        """到场的写法。"""
+        return came(self.present)

@@ -54,10 +54,11 @@ def invitations(actor: Actor, given: Mapping[str, str] | None = None) -> QuerySe
 
 
 def tallied(actor: Actor) -> QuerySet[Event]:
-    """看得到的活动，各请了几家、几家参加、几家不来、几家到场；只数看得到的企业。"""
+    """看得到的活动，各请了几家、几家参加、几家没有回复、几家到场、几家说来而没有记到场；只数看得到的企业。"""
     mine = permit(actor, "event.view").clause("invitations__enterprise", "invitations__district")
     rule = {"coming": Q(invitations__reply=Reply.COMING.value), "came": Q(invitations__present=True), "invited": Q()}
-    rule |= {"waiting": Q(invitations__reply=Reply.WAITING.value)}
+    coming = Q(invitations__reply=Reply.COMING.value)
+    rule |= {"waiting": Q(invitations__reply=Reply.WAITING.value), "unmarked": coming & Q(invitations__present=None)}
     counts = {name: Count("invitations", filter=mine & one, distinct=True) for name, one in rule.items()}
     return events(actor).annotate(**counts)
 
@@ -109,6 +110,6 @@ def todo(actor: Actor) -> Iterator[Todo]:
         )
         yield Todo("活动邀请等着回复", waiting.count(), reverse("specialists:events"), YELLOW)
     if actor.may("event.manage"):
-        held = tallied(actor).filter(on__lt=today(), cancelled_why=None, coming__gt=0, came=0)
+        held = tallied(actor).filter(on__lt=today(), cancelled_why=None, unmarked__gt=0)
         own = held if actor.reach("event.manage").everywhere else held.filter(district__isnull=False)
         yield Todo("办过的活动还没有记到场", own.count(), reverse("specialists:events"), YELLOW)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
@@ -87,7 +87,7 @@ def event(request: HttpRequest, number: int) -> HttpResponse:
         wanted = _filters(request, NARROW) if request.method == "GET" else dict.fromkeys(NARROW, "")
         found = queries.invitations(request.actor, wanted).filter(event=one)
         replies = request.actor.may("event.reply") and not one.cancelled_why
-        rows = [(each, books.came_word(each), replies and each.present is None) for each in found]
+        rows = [(each, each.came_word, replies and each.present is None) for each in found]
         ours = _ours(request, one)
         shown = {
             "one": one,
@@ -120,9 +120,7 @@ def _posted(request: HttpRequest, one: Event) -> HttpResponse:
         fresh, known = actions.invite(actor, one.pk, parse(told | {"q": given.get("in_q", "")}))
         messages.success(request, f"新请 {fresh} 家，早已请过的 {known} 家")
     elif what == "attend":
-        listed = [each for each in given.getlist("invitation") if each.isascii() and each.isdigit() and len(each) < 12]
-        present = set(given.getlist("present"))
-        rows = [(int(each), each in present, given.get(f"people-{each}", "")) for each in listed]
+        rows = [_marked(given, each) for each in given.getlist("invitation")]
         messages.success(request, f"已记 {actions.attend(actor, one.pk, rows)} 家")
     elif what == "cancel":
         actions.cancel(actor, one.pk, given.get("reason", ""))
@@ -130,6 +128,15 @@ def _posted(request: HttpRequest, one: Event) -> HttpResponse:
     else:
         raise Wrong("不知道要办什么；请刷新页面再办")
     return redirect("specialists:event", one.pk)
+
+
+def _marked(given: QueryDict, text: str) -> actions.Came:
+    """表单里的一家：“编号:版本”，到没到（空是没有记），来了几人。"""
+    number, _, version = text.partition(":")
+    if not all(one.isascii() and one.isdigit() and len(one) < 12 for one in (number, version)):
+        raise Wrong("表单里的编号不对；请刷新页面再填")
+    present = {"yes": True, "no": False}.get(given.get(f"present-{number}", ""))
+    return actions.Came(int(number), present, given.get(f"people-{number}", ""), int(version))
 
 
 @login_required
