@@ -81,6 +81,27 @@ def test_not_marked_is_not_absent_and_all_absent_is_marked(boss, library):
     assert "没有到场" in told.before and "没有记" in told.after
 
 
+def test_a_large_event_is_marked_page_by_page(boss, library, client_of):
+    """一页五十家：交得上（表单至多一千项），没有办成的填的还在，办成的留在那一页。"""
+    made = announce(boss, {**GIVEN, "on": "2026-11-19"})
+    told = {"event": made, "by": "测试", "on": date(2026, 11, 1)}
+    Invitation.objects.bulk_create(
+        Invitation(enterprise=f"E{at:04}", name=f"企业{at:04}", district="371502", **told) for at in range(501)
+    )
+    client, page = client_of("gly"), reverse("specialists:event", args=[made.pk])
+    text = client.get(page).content.decode()
+    assert "共 501 条，第 1 / 11 页" in text and text.count('name="invitation"') == 50
+    last = Invitation.objects.get(name="企业0500")
+    marks = {"what": "attend", "invitation": f"{last.pk}:1", f"present-{last.pk}": "no", f"people-{last.pk}": "7"}
+    bad = client.post(f"{page}?page=11", marks)
+    text = bad.content.decode()
+    assert bad.status_code == 400 and "没有到场，不填人数" in text
+    assert 'value="7"' in text and '<option value="no" selected>' in text and "第 11 / 11 页" in text
+    fine = client.post(f"{page}?page=11", marks | {f"people-{last.pk}": ""})
+    assert fine.status_code == 302 and fine["Location"] == f"{page}?page=11"
+    assert Invitation.objects.get(pk=last.pk).present is False
+
+
 def test_only_firms_inside_are_asked(boss, library):
     made = announce(boss, GIVEN)
     Member.objects.filter(enterprise=library[0].enterprise).update(state="out", open_key=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -20,7 +21,7 @@ from miaopu.access.views.paging import paged
 from miaopu.nurture.specialists.actions import events as actions
 from miaopu.nurture.specialists.books import events as books
 from miaopu.nurture.specialists.kinds import events as rules
-from miaopu.nurture.specialists.models import Event
+from miaopu.nurture.specialists.models import Event, Invitation
 from miaopu.nurture.specialists.queries import events as queries
 from miaopu.nurture.specialists.queries.benchmark import benchmark as beside
 from miaopu.nurture.specialists.states import Reply
@@ -34,8 +35,7 @@ from miaopu.selection.library.states import flow
 NARROW, TALLY = ("reply", "county", "came", "q"), ("county", "came", "q")
 
 
-def _filters(request: HttpRequest, names: tuple[str, ...]) -> dict[str, str]:
-    given = request.POST if request.method == "POST" else request.GET
+def _filters(given: QueryDict, names: tuple[str, ...]) -> dict[str, str]:
     return {name: clean(given.get(name, ""), "条件", 60) for name in names}
 
 
@@ -84,18 +84,12 @@ def event(request: HttpRequest, number: int) -> HttpResponse:
     one = _event(request, number)
 
     def page() -> HttpResponse:
-        wanted = _filters(request, NARROW) if request.method == "GET" else dict.fromkeys(NARROW, "")
-        found = queries.invitations(request.actor, wanted).filter(event=one)
+        wanted, ours = _filters(request.GET, NARROW), _ours(request, one)
+        found = paged(request, queries.invitations(request.actor, wanted).filter(event=one))
         replies = request.actor.may("event.reply") and not one.cancelled_why
-        rows = [(each, each.came_word, replies and each.present is None) for each in found]
-        ours = _ours(request, one)
-        shown = {
-            "one": one,
-            "kind": rules().kinds.get(one.kind, one.kind),
-            "rows": rows,
-            "wanted": wanted,
-            "ours": ours,
-        }
+        rows = [(each, *_typed(request.POST, each), replies and each.present is None) for each in found]
+        shown = {"one": one, "kind": rules().kinds.get(one.kind, one.kind), "wanted": wanted, "ours": ours}
+        shown |= {"page": found, "rows": rows, "typed": request.POST}
         shown |= {"replies": list(Reply), "counties": counties(request.actor, "event.view"), "held": one.on <= today()}
         if ours and not one.cancelled_why:
             mine = members(request.actor)
@@ -104,6 +98,13 @@ def event(request: HttpRequest, number: int) -> HttpResponse:
         return render(request, "specialists/event.html", shown)
 
     return tried(request, lambda: _posted(request, one), page) if request.method == "POST" else page()
+
+
+def _typed(given: QueryDict, each: Invitation) -> tuple[str, Any]:
+    """这一家要显示的到没到与人数：没有办成的照填的，别的照记下的。"""
+    held = {None: "", True: "yes", False: "no"}[each.present], each.people
+    names = (f"present-{each.pk}", f"people-{each.pk}")
+    return (given[names[0]], given.get(names[1], "")) if names[0] in given else held
 
 
 def _posted(request: HttpRequest, one: Event) -> HttpResponse:
@@ -122,6 +123,7 @@ def _posted(request: HttpRequest, one: Event) -> HttpResponse:
     elif what == "attend":
         rows = [_marked(given, each) for each in given.getlist("invitation")]
         messages.success(request, f"已记 {actions.attend(actor, one.pk, rows)} 家")
+        return redirect(request.get_full_path())  # 留在这一页、这些条件
     elif what == "cancel":
         actions.cancel(actor, one.pk, given.get("reason", ""))
         messages.success(request, "已取消，邀请都留着")
@@ -167,7 +169,7 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
 @needs("service.export")
 def event_export(request: HttpRequest, number: int) -> HttpResponse:
     """导出一场的邀请与到场。"""
-    one, wanted = _event(request, number), _filters(request, NARROW)
+    one, wanted = _event(request, number), _filters(request.POST, NARROW)
     return _sent(lambda folder: books.export_event(request.actor, one, wanted, folder))
 
 
@@ -175,7 +177,7 @@ def event_export(request: HttpRequest, number: int) -> HttpResponse:
 @require_GET
 def firms(request: HttpRequest) -> HttpResponse:
     """各家来过几次；一次也没来过的在前。"""
-    wanted = _filters(request, TALLY)
+    wanted = _filters(request.GET, TALLY)
     page = paged(request, queries.attended(request.actor, wanted))
     shown = {"page": page, "wanted": wanted, "counties": counties(request.actor, "event.view")}
     return render(request, "specialists/attended.html", shown)
@@ -186,7 +188,7 @@ def firms(request: HttpRequest) -> HttpResponse:
 @needs("service.export")
 def firms_export(request: HttpRequest) -> HttpResponse:
     """导出各家来过几次。"""
-    wanted = _filters(request, TALLY)
+    wanted = _filters(request.POST, TALLY)
     return _sent(lambda folder: books.export_attended(request.actor, wanted, folder))
 
 
