@@ -29,9 +29,11 @@ from miaopu.nurture.followup.actions.plans import lay
 from miaopu.nurture.followup.actions.requests import Want
 from miaopu.nurture.followup.actions.stages import Note, progress
 from miaopu.nurture.followup.models import PaperMove, Progress, RequestStep
-from miaopu.nurture.specialists.actions import pairs
+from miaopu.nurture.registers.actions import entries
+from miaopu.nurture.registers.models import Move as EntryMove
+from miaopu.nurture.specialists.actions import contacts, events, pairs
+from miaopu.nurture.specialists.models import Contact, Pairing
 from miaopu.nurture.specialists.models import Draft as Scheme
-from miaopu.nurture.specialists.models import Pairing
 from miaopu.selection.city import city, today
 from miaopu.selection.intake.actions.batches import withdraw_batch
 from miaopu.selection.intake.actions.rulings import Decision, choose, rule
@@ -52,6 +54,7 @@ from miaopu.selection.library.models import (
     Parcel,
     QuotaSet,
 )
+from miaopu.selection.library.narrow import Narrow
 from miaopu.selection.rules import actions as proposals
 from miaopu.selection.rules.models import Step
 from miaopu.selection.screening.queries import current
@@ -196,6 +199,28 @@ def of_pair(it: SimpleNamespace) -> Race:
         go(it.other, 1),
         Pairing.objects.filter(enterprise=one.enterprise, until=None, pinned=True).count,
     )
+
+
+def of_contact(it: SimpleNamespace) -> Race:
+    """容量只够一家：两个人同时一次定，只定成一家，后办的得知没有人可定。"""
+    hired(it.boss, "市级甲", "", 1, "liaison")
+    go = lambda who: lambda: contacts.fill(who, "city", "", None, "局里分工")  # noqa: E731
+    return Race(go(it.boss), go(it.other), Contact.objects.count, told=0)
+
+
+def of_register(it: SimpleNamespace) -> Race:
+    spent = {"project": "研发", "year": "2026", "item": "折旧", "until": "2026-09-30", "amount": "1"}
+    one = entries.enter(it.boss, "rd", {**spent, "enterprise": it.people.home.enterprise})
+    go = lambda who: lambda: entries.move(who, one.pk, one.version, "confirm", {"reason": "审计"})  # noqa: E731
+    return Race(go(it.boss), go(it.other), EntryMove.objects.filter(entry=one).count)
+
+
+def of_attendance(it: SimpleNamespace) -> Race:
+    made = events.announce(it.boss, {"title": "培训", "kind": "training", "on": today().isoformat()})
+    events.invite(it.boss, made.pk, Narrow())
+    one = made.invitations.first()
+    go = lambda who, came: lambda: events.attend(who, made.pk, [events.Came(one.pk, came, "", 1)])  # noqa: E731
+    return Race(go(it.boss, True), go(it.other, False), made.invitations.exclude(present=None).count)
 
 
 RACES = [value for name, value in sorted(globals().items()) if name.startswith("of_")]

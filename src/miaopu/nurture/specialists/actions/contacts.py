@@ -70,10 +70,10 @@ def fill(actor: Actor, level: str, county: str, person: int | None, reason: str)
     told = reasoned(reason, "定联络员")
     try:
         with act(actor, "contact.name", f"联络员 {level}：{county or '范围里'}还没有的", reason=told) as doing:
-            rank = _rank(doing, level)
+            rank, able = _rank(doing, level), list(eligible(actor).select_for_update())  # 同时一次定的，后办的等着
+            people = [_chosen(person)] if person is not None else able
             slots = directory(actor, {"level": rank.code, "county": clean(county, "县区", 6), "lack": "yes"})
             firms = _firms(doing, [one.enterprise for one in slots])
-            people = [_chosen(person)] if person is not None else list(eligible(actor).select_for_update())
             given = _shared(firms, people, rank)
             rest = [one for one in firms if one.enterprise not in given]
             found = [one for one in firms if one.enterprise in given]
@@ -199,7 +199,7 @@ def _named(
         for firm, one in fresh
     )  # fmt: skip
     doing.before = {firm: one.person_id for firm, one in held.items()}
-    doing.after = {firm.enterprise: one.name for firm, one in fresh[:50]}
+    doing.after = {firm.enterprise: one.name for firm, one in fresh}
     return made
 
 
