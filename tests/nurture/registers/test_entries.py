@@ -87,6 +87,16 @@ def test_a_column_may_not_take_a_heading_of_the_sheet_or_another(title) -> None:
         register_of("registers.yaml", told)
 
 
+@pytest.mark.parametrize(
+    ("at", "old", "new"), [(0, "code: note,", "code: reason,"), (-1, "code: place,", "code: name,")]
+)
+def test_a_column_may_not_take_a_name_of_the_form(at, old, new) -> None:
+    text = Catalog.default().file("registers.yaml").read_text(encoding="utf-8")
+    told = parse(text.replace(old, new), "registers.yaml")["registers"][at]
+    with pytest.raises(CatalogError, match="与表单自己的同名"):
+        register_of("registers.yaml", told)
+
+
 def test_no_reason_no_step_and_the_database_agrees(work) -> None:
     one = work.enter("patents", **PATENT)
     for reason in ("", "  ", "\u3000\u200b"):

@@ -20,6 +20,9 @@ LISTED = 5
 TAKEN = {*BESIDE, "编号", "版本", "状态", "县区", "企业名称", "统一社会信用代码"}
 """登记表自带的表头：各列不能再叫这些，不然导出的交不回来。"""
 
+OWN = {"key", "version", "reason", "enterprise", "district", "step"}
+"""表单自己的各项：各列的代码不能再叫这些，不然填的互相盖掉；市外企业的还有 name。"""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -165,6 +168,8 @@ class _Reader:
         titles = [one.title for one in columns]
         twice = {one for one in titles if titles.count(one) > 1 or one in TAKEN}
         self.expect(not twice, f"的列名重了，或与登记表自带的列同名：{'、'.join(sorted(twice))}")
+        own = known & (OWN | ({"name"} if told["whose"] == OUTSIDE else set()))
+        self.expect(not own, f"的列的代码与表单自己的同名：{'、'.join(sorted(own))}")
         states = {one["code"]: self.state(one) for one in told["states"]}
         steps = {one["code"]: self.step(one, states, known) for one in told["steps"]}
         named = next((one["code"] for one in told["fields"] if one.get("title_of")), "")
