@@ -4,7 +4,7 @@ import openpyxl
 import pytest
 from tests.cli.conftest import speak
 
-from miaopu.cli.nurture import job
+from miaopu.cli.nurture import answer, job
 from miaopu.jobs.models import Job
 from miaopu.nurture.specialists.models import Draft, Pairing, Person
 from miaopu.selection.library.models import Member
@@ -91,3 +91,12 @@ def test_a_firm_that_left_the_library_since_gets_no_specialist(team, library):
     Member.objects.filter(enterprise=library[0].enterprise).update(state="out", open_key=None)
     told = run("pairs", "adopt", "--as", "gly", "--draft", number, "--reason", "会议定")
     assert told.code == 3 and f"1 家出了培育库：{library[0].name}" in told.err and not Pairing.objects.exists()
+
+
+def test_a_long_list_says_how_many_it_leaves_out(boss, library, monkeypatch):
+    """给人看的只列前几行，写明还有多少、全部在哪里；给程序的是全部。"""
+    monkeypatch.setattr(answer, "SHOWN", 5)
+    told = speak("contacts", "list", "--as", "gly", "--demo")
+    assert f"另有 {2 * len(library) - 5} 格没有列出；加 --json 给全部" in told.out
+    assert len(run("contacts", "list", "--as", "gly").data) == 2 * len(library)
+    assert answer.shortened(["甲"] * 5, "没有") == ["甲"] * 5 and answer.shortened([], "没有") == ["没有"]

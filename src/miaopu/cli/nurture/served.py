@@ -24,7 +24,8 @@ def _shared(one: argparse.ArgumentParser, *does: str) -> None:
 
 def _contacts_arguments(one: argparse.ArgumentParser) -> None:
     _shared(one, "list", "name", "fill", "end", "export", "import")
-    one.add_argument("--level", default="county", metavar="哪一级", help="catalog/service.yaml 里的代码：city、county")
+    told = "catalog/service.yaml 里的代码：city、county；name、fill 要写，list、export 不写是全部"
+    one.add_argument("--level", default="", metavar="哪一级", help=told)
     one.add_argument(
         "--person", default="", metavar="编号", help="名册里的联络员（如 P00003）；fill 不写的按余量轮着分"
     )
