@@ -62,10 +62,15 @@ def _person(given: Namespace) -> int:
 
 def _directory(actor: Actor, given: Namespace) -> Answer:
     slots = named.directory(actor, _narrow(given))
-    rows = [directories.row_of(one) | {"contact": one.contact.pk if one.contact else None} for one in slots]
+    rows = [_slot(directories.row_of(one)) | {"contact": one.contact.pk if one.contact else None} for one in slots]
     gaps = [f"{rank.title}：在库 {total} 家，还没有联络员的 {lacking} 家" for rank, total, lacking in named.gaps(actor)]
     lines = [f"　{one['contact'] or '—'}　{one['name']}　{one['level']}　{one['person'] or '还没有'}" for one in rows]
     return gaps + shortened(lines, "没有合条件的", "格"), rows, False
+
+
+def _slot(row: Mapping[str, Any]) -> dict[str, Any]:
+    """一格给程序的：手机不给，要全的走导出（另有权限，记一行）。"""
+    return {name: row[name] for name in ("enterprise", "name", "county", "level", "code", "person", "since")}
 
 
 def _narrow(given: Namespace) -> dict[str, str]:
