@@ -41,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
     }
     shown |= {"tiers": dict(every.order_by("tier").values_list("tier", "tier_title")), "counties": counties(every)}
     shown |= {"states": [one for one in flow().states.values() if one.inside or not one.open]}
-    shown |= {"broken": [one.told for one in rows if one.told.wrong]}
+    shown |= {"broken": queries.broken(rows)}
     return render(request, "followup/yearly.html", shown)
 
 
