@@ -8,7 +8,7 @@ from typing import Any
 
 from miaopu.access.act import Wrong
 from miaopu.access.actor import Actor
-from miaopu.nurture.followup.queries.own import firms_for
+from miaopu.nurture.followup.queries.own import firms_for, only
 
 Answer = tuple[list[str], Any, bool]
 SHOWN = 200
@@ -16,9 +16,9 @@ SHOWN = 200
 
 def firm_of(actor: Actor, operation: str, given: Namespace) -> str:
     """范围里的一家的企业号。"""
-    named = firms_for(actor, operation, given.firm or "")
-    own = bool(given.firm) or len(actor.reach(operation).enterprises) == 1  # 企业账号只有自己一家，不用写
-    found = named.first() if own else None
+    named, own = firms_for(actor, operation, given.firm or ""), actor.reach(operation).enterprises
+    # 企业账号只有自己一家，不用写
+    found = only(named, given.firm) if given.firm else named.first() if len(own) == 1 else None
     if found is None:
         raise Wrong("请用 --firm 写企业号、信用代码或全名；没有这家，或不在您的范围里")
     return found.enterprise
@@ -36,6 +36,10 @@ def rows_of(rows: Iterable[Any], line: Callable[[Any], str], *names: str) -> Ans
     """清单：给程序的是全部，给人看的至多 SHOWN 行。"""
     listed = list(rows)
     data = [{"number": one.pk, **{name: getattr(one, name) for name in names}} for one in listed]
-    told = [line(one) for one in listed[:SHOWN]] or ["没有"]
-    more = [f"另有 {len(listed) - SHOWN} 件没有列出；加 --json 给全部"] if len(listed) > SHOWN else []
-    return told + more, data, False
+    return cut([line(one) for one in listed]) or ["没有"], data, False
+
+
+def cut(lines: list[str]) -> list[str]:
+    """给人看的至多 SHOWN 行，截短的写明。"""
+    more = [f"另有 {len(lines) - SHOWN} 件没有列出；加 --json 给全部"] if len(lines) > SHOWN else []
+    return lines[:SHOWN] + more

@@ -6,20 +6,19 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import Q
-
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.actor import Actor
 from miaopu.cli.account import attached
-from miaopu.cli.nurture.answer import SHOWN, Answer
+from miaopu.cli.nurture.answer import Answer, cut
 from miaopu.nurture.followup.actions import diagnoses as diagnosing
 from miaopu.nurture.followup.actions.diagnoses import Issue, Session
-from miaopu.nurture.followup.ledgers.diagnosed import applicant_rows, point_row
+from miaopu.nurture.followup.ledgers.diagnosed import applicant_row, point_row
 from miaopu.nurture.followup.ledgers.listed import export_list
 from miaopu.nurture.followup.ledgers.opinion import write_opinion
 from miaopu.nurture.followup.matter import day
 from miaopu.nurture.followup.queries import diagnoses as diagnosed
 from miaopu.nurture.followup.queries.clauses import asks
+from miaopu.nurture.followup.queries.own import firms_for, only
 from miaopu.nurture.specialists.actions import contacts, events
 from miaopu.nurture.specialists.books import contacts as directories
 from miaopu.nurture.specialists.books import events as books
@@ -36,9 +35,9 @@ PARTS = 5
 
 def _firms(actor: Actor, operation: str, given: Namespace) -> list[Firm]:
     """--firm 指的各家，都要在范围里。"""
-    seen, found = actor.reach(operation).firms(Firm.objects.all()), []
+    found = []
     for text in given.firm:
-        one = seen.filter(Q(enterprise=text) | Q(uscc=text.upper()) | Q(name=text)).first()
+        one = only(firms_for(actor, operation, text), text)
         if one is None:
             raise Denied(f"没有企业“{text}”，或不在您的范围里；--firm 写企业号、信用代码或全名")
         found.append(one)
@@ -64,10 +63,8 @@ def _directory(actor: Actor, given: Namespace) -> Answer:
     slots = named.directory(actor, _narrow(given))
     rows = [directories.row_of(one) | {"contact": one.contact.pk if one.contact else None} for one in slots]
     gaps = [f"{rank.title}：在库 {total} 家，还没有联络员的 {lacking} 家" for rank, total, lacking in named.gaps(actor)]
-    lines = [
-        f"　{one['contact'] or '—'}　{one['name']}　{one['level']}　{one['person'] or '还没有'}" for one in rows[:SHOWN]
-    ]
-    return gaps + lines, rows, False
+    lines = [f"　{one['contact'] or '—'}　{one['name']}　{one['level']}　{one['person'] or '还没有'}" for one in rows]
+    return gaps + cut(lines), rows, False
 
 
 def _narrow(given: Namespace) -> dict[str, str]:
@@ -118,7 +115,7 @@ def _events(actor: Actor, given: Namespace) -> Answer:
         f"{one['number']}　{one['on']}　{one['title']}　请 {one['invited']}　参加 {one['coming']}　到场 {one['came']}"
         for one in rows
     ]
-    return lines[:SHOWN] or ["还没有活动"], rows, False
+    return cut(lines) or ["还没有活动"], rows, False
 
 
 def _announce(actor: Actor, given: Namespace) -> Answer:
@@ -187,16 +184,16 @@ def _points(actor: Actor, given: Namespace) -> Answer:
         {"number": one.pk, "diagnosis": one.diagnosis_id, "version": one.version, **point_row(one)} for one in found
     ]
     lines = [
-        f"{one['number']}　{one['light']}　{one['state']}　{one['name']}　{one['words']}　{one['due']}"
-        for one in rows[:SHOWN]
+        f"{one['number']}　{one['light']}　{one['state']}　{one['name']}　{one['words']}　{one['due']}" for one in rows
     ]
-    return lines or ["没有问题"], rows, False
+    return cut(lines) or ["没有问题"], rows, False
 
 
 def _applicants(actor: Actor, given: Namespace) -> Answer:
-    rows, (total, lacking) = applicant_rows(actor, {"district": given.county}), diagnosed.counts(actor)
-    lines = [f"{one['name']}　{one['state']}　做过 {one['held']} 次，没了结 {one['live']} 条" for one in rows[:SHOWN]]
-    return [f"申报企业 {total} 家，还没有做过诊断的 {lacking} 家", *lines], rows, False
+    found = diagnosed.applicants(actor, {"district": given.county})
+    rows, (total, lacking) = [applicant_row(one) for one in found], diagnosed.counts(found)
+    lines = [f"{one['name']}　{one['state']}　做过 {one['held']} 次，没了结 {one['live']} 条" for one in rows]
+    return [f"申报企业 {total} 家，还没有做过诊断的 {lacking} 家", *cut(lines)], rows, False
 
 
 def _hold(actor: Actor, given: Namespace) -> Answer:

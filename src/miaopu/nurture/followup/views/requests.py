@@ -20,7 +20,7 @@ from miaopu.nurture.followup.models import Request
 from miaopu.nurture.followup.policy.lights import of_request
 from miaopu.nurture.followup.policy.rules import rules
 from miaopu.nurture.followup.queries import requests as queries
-from miaopu.nurture.followup.queries.own import firms_for
+from miaopu.nurture.followup.queries.own import firms_for, only
 from miaopu.nurture.followup.states import Asked
 from miaopu.nurture.followup.views import page as pages
 from miaopu.nurture.followup.views.page import attempt, choices, filters, fresh_key, said, version_of
@@ -60,7 +60,7 @@ def new(request: HttpRequest) -> HttpResponse:
     want = Want(*(said(typed, name) for name in ("kind", "title", "words", "contact", "phone", "key")))
 
     def work() -> HttpResponse:
-        firm = firms_for(request.actor, "request.raise", said(typed, "enterprise")).first()
+        firm = only(firms_for(request.actor, "request.raise", said(typed, "enterprise")), said(typed, "enterprise"))
         if firm is None:
             raise Denied("没有这家企业，或不在您的范围里；请重选")
         made = actions.raise_request(request.actor, firm.enterprise, want, request.FILES.getlist("files"))
