@@ -14,7 +14,7 @@ from tests.jobs import slow  # noqa: F401  登记测试用的作业
 from tests.nurture.conftest import admitted
 
 from miaopu.access.act import Denied, Wrong
-from miaopu.access.models import Account
+from miaopu.access.models import Account, Charge
 from miaopu.access.queries import actor_of
 from miaopu.cli.context import Context, Exit
 from miaopu.cli.main import main, parser
@@ -62,6 +62,21 @@ def test_firms_of_one_name_are_told_apart_not_guessed(people, client_of):
         assert shown.status_code == 409 and f"叫“{name}”的企业有 2 家" in shown.content.decode(), page
     assert not Visit.objects.exists()
     assert run([*words, own])[1][0]["enterprise"] == own
+
+
+def test_what_is_done_for_one_firm_is_not_quietly_done_for_the_first(people, actor):
+    other = Firm.objects.exclude(enterprise=people.home.enterprise).first().enterprise
+    with pytest.raises(Wrong, match="一次只办一家，--firm 写了 2 家"):
+        serving.WORK["events.benchmark"](people.bureau, Namespace(firm=[people.home.enterprise, other]))
+    Charge.objects.get_or_create(
+        account=Account.objects.get(login="zhuanjia"), enterprise=people.home.enterprise, defaults={"since": KNOWN}
+    )
+    given = Namespace(
+        firm=[people.home.enterprise], issue=["LG-2026:没有|问题|建议|firm|2026-12-20"], on=KNOWN, way="site"
+    )
+    with pytest.raises(Wrong, match="“LG-2026:没有”不是这家还没有满足"):
+        serving.WORK["diagnoses.hold"](actor("zhuanjia"), given)
+    assert not Diagnosis.objects.exists()
 
 
 def test_a_list_shown_in_part_says_how_much_is_left(people, monkeypatch):

@@ -45,6 +45,9 @@ def test_the_whole_way_by_command(firm, miaopu, tmp_path) -> None:
     assert set(shown["steps"]) == {"grant", "fail"} and len(shown["moves"]) == 2
     rows = [row for each in miaopu("ahead", "--as", "zhuanyuan", "--firm", firm.enterprise)[1] for row in each["rows"]]
     assert rows and rows[0]["counts"] is True
+    for other in ("E999999999999", ""):
+        code, _, wrong = miaopu("ahead", "--as", "zhuanyuan", "--firm", other)
+        assert code == 2 and f"--firm “{other}”：没有这家企业，或不在您的范围里" in wrong
     assert miaopu("amend", "--as", "qiye", *one, "--set", "expected=2027-04-01", "--reason", "推迟")[0] == 0
     assert Entry.objects.get().values["expected"].isoformat() == "2027-04-01"
     grant = ("--set", "granted=2026-11-18", "--set", "number=ZL2026", "--reason", "授权")

@@ -176,10 +176,11 @@ def _ahead(context: Context, actor: Any) -> int:
     from miaopu.nurture.registers import queries  # 要等 django.setup() 之后
     from miaopu.nurture.registers.reckon.ahead import coming, tiers_of  # 同上
 
-    enterprise = context.arguments.firm
-    rows = list(queries.entries(actor, given={"enterprise": enterprise}))
-    told = []
-    for tier in tiers_of(actor, enterprise):
+    enterprise, told = context.arguments.firm, []
+    rows, tiers = list(queries.entries(actor, given={"enterprise": enterprise})), tiers_of(actor, enterprise)
+    if not tiers:
+        raise UsageError(f"--firm “{enterprise}”：没有这家企业，或不在您的范围里，或它没有要走的一级；写范围里的企业号")
+    for tier in tiers:
         one = coming(enterprise, tier, rows)
         told.append(_outcome(one))
         context.say(

@@ -46,6 +46,14 @@ def _firms(actor: Actor, operation: str, given: Namespace) -> list[Firm]:
     return found
 
 
+def _firm(actor: Actor, operation: str, given: Namespace) -> Firm:
+    """只办一家的：--firm 写了几家的不办，不悄悄只办头一家。"""
+    found = _firms(actor, operation, given)
+    if len(found) > 1:
+        raise Wrong(f"这一步一次只办一家，--firm 写了 {len(found)} 家；请分几次办")
+    return found[0]
+
+
 def _number(given: Namespace) -> int:
     if given.number is None:
         raise Wrong("请用 --number 写编号")
@@ -130,7 +138,7 @@ def _invite(actor: Actor, given: Namespace) -> Answer:
 
 
 def _invitation(actor: Actor, given: Namespace) -> Any:
-    firm = _firms(actor, "event.view", given)[0]
+    firm = _firm(actor, "event.view", given)
     one = held.invitations(actor).filter(event=_number(given), enterprise=firm.enterprise).first()
     if one is None:
         raise Denied("这场活动没有请这家，或不在您的范围里")
@@ -166,7 +174,7 @@ def _attended(actor: Actor, given: Namespace) -> Answer:
 
 
 def _benchmark(actor: Actor, given: Namespace) -> Answer:
-    found = benchmark(actor, _firms(actor, "firm.view", given)[0].enterprise)
+    found = benchmark(actor, _firm(actor, "firm.view", given).enterprise)
     if found is None:
         raise Wrong("还没有评估结果；请先运行一轮")
     rows = [books.line_row(one) for one in found.lines]
@@ -197,7 +205,7 @@ def _applicants(actor: Actor, given: Namespace) -> Answer:
 
 
 def _hold(actor: Actor, given: Namespace) -> Answer:
-    firm = _firms(actor, "diagnosis.hold", given)[0]
+    firm = _firm(actor, "diagnosis.hold", given)
     title, listed = asks(actor, firm.enterprise)
     known, issues = {one.column: one.about for one in listed}, []
     for text in given.issue:
@@ -205,6 +213,9 @@ def _hold(actor: Actor, given: Namespace) -> Answer:
         if len(parts) != PARTS:
             raise Wrong(f"--issue 应有五段：关于|问题|材料建议|谁来改|哪天前；“{text}”是 {len(parts)} 段")
         about, words, advice, party, due = parts
+        if ":" in about and about not in known:
+            have = "、".join(known) or "没有"
+            raise Wrong(f"--issue 的“{about}”不是这家还没有满足、还不知道的条款；应是 {have} 之一，条款以外的空着")
         clause = about if about in known else ""
         issues.append(Issue(words, advice, party, day(due, "哪天前"), known.get(about, about), clause))
     told = Session(given.on or today(), given.way, given.words, tuple(issues), title or "没有要走的下一级")
