@@ -86,9 +86,9 @@ def test_a_list_shown_in_part_says_how_much_is_left(people, monkeypatch):
     for at in range(3):
         Point.objects.create(diagnosis=held, place_order=at, words="x", advice="x", party="firm", due=KNOWN)
         Event.objects.create(title=f"第{at}场", kind="training", on=KNOWN, by="x")
-    for name in ("diagnoses", "events"):
+    for name, what in (("diagnoses", "条"), ("events", "场")):
         lines, rows, _ = serving.WORK[f"{name}.list"](people.bureau, Namespace(county=""))
-        assert len(rows) == 3 and lines[1:] == ["另有 2 件没有列出；加 --json 给全部"], name
+        assert len(rows) == 3 and lines[1:] == [f"另有 2 {what}没有列出；加 --json 给全部"], name
 
 
 def test_a_request_from_the_command_line(people):

@@ -36,10 +36,10 @@ def rows_of(rows: Iterable[Any], line: Callable[[Any], str], *names: str) -> Ans
     """清单：给程序的是全部，给人看的至多 SHOWN 行。"""
     listed = list(rows)
     data = [{"number": one.pk, **{name: getattr(one, name) for name in names}} for one in listed]
-    return cut([line(one) for one in listed]) or ["没有"], data, False
+    return shortened([line(one) for one in listed], "没有"), data, False
 
 
-def cut(lines: list[str]) -> list[str]:
-    """给人看的至多 SHOWN 行，截短的写明。"""
-    more = [f"另有 {len(lines) - SHOWN} 件没有列出；加 --json 给全部"] if len(lines) > SHOWN else []
-    return lines[:SHOWN] + more
+def shortened(lines: list[str], otherwise: str, what: str = "件") -> list[str]:
+    """给人看的至多 SHOWN 行，没有列出的写明还有多少；一行也没有的写 otherwise。"""
+    more = [f"另有 {len(lines) - SHOWN} {what}没有列出；加 --json 给全部"] if len(lines) > SHOWN else []
+    return (lines[:SHOWN] or [otherwise]) + more

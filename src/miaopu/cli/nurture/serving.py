@@ -9,7 +9,7 @@ from typing import Any
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.actor import Actor
 from miaopu.cli.account import attached
-from miaopu.cli.nurture.answer import Answer, cut
+from miaopu.cli.nurture.answer import Answer, shortened
 from miaopu.nurture.followup.actions import diagnoses as diagnosing
 from miaopu.nurture.followup.actions.diagnoses import Issue, Session
 from miaopu.nurture.followup.ledgers.diagnosed import applicant_row, point_row
@@ -72,7 +72,7 @@ def _directory(actor: Actor, given: Namespace) -> Answer:
     rows = [directories.row_of(one) | {"contact": one.contact.pk if one.contact else None} for one in slots]
     gaps = [f"{rank.title}：在库 {total} 家，还没有联络员的 {lacking} 家" for rank, total, lacking in named.gaps(actor)]
     lines = [f"　{one['contact'] or '—'}　{one['name']}　{one['level']}　{one['person'] or '还没有'}" for one in rows]
-    return gaps + cut(lines), rows, False
+    return gaps + shortened(lines, "没有合条件的", "格"), rows, False
 
 
 def _narrow(given: Namespace) -> dict[str, str]:
@@ -123,7 +123,7 @@ def _events(actor: Actor, given: Namespace) -> Answer:
         f"{one['number']}　{one['on']}　{one['title']}　请 {one['invited']}　参加 {one['coming']}　到场 {one['came']}"
         for one in rows
     ]
-    return cut(lines) or ["还没有活动"], rows, False
+    return shortened(lines, "还没有活动", "场"), rows, False
 
 
 def _announce(actor: Actor, given: Namespace) -> Answer:
@@ -194,14 +194,15 @@ def _points(actor: Actor, given: Namespace) -> Answer:
     lines = [
         f"{one['number']}　{one['light']}　{one['state']}　{one['name']}　{one['words']}　{one['due']}" for one in rows
     ]
-    return cut(lines) or ["没有问题"], rows, False
+    return shortened(lines, "没有问题", "条"), rows, False
 
 
 def _applicants(actor: Actor, given: Namespace) -> Answer:
     found = diagnosed.applicants(actor, {"district": given.county})
     rows, (total, lacking) = [applicant_row(one) for one in found], diagnosed.counts(found)
     lines = [f"{one['name']}　{one['state']}　做过 {one['held']} 次，没了结 {one['live']} 条" for one in rows]
-    return [f"申报企业 {total} 家，还没有做过诊断的 {lacking} 家", *cut(lines)], rows, False
+    told = shortened(lines, "没有申报企业", "家")
+    return [f"申报企业 {total} 家，还没有做过诊断的 {lacking} 家", *told], rows, False
 
 
 def _hold(actor: Actor, given: Namespace) -> Answer:
