@@ -130,10 +130,10 @@ def test_the_city_sees_who_has_had_none(expert, people, tmp_path):
     other = people.rival.held[0].enterprise
     for enterprise, state in ((people.home.enterprise, "recommend"), (other, "lift")):
         Member.objects.create(enterprise=enterprise, name=enterprise, state=state, **told)
-    assert counts(applicants(people.bureau)) == (2, 2)
+    assert counts(people.bureau) == (2, 2)
     written(expert, people)
     Member.objects.create(enterprise=other, name=other, state="lift", **{**told, "tier": "SRDI"})
-    assert counts(applicants(people.bureau)) == (2, 1), "在两个层级的是一家"
+    assert counts(people.bureau) == (2, 1), "在两个层级的是一家"
     Member.objects.filter(tier="SRDI", enterprise=other).delete()
     assert [one.member.enterprise for one in applicants(people.bureau, {"lack": "yes"})] == [other]
     assert {item.title: item.count for item in todo(people.bureau)}["申报企业还没有做过专家诊断"] == 1

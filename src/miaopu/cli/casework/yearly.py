@@ -9,15 +9,15 @@ from typing import Any
 def evaluate(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
     """年度评价：各县区的合计；--out 写工作簿。"""
     from miaopu.nurture.followup.ledgers.yearbook import export, summary, told  # 要等 django.setup() 之后
-    from miaopu.nurture.followup.queries.yearly import broken, by_county, evaluations  # 同上
-    from miaopu.selection.library.watch.yearly import year_of  # 同上
+    from miaopu.nurture.followup.queries.yearly import by_county, evaluations  # 同上
+    from miaopu.selection.library.watch.yearly import broken, year_of  # 同上
 
     wanted = {name: getattr(given, name) for name in ("year", "tier", "state", "county")}
     found, rows = evaluations(actor, wanted)
     counties = by_county(actor, rows)
     data: dict[str, Any] = {"year": year_of(given.year), "round": found.code if found else None}
     data |= {"counties": [summary(one) for one in counties], "firms": [told(one) for one in rows]}
-    data["broken"] = broken(rows)
+    data["broken"] = broken(one.told for one in rows)
     lines = [
         f"{data['year']} 年，轮次 {data['round'] or '还没有'}，{counties[-1].firms if counties else 0} 家",
         *data["broken"],

@@ -8,7 +8,8 @@ from typing import Any
 
 from miaopu.access.act import Wrong
 from miaopu.access.actor import Actor
-from miaopu.nurture.followup.queries.own import firms_for, only
+from miaopu.nurture.followup.matter import only
+from miaopu.nurture.followup.queries.own import firms_for
 
 Answer = tuple[list[str], Any, bool]
 SHOWN = 200

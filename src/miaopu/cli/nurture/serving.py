@@ -15,10 +15,10 @@ from miaopu.nurture.followup.actions.diagnoses import Issue, Session
 from miaopu.nurture.followup.ledgers.diagnosed import applicant_row, point_row
 from miaopu.nurture.followup.ledgers.listed import export_list
 from miaopu.nurture.followup.ledgers.opinion import write_opinion
-from miaopu.nurture.followup.matter import day
+from miaopu.nurture.followup.matter import day, only
 from miaopu.nurture.followup.queries import diagnoses as diagnosed
 from miaopu.nurture.followup.queries.clauses import asks
-from miaopu.nurture.followup.queries.own import firms_for, only
+from miaopu.nurture.followup.queries.own import firms_for
 from miaopu.nurture.specialists.actions import contacts, events
 from miaopu.nurture.specialists.books import contacts as directories
 from miaopu.nurture.specialists.books import events as books
@@ -199,7 +199,7 @@ def _points(actor: Actor, given: Namespace) -> Answer:
 
 def _applicants(actor: Actor, given: Namespace) -> Answer:
     found = diagnosed.applicants(actor, {"district": given.county})
-    rows, (total, lacking) = [applicant_row(one) for one in found], diagnosed.counts(found)
+    rows, (total, lacking) = [applicant_row(one) for one in found], diagnosed.counts(actor, found)
     lines = [f"{one['name']}　{one['state']}　做过 {one['held']} 次，没了结 {one['live']} 条" for one in rows]
     told = shortened(lines, "没有申报企业", "家")
     return [f"申报企业 {total} 家，还没有做过诊断的 {lacking} 家", *told], rows, False

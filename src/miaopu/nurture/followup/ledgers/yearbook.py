@@ -11,13 +11,13 @@ import polars as pl
 from miaopu.access.act import Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.nurture.followup.ledgers.write import placed
-from miaopu.nurture.followup.queries.yearly import OPERATION, County, Row, broken, by_county, evaluations
+from miaopu.nurture.followup.queries.yearly import OPERATION, County, Row, by_county, evaluations
 from miaopu.papers.layout import Field, Sheet
 from miaopu.papers.sheet import write_book
 from miaopu.selection.city import city
 from miaopu.selection.library.watch.baseline import Stand
 from miaopu.selection.library.watch.gauge import Gauge, gauges
-from miaopu.selection.library.watch.yearly import year_of
+from miaopu.selection.library.watch.yearly import broken, year_of
 from miaopu.selection.screening.models import Round
 from miaopu.selection.screening.rounds.books import marks_of
 from miaopu.selection.screening.rounds.kept import kept, reopened
@@ -111,7 +111,7 @@ def _sheets(rows: Sequence[Row], counties: Sequence[County], found: Round, lines
         "入库时是冻结的基线，现在是上面写明的一轮；年度数写的是那一轮的上年，两头同一年度的不算增长；空着的是不知道，不是零。",
         "条款只数最下一级：好了是不满足、须人工变为满足，坏了是满足变为其他，新知道是待核变为有结论。",
         "一家在几个层级的各占一行；合计见“县区合计”，一家只算一次，它的数取最早入库而两头比得成的一份。",
-        *broken(rows),
+        *broken(one.told for one in rows),
         *lines,
     )
     fields = (*HEADS, *(field for one in gauges() for field in _fields(one)))

@@ -84,9 +84,9 @@ def applicants(actor: Actor, given: Mapping[str, str] | None = None) -> list[App
     return sorted(rows, key=lambda one: (one.held > 0, one.member.district or "", one.member.name))
 
 
-def counts(rows: Iterable[Applicant]) -> tuple[int, int]:
-    """（申报企业几家，其中没有做过诊断的几家）；一家在两个层级的算一家。"""
-    held = {one.member.enterprise: one.held for one in rows}
+def counts(actor: Actor, rows: Iterable[Applicant] | None = None) -> tuple[int, int]:
+    """（申报企业几家，其中没有做过诊断的几家）；一家在两个层级的算一家。rows 是已经查好的。"""
+    held = {one.member.enterprise: one.held for one in (applicants(actor) if rows is None else rows)}
     return len(held), sum(count == 0 for count in held.values())
 
 

@@ -13,7 +13,7 @@ from miaopu.jobs.todo import PLAIN, RED, YELLOW, Todo
 from miaopu.nurture.followup.models import Request, Stage
 from miaopu.nurture.followup.plans.reached import reached
 from miaopu.nurture.followup.policy.rules import COUNTY, SPECIALIST, rules
-from miaopu.nurture.followup.queries.diagnoses import applicants, counts, waiting
+from miaopu.nurture.followup.queries.diagnoses import counts, waiting
 from miaopu.nurture.followup.queries.plans import plans
 from miaopu.nurture.followup.queries.requests import requests
 from miaopu.nurture.followup.queries.visits import visits
@@ -35,7 +35,7 @@ def _diagnoses(actor: Actor) -> Iterator[Todo]:
     for words, count, query, late in waiting(actor) if actor.may("diagnosis.view") else ():
         yield Todo(words, count, page + query, RED if late else YELLOW)
     if actor.may("diagnosis.view") and actor.reach("diagnosis.view").everywhere:
-        lacking = counts(applicants(actor))[1]
+        lacking = counts(actor)[1]
         yield Todo("申报企业还没有做过专家诊断", lacking, f"{reverse('followup:diagnoses')}?lack=yes", YELLOW)
 
 

@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet
 from miaopu.access.act import Denied, permit
 from miaopu.access.actor import Actor
 from miaopu.access.text import clean
+from miaopu.nurture.followup.matter import by_text, only
 from miaopu.nurture.followup.models import Attachment, Joined, Visit
 from miaopu.nurture.followup.queries.diagnoses import points
-from miaopu.nurture.followup.queries.own import by_text, only
 from miaopu.nurture.followup.queries.plans import plans
 from miaopu.nurture.followup.queries.requests import requests
 from miaopu.nurture.followup.states import Seen

@@ -106,11 +106,6 @@ def evaluations(actor: Actor, given: Mapping[str, str]) -> tuple[Round | None, l
     return found, rows
 
 
-def broken(rows: Sequence[Row]) -> list[str]:
-    """读不出来的基线与轮次，各写一句缘由。"""
-    return list(dict.fromkeys(one.told.wrong for one in rows if one.told.wrong))
-
-
 def _moves(members: Sequence[Member], span: tuple[date, date]) -> dict[int, tuple[str, ...]]:
     """各家这一年的状态变动；撤销的与被撤销的不算。"""
     found = Move.objects.filter(member__in=[one.pk for one in members], on__range=span, undone=None)

@@ -46,7 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
     wanted = filters(request.GET, "lack", "district", "q")
     page = paged(request, queries.applicants(request.actor, wanted))
     every = queries.applicants(request.actor)
-    total, lacking = queries.counts(every)
+    total, lacking = queries.counts(request.actor, every)
     shown = {"page": page, "rows": [(one, applicant_row(one)) for one in page], "wanted": wanted, "total": total}
     shown |= {
         "lacking": lacking,

@@ -14,11 +14,11 @@ from miaopu.access.views.settled import settled
 from miaopu.nurture.followup.actions import records
 from miaopu.nurture.followup.actions.records import Found, Told
 from miaopu.nurture.followup.actions.visits import Intent
-from miaopu.nurture.followup.matter import day
+from miaopu.nurture.followup.matter import day, only
 from miaopu.nurture.followup.models import Visit
 from miaopu.nurture.followup.queries import visits as queries
 from miaopu.nurture.followup.queries.clauses import asks
-from miaopu.nurture.followup.queries.own import firms_for, only
+from miaopu.nurture.followup.queries.own import firms_for
 from miaopu.nurture.followup.states import Seen
 from miaopu.nurture.followup.views import page as pages
 from miaopu.nurture.followup.views.page import attempt, choices, fresh_key, said, version_of

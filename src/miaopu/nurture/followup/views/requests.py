@@ -16,11 +16,12 @@ from miaopu.access.views.paging import paged
 from miaopu.access.views.settled import settled
 from miaopu.nurture.followup.actions import requests as actions
 from miaopu.nurture.followup.actions.requests import Want
+from miaopu.nurture.followup.matter import only
 from miaopu.nurture.followup.models import Request
 from miaopu.nurture.followup.policy.lights import of_request
 from miaopu.nurture.followup.policy.rules import rules
 from miaopu.nurture.followup.queries import requests as queries
-from miaopu.nurture.followup.queries.own import firms_for, only
+from miaopu.nurture.followup.queries.own import firms_for
 from miaopu.nurture.followup.states import Asked
 from miaopu.nurture.followup.views import page as pages
 from miaopu.nurture.followup.views.page import attempt, choices, filters, fresh_key, said, version_of

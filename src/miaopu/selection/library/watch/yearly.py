@@ -167,6 +167,11 @@ def _held(run: Run, tier: str, mine: pl.Expr) -> dict[str, bool | None]:
     return {firm: True if 1 in told else None if None in told else False for firm, *told in rows}
 
 
+def broken(rows: Iterable[Evaluation]) -> list[str]:
+    """读不出来的基线与轮次，各写一句缘由。"""
+    return list(dict.fromkeys(one.wrong for one in rows if one.wrong))
+
+
 def turned(then: Stand | None, now: Stand | None) -> Turned:
     """两份样子之间条款的变化；缺一份、换了标准版本而对不上的条款不比。"""
     if then is None or now is None:
