@@ -137,6 +137,7 @@ def test_the_city_sees_who_has_had_none(expert, people, tmp_path):
     Member.objects.filter(tier="SRDI", enterprise=other).delete()
     assert [one.member.enterprise for one in applicants(people.bureau, {"lack": "yes"})] == [other]
     assert {item.title: item.count for item in todo(people.bureau)}["申报企业还没有做过专家诊断"] == 1
+    assert "申报企业还没有做过专家诊断" not in {item.title for item in todo(people.leader)}, "领导不安排专家"
     for code, count in (("diagnoses", 2), ("points", 2)):
         sheet = load_workbook(export_list(people.bureau, code, {}, tmp_path)).worksheets[0]
         names = [row[1].value for row in sheet.iter_rows(min_row=4) if isinstance(row[0].value, int)]
