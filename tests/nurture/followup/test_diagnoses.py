@@ -9,6 +9,7 @@ from tests.nurture.followup.pictures import photo
 
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.models import Account, Charge
+from miaopu.nurture.followup.actions import diagnoses as actions
 from miaopu.nurture.followup.actions.diagnoses import Issue, Session, close, drop, hold, mend, send_back
 from miaopu.nurture.followup.ledgers.listed import export_list
 from miaopu.nurture.followup.ledgers.opinion import opinion, proved
@@ -217,3 +218,10 @@ def test_a_refused_step_keeps_its_words_in_its_own_form_only(expert, people, cli
     )
     shown = page.content.decode()
     assert page.status_code == 409 and shown.count(">建了</textarea>") == 1
+
+
+def test_a_firm_no_round_has_seen_is_kept_without_a_round(expert, people, monkeypatch):
+    monkeypatch.setattr(actions, "open_firm", lambda *_: None)
+    issue = Issue("章程没有附", "附章程", "firm", DUE, "随便", "LG-2026:B2b")
+    made = hold(expert, people.home.enterprise, Session(DAY, "site", "可行", (issue,), "没有要走的下一级"))
+    assert made.round is None and made.points.get().clause is None and made.points.get().found is None

@@ -61,7 +61,7 @@ def hold(actor: Actor, enterprise: str, told: Session) -> Diagnosis:
             _check(told)
             opened = open_firm(actor, enterprise)
             made = Diagnosis.objects.create(
-                **card(firm), standard=required(told.standard, "对照的标准", 80), round=opened.round.code if opened else "",
+                **card(firm), standard=required(told.standard, "对照的标准", 80), round=opened.round.code if opened else None,
                 on=told.on, way=told.way, people=optional(told.people, "企业方", SHORT),
                 summary=required(told.summary, "总的意见"), expert=actor.name, owner_id=actor.account, key=key,
             )  # fmt: skip
