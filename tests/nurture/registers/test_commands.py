@@ -54,6 +54,9 @@ def test_the_whole_way_by_command(firm, miaopu, tmp_path) -> None:
     assert miaopu("move", "--as", "dongchangfu", *one, "--step", "grant", *grant)[1]["state"] == "granted"
     assert miaopu("undo", "--as", "dongchangfu", *one, "--reason", "看错了")[1]["state"] == "filed"
     assert miaopu("list", "--as", "gly", "--book", "patents", "--state", "filed")[1][0]["entry"] == told["entry"]
+    for wrong, words in (("--state", "已授权了"), ("--year", "26")):
+        code, _, said = miaopu("list", "--as", "gly", "--book", "patents", wrong, words)
+        assert code == 2 and f"{wrong} “{words}”不对" in said
     assert [each["open"] for each in miaopu("books", "--as", "gly")[1] if each["book"] == "patents"] == [1]
     assert miaopu("missing", "--as", "gly", "--book", "rd")[0] == 0
     path = miaopu("export", "--as", "gly", "--book", "patents", "--out", str(tmp_path))[1]["file"]
