@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -67,9 +67,10 @@ class Form:
         unknown = [one for one in titles if one and one not in {*self.heads, *BESIDE}]
         if unknown:
             raise self._refused(name, f"有不认得的列“{unknown[0]}”", "删去这一列再传")
-        found = [
-            (top + 2 + at, row) for at, row in enumerate(rows[top + 1 :]) if not text_of(row[0]).startswith("说明：")
-        ]
+        twice = [one for one in titles if one in self.heads and titles.count(one) > 1]
+        if twice:
+            raise self._refused(name, f"列“{twice[0]}”有 {titles.count(twice[0])} 列，不知道以哪列为准", "只留一列再传")
+        found = [(top + 2 + at, row) for at, row in enumerate(rows[top + 1 :]) if not _noted(row)]
         told_rows = [
             (at, {self.heads[head]: text_of(value) for head, value in zip(titles, row) if head in self.heads})
             for at, row in found
@@ -83,6 +84,12 @@ class Form:
 
     def _refused(self, name: str, found: str, remedy: str) -> Refusal:
         return Refusal(Complaint(self.code, Severity.REFUSE, name, found, f"导出的{self.title}", remedy))
+
+
+def _noted(row: Sequence[Any]) -> bool:
+    """表下的说明：只有头一格有字，以“说明：”打头。"""
+    first, *rest = map(text_of, row)
+    return first.startswith("说明：") and not any(rest)
 
 
 def text_of(value: Any) -> str:

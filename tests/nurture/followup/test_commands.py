@@ -14,19 +14,23 @@ from tests.jobs import slow  # noqa: F401  登记测试用的作业
 from tests.nurture.conftest import admitted
 
 from miaopu.access.act import Denied, Wrong
-from miaopu.access.models import Account
+from miaopu.access.models import Account, Charge
 from miaopu.access.queries import actor_of
 from miaopu.cli.context import Context, Exit
 from miaopu.cli.main import main, parser
+from miaopu.cli.nurture import answer, serving
 from miaopu.cli.nurture.followed import WORK
 from miaopu.cli.nurture.followup import COMMANDS
 from miaopu.cli.nurture.job import finished
 from miaopu.jobs.actions import start
 from miaopu.jobs.models import Job
 from miaopu.nurture.followup import work
-from miaopu.nurture.followup.models import Paper, Request, Visit
+from miaopu.nurture.followup.models import Diagnosis, Paper, Point, Request, Visit
+from miaopu.nurture.specialists.models import Event
+from miaopu.selection.screening.models import Firm
 
 pytestmark = pytest.mark.django_db
+KNOWN = date(2026, 11, 20)
 
 
 def run(words):
@@ -40,6 +44,51 @@ def test_every_choice_has_its_work():
         sub = parser(one.name)._subparsers._group_actions[0].choices[one.name]
         made |= {f"{one.name}.{each}" for each in next(x for x in sub._actions if x.dest == "do").choices}
     assert made == set(WORK)
+
+
+def test_firms_of_one_name_are_told_apart_not_guessed(people, client_of):
+    own, name = people.home.enterprise, people.home.name
+    other = Firm.objects.exclude(enterprise=own).filter(district=people.home.district).first()
+    Firm.objects.filter(pk=other.pk).update(name=name)
+    told = f"叫“{name}”的企业有 2 家.*{own}"
+    words = ["visits", "plan", "--as", "jingban", "--purpose", "看账", "--on", "2026-11-23", "--firm"]
+    for line in (words, ["visits", "record", "--as", "jingban", "--purpose", "看", "--people", "王", "--firm"]):
+        with pytest.raises(Wrong, match=told):
+            run([*line, name])
+    with pytest.raises(Wrong, match=told):
+        serving._firms(people.bureau, "firm.view", Namespace(firm=[name]))
+    for page in ("/followup/visits/new/", "/followup/visits/drop-in/"):
+        shown = client_of("jingban").get(page, {"enterprise": name})
+        assert shown.status_code == 409 and f"叫“{name}”的企业有 2 家" in shown.content.decode(), page
+    assert not Visit.objects.exists()
+    assert run([*words, own])[1][0]["enterprise"] == own
+
+
+def test_what_is_done_for_one_firm_is_not_quietly_done_for_the_first(people, actor):
+    other = Firm.objects.exclude(enterprise=people.home.enterprise).first().enterprise
+    with pytest.raises(Wrong, match="一次只办一家，--firm 写了 2 家"):
+        serving.WORK["events.benchmark"](people.bureau, Namespace(firm=[people.home.enterprise, other]))
+    Charge.objects.get_or_create(
+        account=Account.objects.get(login="zhuanjia"), enterprise=people.home.enterprise, defaults={"since": KNOWN}
+    )
+    given = Namespace(
+        firm=[people.home.enterprise], issue=["LG-2026:没有|问题|建议|firm|2026-12-20"], on=KNOWN, way="site"
+    )
+    with pytest.raises(Wrong, match="“LG-2026:没有”不是这家还没有满足"):
+        serving.WORK["diagnoses.hold"](actor("zhuanjia"), given)
+    assert not Diagnosis.objects.exists()
+
+
+def test_a_list_shown_in_part_says_how_much_is_left(people, monkeypatch):
+    monkeypatch.setattr(answer, "SHOWN", 1)
+    told = {"enterprise": people.home.enterprise, "name": people.home.name, "district": people.home.district}
+    held = Diagnosis.objects.create(**told, standard="x", round="r", on=KNOWN, way="site", summary="x", expert="x")
+    for at in range(3):
+        Point.objects.create(diagnosis=held, place_order=at, words="x", advice="x", party="firm", due=KNOWN)
+        Event.objects.create(title=f"第{at}场", kind="training", on=KNOWN, by="x")
+    for name, what in (("diagnoses", "条"), ("events", "场")):
+        lines, rows, _ = serving.WORK[f"{name}.list"](people.bureau, Namespace(county=""))
+        assert len(rows) == 3 and lines[1:] == [f"另有 2 {what}没有列出；加 --json 给全部"], name
 
 
 def test_a_request_from_the_command_line(people):

@@ -9,6 +9,7 @@ from tests.nurture.followup.pictures import photo
 
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.models import Account, Charge
+from miaopu.nurture.followup.actions import diagnoses as actions
 from miaopu.nurture.followup.actions.diagnoses import Issue, Session, close, drop, hold, mend, send_back
 from miaopu.nurture.followup.ledgers.listed import export_list
 from miaopu.nurture.followup.ledgers.opinion import opinion, proved
@@ -17,6 +18,7 @@ from miaopu.nurture.followup.policy.lights import of_point
 from miaopu.nurture.followup.queries.clauses import asks
 from miaopu.nurture.followup.queries.diagnoses import applicants, counts, diagnoses, points
 from miaopu.nurture.followup.queries.todo import todo
+from miaopu.nurture.followup.views import diagnoses as views
 from miaopu.nurture.specialists.actions import roster, teams
 from miaopu.papers.word.document import Writer
 from miaopu.selection.library.models import Member
@@ -104,6 +106,12 @@ def test_an_issue_is_closed_only_with_evidence(expert, people, files, settings):
     assert [step.act for step in one.steps.all()] == ["mend", "back", "mend", "close"]
     assert {item.title for item in todo(people.firm) if item.count} >= {"诊断的问题等着整改"}
     rest = made.points.last()
+    settings.TODAY = DUE + timedelta(days=1)
+    for item in todo(people.firm):
+        if "诊断的问题" in item.title:
+            listed = points(people.firm, dict([item.url.partition("?")[2].split("=")]))
+            assert item.count == listed.count(), "几件就是点开的几件"
+    settings.TODAY = DAY
     assert of_point(rest, DUE + timedelta(days=1)).word == "红"
     assert drop(expert, rest.pk, rest.version, "不要了").at.ended
 
@@ -125,9 +133,12 @@ def test_the_city_sees_who_has_had_none(expert, people, tmp_path):
         Member.objects.create(enterprise=enterprise, name=enterprise, state=state, **told)
     assert counts(people.bureau) == (2, 2)
     written(expert, people)
-    assert counts(people.bureau) == (2, 1)
+    Member.objects.create(enterprise=other, name=other, state="lift", **{**told, "tier": "SRDI"})
+    assert counts(people.bureau) == (2, 1), "在两个层级的是一家"
+    Member.objects.filter(tier="SRDI", enterprise=other).delete()
     assert [one.member.enterprise for one in applicants(people.bureau, {"lack": "yes"})] == [other]
     assert {item.title: item.count for item in todo(people.bureau)}["申报企业还没有做过专家诊断"] == 1
+    assert "申报企业还没有做过专家诊断" not in {item.title for item in todo(people.leader)}, "领导不安排专家"
     for code, count in (("diagnoses", 2), ("points", 2)):
         sheet = load_workbook(export_list(people.bureau, code, {}, tmp_path)).worksheets[0]
         names = [row[1].value for row in sheet.iter_rows(min_row=4) if isinstance(row[0].value, int)]
@@ -139,13 +150,16 @@ def test_the_city_sees_who_has_had_none(expert, people, tmp_path):
 def test_the_pages_carry_it_from_form_to_paper(expert, people, client_of, files, tmp_path):
     client = client_of("zhuanjia")
     page = client.get(reverse("followup:diagnosis-new"), {"enterprise": people.home.enterprise}).content.decode()
-    assert "对照" in page and 'name="on:c0"' in page
+    first = asks(expert, people.home.enterprise)[1][0].column
+    assert "对照" in page and f'name="on:{first}"' in page
     given = {"enterprise": people.home.enterprise, "on": "2026-11-20", "way": "site", "summary": "总体可行", "key": "k"}
-    given |= {"on:c0": "没有归集", "advice:c0": "建辅助账", "party:c0": "firm", "due:c0": "2026-12-20"}
-    bad = client.post(reverse("followup:diagnosis-new"), {**given, "advice:c0": ""})
+    given |= {f"on:{first}": "没有归集", f"advice:{first}": "建辅助账", f"party:{first}": "firm"}
+    given[f"due:{first}"] = "2026-12-20"
+    bad = client.post(reverse("followup:diagnosis-new"), {**given, f"advice:{first}": ""})
     assert bad.status_code == 409 and "没有归集" in bad.content.decode()
     assert client.post(reverse("followup:diagnosis-new"), given).status_code == 302
     made = Diagnosis.objects.get()
+    assert made.points.get().clause == first
     shown = client_of("qiye").get(reverse("followup:diagnosis", args=[made.pk])).content.decode()
     assert "没有归集" in shown and "报整改" in shown and "销号的意见" not in shown
     paper = client.post(reverse("followup:diagnosis-paper", args=[made.pk]))
@@ -178,3 +192,36 @@ def test_a_mission_opens_the_firm_to_the_expert_and_its_end_shuts_it(people, act
     teams.recall(boss, sent.pk, "诊断做完了")
     with pytest.raises(Denied):
         hold(actor("zhuanjia"), people.home.enterprise, plain)
+
+
+def test_what_was_written_stays_with_its_clause_when_the_list_has_moved_on(expert, people, client_of, monkeypatch):
+    """表单打开着（草稿在手机上）的时候有了新的一轮：头一条不在清单上了，写的仍是它，不记到别条上。"""
+    title, listed = asks(expert, people.home.enterprise)
+    first, second = listed[0].column, listed[1].column
+    monkeypatch.setattr(views, "asks", lambda *_: (title, listed[1:]))
+    client = client_of("zhuanjia")
+    given = {"enterprise": people.home.enterprise, "on": "2026-11-20", "way": "site", "summary": "可行", "key": "k"}
+    for code in (first, second):
+        given |= {f"on:{code}": f"问题{code}", f"advice:{code}": "建辅助账", f"party:{code}": "firm"}
+        given[f"due:{code}"] = "2026-12-20"
+    kept = client.post(reverse("followup:diagnosis-new"), {**given, "summary": ""}).content.decode()
+    assert f"{first}（打开表单以后已不在清单上" in kept and f"问题{first}" in kept
+    assert client.post(reverse("followup:diagnosis-new"), given).status_code == 302
+    assert dict(Point.objects.values_list("clause", "words")) == {code: f"问题{code}" for code in (first, second)}
+
+
+def test_a_refused_step_keeps_its_words_in_its_own_form_only(expert, people, client_of, files):
+    made = written(expert, people)
+    one = made.points.first()
+    page = client_of("qiye").post(
+        reverse("followup:point-step", args=[one.pk, "mend"]), {"version": 1, "words": "建了"}
+    )
+    shown = page.content.decode()
+    assert page.status_code == 409 and shown.count(">建了</textarea>") == 1
+
+
+def test_a_firm_no_round_has_seen_is_kept_without_a_round(expert, people, monkeypatch):
+    monkeypatch.setattr(actions, "open_firm", lambda *_: None)
+    issue = Issue("章程没有附", "附章程", "firm", DUE, "随便", "LG-2026:B2b")
+    made = hold(expert, people.home.enterprise, Session(DAY, "site", "可行", (issue,), "没有要走的下一级"))
+    assert made.round is None and made.points.get().clause is None and made.points.get().found is None

@@ -19,6 +19,7 @@ from miaopu.nurture.followup.actions.visits import Intent
 from miaopu.nurture.followup.ledgers.form import MARK
 from miaopu.nurture.followup.ledgers.write import export
 from miaopu.nurture.followup.models import Imported, Record, Request, Visit
+from miaopu.papers.pen import LISTED, TEMPLATE
 
 pytestmark = pytest.mark.django_db
 WHY = "补记"
@@ -213,3 +214,15 @@ def test_a_row_taken_out_is_told_and_nothing_is_deleted(seeded, tmp_path, client
     assert "少了 1 行" in client_of("jingban").get(reverse("followup:ledger", args=[code])).content.decode()
     whole = take_back(seeded.bureau, code, path.name, path.read_bytes(), WHY)
     assert (whole.missing, whole.gone) == (0, None)
+
+
+@pytest.mark.parametrize("mark", ["foo:1:1 某企业", "visit:一:1 某企业", "visit:1", None])
+def test_a_hidden_row_that_was_written_over_is_refused_in_words(seeded, tmp_path, mark):
+    path = exported(seeded.bureau, "visits", tmp_path)
+    book = load_workbook(path)
+    next(row for row in book[TEMPLATE].iter_rows() if row[0].value == LISTED)[1].value = mark
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(Wrong, match="像是改过；请从“台账”页重新导出"):
+        take_back(seeded.bureau, "visits", path.name, out.getvalue(), WHY)
+    assert not Imported.objects.exists()

@@ -103,3 +103,15 @@ def test_waiting_for_a_number_is_no_way_out_of_red_and_a_posted_one_is_told(peop
     assert told(people, step, PATENTS).state == "done" and not ready(people)
     reached._rows.cache_clear()
     assert step.due < today() and KNOWN < JUDGED
+
+
+def test_each_desk_reads_the_ledger_once_until_it_changes(monkeypatch):
+    """专员几十人，各看各的几家：轮着开工作台，台账没有变就不再取一遍。"""
+    asked = []
+    monkeypatch.setattr(reached, "rows", lambda _, firms, *rest: asked.append(firms) or {})
+    reached._rows.cache_clear()
+    for _ in range(2):
+        for at in range(40):
+            reached.lackings([reached.Aim(f"E{at}", Effect(PATENTS, "专利", None, Fraction(1), "件"), JUDGED)])
+    assert len(asked) == 40
+    reached._rows.cache_clear()

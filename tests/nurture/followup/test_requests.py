@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from miaopu.access.act import Denied, Wrong
-from miaopu.access.models import LogEntry
+from miaopu.access.models import Account, Charge, LogEntry
 from miaopu.nurture.followup.actions import requests as do
 from miaopu.nurture.followup.actions.requests import Want
 from miaopu.nurture.followup.models import Request, RequestStep
@@ -18,6 +18,7 @@ from miaopu.nurture.followup.policy.lights import in_light, of_request
 from miaopu.nurture.followup.policy.rules import FILE, rules
 from miaopu.nurture.followup.queries import requests as ask
 from miaopu.selection.city import today
+from miaopu.selection.screening.models import Firm
 from miaopu.terms.catalog import Catalog
 from miaopu.terms.yaml_lines import CatalogError
 
@@ -78,6 +79,20 @@ def test_a_notice_written_wrong_says_which_file_and_line(people, client_of, sett
     answer = client_of("qiye").post("/followup/requests/new/", form)
     assert answer.status_code == 500 and "2027.yaml 第 2 行：2027年的" in answer.content.decode()
     assert not Request.objects.exists()
+
+
+def test_a_request_for_no_firm_is_not_put_on_the_first(people, client_of):
+    """专员有几家而没有选的说没有选，填的还在；企业账号只有自己一家，不用选。"""
+    other = Firm.objects.exclude(enterprise=people.home.enterprise).first().enterprise
+    for each in (other, people.home.enterprise):
+        Charge.objects.get_or_create(
+            account=Account.objects.get(login="zhuanyuan"), enterprise=each, defaults={"since": date(2026, 1, 1)}
+        )
+    form = {"kind": "tax", "title": "加计扣除", "words": "怎么归集"}
+    answer = client_of("zhuanyuan").post("/followup/requests/new/", form)
+    assert answer.status_code == 409 and "没有选企业" in answer.content.decode() and not Request.objects.exists()
+    assert client_of("qiye").post("/followup/requests/new/", form).status_code == 302
+    assert Request.objects.get().enterprise == people.home.enterprise
 
 
 def test_the_same_mark_makes_one(people):

@@ -10,11 +10,11 @@ from miaopu.access import log
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.models import LogEntry
 from miaopu.desk import planning
-from miaopu.nurture.followup.actions import agreed, plans, records, requests, stages, visits
+from miaopu.nurture.followup.actions import agreed, diagnoses, plans, records, requests, stages, visits
 from miaopu.nurture.followup.actions.ledgers import take_back
 from miaopu.nurture.followup.actions.stages import Note
 from miaopu.nurture.followup.actions.visits import Intent
-from miaopu.nurture.followup.models import Paper
+from miaopu.nurture.followup.models import Diagnosis, Paper, Point
 from miaopu.nurture.followup.plans import solve
 from miaopu.plan.result import Failed
 
@@ -75,7 +75,28 @@ def of_visits(people):
     yield people.specialist, lambda who: records.sign_paper(who, *key, "", [])
 
 
-@pytest.mark.parametrize("of", [of_drafts, of_agreed, of_force, of_requests, of_visits])
+def of_diagnoses(people):
+    told = {"enterprise": people.home.enterprise, "name": people.home.name, "district": people.home.district}
+    held = Diagnosis.objects.create(**told, standard="x", round="r", on=DAY, way="site", summary="x", expert="x")
+    one = Point.objects.create(
+        diagnosis=held, place_order=0, words="x", advice="x", party="firm", due=DAY, state="mended"
+    )
+    key = (one.pk, one.version)
+    yield people.county, lambda who: diagnoses.send_back(who, *key, "")
+    yield people.county, lambda who: diagnoses.close(who, *key, "")
+    yield people.county, lambda who: diagnoses.drop(who, *key, "")
+
+
+def test_too_long_a_word_by_a_stranger_is_refused_for_the_right_not_the_length(people):
+    list(of_diagnoses(people))
+    one = Point.objects.get()
+    with pytest.raises(Denied):
+        diagnoses.close(people.stranger, one.pk, one.version, "长" * 900)
+    with pytest.raises(Wrong):
+        diagnoses.close(people.county, one.pk, one.version, "长" * 900)
+
+
+@pytest.mark.parametrize("of", [of_drafts, of_agreed, of_force, of_requests, of_visits, of_diagnoses])
 def test_who_has_no_right_is_told_so_whatever_the_reason(people, of):
     for own, act in of(people):
         for stranger in (people.stranger, people.rival, people.idle):

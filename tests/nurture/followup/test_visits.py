@@ -48,6 +48,11 @@ def test_one_uninvited_visit_a_month_over_all_departments(people):
 def test_a_visit_for_a_request_does_not_count(people):
     one = asking.raise_request(people.firm, people.home.enterprise, Want("tax", "加计扣除", "怎么算"))
     planned(people.county, people)
+    with pytest.raises(Wrong, match="没有这件诉求，或不在您的范围里"):
+        planned(people.tax, people, request=one.pk)
+    one = asking.route(people.county, one.pk, one.version, "tax", "归税务")
+    with pytest.raises(Wrong, match="没有这件诉求，或不在您的范围里"):
+        planned(people.science, people, request=one.pk)
     assert planned(people.tax, people, request=one.pk).asked
     with pytest.raises(Wrong, match="没有这件诉求"):
         planned(people.tax, people, request=999_999)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from tests.nurture.registers.conftest import COST
+from tests.nurture.registers.conftest import COST, PATENT
 
 from miaopu.desk.planning.trial import trial_of
 from miaopu.desk.planning.underway import Booked, Pending, ahead
@@ -122,3 +122,9 @@ def test_a_number_is_written_as_the_ledger_keeps_it(item, typed, key) -> None:
 
 def test_a_tier_without_a_standard_says_so(work, firm) -> None:
     assert coming(firm.enterprise, "没有这一级", []).found is None
+
+
+def test_a_patent_that_is_not_used_realises_no_measure(work) -> None:
+    for given, count in (({}, 1), ({"applied": "是"}, 1), ({"applied": "否"}, 0)):
+        one = work.enter("patents", **{**PATENT, **given, "name": f"专利{given}"})
+        assert len(pending([one])) == count, given

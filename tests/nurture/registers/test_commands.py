@@ -45,12 +45,18 @@ def test_the_whole_way_by_command(firm, miaopu, tmp_path) -> None:
     assert set(shown["steps"]) == {"grant", "fail"} and len(shown["moves"]) == 2
     rows = [row for each in miaopu("ahead", "--as", "zhuanyuan", "--firm", firm.enterprise)[1] for row in each["rows"]]
     assert rows and rows[0]["counts"] is True
+    for other in ("E999999999999", ""):
+        code, _, wrong = miaopu("ahead", "--as", "zhuanyuan", "--firm", other)
+        assert code == 2 and f"--firm “{other}”：没有这家企业，或不在您的范围里" in wrong
     assert miaopu("amend", "--as", "qiye", *one, "--set", "expected=2027-04-01", "--reason", "推迟")[0] == 0
     assert Entry.objects.get().values["expected"].isoformat() == "2027-04-01"
     grant = ("--set", "granted=2026-11-18", "--set", "number=ZL2026", "--reason", "授权")
     assert miaopu("move", "--as", "dongchangfu", *one, "--step", "grant", *grant)[1]["state"] == "granted"
     assert miaopu("undo", "--as", "dongchangfu", *one, "--reason", "看错了")[1]["state"] == "filed"
     assert miaopu("list", "--as", "gly", "--book", "patents", "--state", "filed")[1][0]["entry"] == told["entry"]
+    for wrong, words in (("--state", "已授权了"), ("--year", "26")):
+        code, _, said = miaopu("list", "--as", "gly", "--book", "patents", wrong, words)
+        assert code == 2 and f"{wrong} “{words}”不对" in said
     assert [each["open"] for each in miaopu("books", "--as", "gly")[1] if each["book"] == "patents"] == [1]
     assert miaopu("missing", "--as", "gly", "--book", "rd")[0] == 0
     path = miaopu("export", "--as", "gly", "--book", "patents", "--out", str(tmp_path))[1]["file"]

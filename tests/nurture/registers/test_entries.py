@@ -258,7 +258,7 @@ def test_an_absurd_year_finds_nothing(work, client_of, year) -> None:
 def test_deadlines_turn_to_the_next_year() -> None:
     book = registers()["rd"]
     found = [one for one, _ in deadlines(book, date(2026, 11, 20))]
-    assert found == [date(2027, 5, 31), date(2027, 7, 31), date(2027, 10, 31)]
+    assert found == [date(2027, 5, 31), date(2027, 7, 15), date(2027, 10, 15)], "季度终了十五日内预缴"
 
 
 def test_the_demonstration_is_entered_once(firm, settings) -> None:

@@ -16,10 +16,12 @@ from miaopu.nurture.followup.queries.yearly import by_county, entered, evaluatio
 from miaopu.selection.library.actions.members import move
 from miaopu.selection.library.evidence import given
 from miaopu.selection.library.models import Member
+from miaopu.selection.library.watch import yearly
 from miaopu.selection.library.watch.baseline import Stand, frozen
 from miaopu.selection.library.watch.yearly import NOT_KNOWN, SAME_YEAR, turned
 from miaopu.selection.screening.models import Round
 from miaopu.selection.screening.queries import current
+from miaopu.selection.screening.rounds.kept import kept
 from miaopu.standards.tree.state import State
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +125,38 @@ def test_a_baseline_that_was_touched_is_told_and_the_rest_still_shown(actor, cli
         assert "与入库时的摘要对不上" in client_of("gly").get("/followup/yearly/").content.decode()
     finally:
         path.write_text(held, encoding="utf-8")
+
+
+def test_a_firm_in_two_tiers_is_one_firm_in_the_sums(actor, grown):
+    one, revenue = grown
+    before = by_county(actor("gly"), evaluations(actor("gly"), {})[1])[-1]
+    again = Member.objects.get(pk=one.pk)
+    again.pk, again.tier, again.open_key = None, "SRDI", f"{one.enterprise}:SRDI"
+    again.save(force_insert=True)
+    _, rows = evaluations(actor("gly"), {})
+    whole = by_county(actor("gly"), rows)[-1]
+    assert len(rows) == 9 and whole.firms == before.firms == 8
+    assert (whole.totals, whole.passed, whole.unserved) == (before.totals, before.passed, before.unserved)
+    assert whole.totals[0].after == revenue
+
+
+def test_a_year_that_is_none_is_told_and_an_earlier_round_opens_no_figure_of_today(client_of, grown, monkeypatch):
+    one, _ = grown
+    monkeypatch.setattr(yearly, "kept", lambda _: kept(current()))
+    page = client_of("gly")
+    for year in ("0000", "20266", "二〇二六"):
+        refused = page.get("/followup/yearly/", {"year": year})
+        assert refused.status_code == 400 and f"四位数的年度，如 2026；现在是“{year}”" in refused.content.decode()
+        assert page.post("/followup/yearly/export/", {"year": year}).status_code == 400
+    Member.objects.filter(pk=one.pk).update(entered=date(2025, 6, 1))
+    shown = page.get("/followup/yearly/", {"year": "2025"}).content.decode()
+    assert one.name in shown and "轮次 往年" in shown and "来历在导出的" in shown
+    assert f"/firms/{one.enterprise}/numbers/" not in shown, "那里是今天这一轮的数"
+
+
+def test_a_round_that_cannot_be_opened_is_told_not_called_unassessed(client_of, grown):
+    one, _ = grown
+    Member.objects.filter(pk=one.pk).update(entered=date(2025, 6, 1))
+    Round.objects.filter(code="往年").update(folder="/没有这个文件夹")
+    shown = client_of("gly").get("/followup/yearly/", {"year": "2025"}).content.decode()
+    assert "轮次 往年 的结果文件不在了；请用同样的两个日期重新评估" in shown

@@ -8,6 +8,7 @@ from typing import Any
 
 from miaopu.access.act import Wrong
 from miaopu.access.actor import Actor
+from miaopu.nurture.followup.matter import only
 from miaopu.nurture.followup.queries.own import firms_for
 
 Answer = tuple[list[str], Any, bool]
@@ -16,9 +17,9 @@ SHOWN = 200
 
 def firm_of(actor: Actor, operation: str, given: Namespace) -> str:
     """范围里的一家的企业号。"""
-    named = firms_for(actor, operation, given.firm or "")
-    own = bool(given.firm) or len(actor.reach(operation).enterprises) == 1  # 企业账号只有自己一家，不用写
-    found = named.first() if own else None
+    named, own = firms_for(actor, operation, given.firm or ""), actor.reach(operation).enterprises
+    # 企业账号只有自己一家，不用写
+    found = only(named, given.firm) if given.firm else named.first() if len(own) == 1 else None
     if found is None:
         raise Wrong("请用 --firm 写企业号、信用代码或全名；没有这家，或不在您的范围里")
     return found.enterprise

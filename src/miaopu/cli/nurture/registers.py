@@ -62,7 +62,13 @@ def _book(context: Context, actor: Any) -> Any:
     return found
 
 
-def _wanted(given: argparse.Namespace) -> dict[str, str]:
+def _wanted(given: argparse.Namespace, book: Any) -> dict[str, str]:
+    """list、export 的条件；状态、年度写错的不当作一件也没有。"""
+    if given.state and given.state not in book.states:
+        known = "、".join(f"{one.code}（{one.title}）" for one in book.states.values())
+        raise UsageError(f"--state “{given.state}”不对；“{book.title}”的状态是 {known} 之一")
+    if given.year and not (given.year.isascii() and given.year.isdecimal() and len(given.year) == 4):
+        raise UsageError(f"--year “{given.year}”不对；应是四位数的年度，如 2026")
     told = {name: getattr(given, name) for name in ("state", "district", "year")}
     return {**told, "enterprise": given.firm, "late": "1" if given.late else ""}
 
@@ -71,7 +77,7 @@ def _list(context: Context, actor: Any) -> int:
     from miaopu.nurture.registers import queries  # 要等 django.setup() 之后
 
     book = _book(context, actor)
-    found = list(queries.entries(actor, book, _wanted(context.arguments)))
+    found = list(queries.entries(actor, book, _wanted(context.arguments, book)))
     context.give([_told(one) for one in found])
     lines = [f"{one.code}　{one.at.title}　{one.name}　{one.title}" for one in found]
     context.say("\n".join(lines) or f"没有合条件的“{book.title}”")
@@ -176,10 +182,11 @@ def _ahead(context: Context, actor: Any) -> int:
     from miaopu.nurture.registers import queries  # 要等 django.setup() 之后
     from miaopu.nurture.registers.reckon.ahead import coming, tiers_of  # 同上
 
-    enterprise = context.arguments.firm
-    rows = list(queries.entries(actor, given={"enterprise": enterprise}))
-    told = []
-    for tier in tiers_of(actor, enterprise):
+    enterprise, told = context.arguments.firm, []
+    rows, tiers = list(queries.entries(actor, given={"enterprise": enterprise})), tiers_of(actor, enterprise)
+    if not tiers:
+        raise UsageError(f"--firm “{enterprise}”：没有这家企业，或不在您的范围里，或它没有要走的一级；写范围里的企业号")
+    for tier in tiers:
         one = coming(enterprise, tier, rows)
         told.append(_outcome(one))
         context.say(
@@ -214,7 +221,7 @@ def _export(context: Context, actor: Any) -> int:
 
     given, book = context.arguments, _book(context, actor)
     work = {"export": actions.export_entries, "report": actions.export_report}[given.do]
-    path = work(actor, book, _wanted(given), given.out)
+    path = work(actor, book, _wanted(given, book), given.out)
     context.give({"file": str(path)})
     context.say(f"已写出 {path}")
     return int(Exit.DONE)

@@ -6,20 +6,19 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import Q
-
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.actor import Actor
 from miaopu.cli.account import attached
 from miaopu.cli.nurture.answer import Answer, shortened
 from miaopu.nurture.followup.actions import diagnoses as diagnosing
 from miaopu.nurture.followup.actions.diagnoses import Issue, Session
-from miaopu.nurture.followup.ledgers.diagnosed import applicant_rows, point_row
+from miaopu.nurture.followup.ledgers.diagnosed import applicant_row, point_row
 from miaopu.nurture.followup.ledgers.listed import export_list
 from miaopu.nurture.followup.ledgers.opinion import write_opinion
-from miaopu.nurture.followup.matter import day
+from miaopu.nurture.followup.matter import day, only
 from miaopu.nurture.followup.queries import diagnoses as diagnosed
 from miaopu.nurture.followup.queries.clauses import asks
+from miaopu.nurture.followup.queries.own import firms_for
 from miaopu.nurture.specialists.actions import contacts, events
 from miaopu.nurture.specialists.books import contacts as directories
 from miaopu.nurture.specialists.books import events as books
@@ -36,15 +35,23 @@ PARTS = 5
 
 def _firms(actor: Actor, operation: str, given: Namespace) -> list[Firm]:
     """--firm 指的各家，都要在范围里。"""
-    seen, found = actor.reach(operation).firms(Firm.objects.all()), []
+    found = []
     for text in given.firm:
-        one = seen.filter(Q(enterprise=text) | Q(uscc=text.upper()) | Q(name=text)).first()
+        one = only(firms_for(actor, operation, text), text)
         if one is None:
             raise Denied(f"没有企业“{text}”，或不在您的范围里；--firm 写企业号、信用代码或全名")
         found.append(one)
     if not found:
         raise Wrong("请用 --firm 写明企业")
     return found
+
+
+def _firm(actor: Actor, operation: str, given: Namespace) -> Firm:
+    """只办一家的：--firm 写了几家的不办，不悄悄只办头一家。"""
+    found = _firms(actor, operation, given)
+    if len(found) > 1:
+        raise Wrong(f"这一步一次只办一家，--firm 写了 {len(found)} 家；请分几次办")
+    return found[0]
 
 
 def _number(given: Namespace) -> int:
@@ -136,7 +143,7 @@ def _invite(actor: Actor, given: Namespace) -> Answer:
 
 
 def _invitation(actor: Actor, given: Namespace) -> Any:
-    firm = _firms(actor, "event.view", given)[0]
+    firm = _firm(actor, "event.view", given)
     one = held.invitations(actor).filter(event=_number(given), enterprise=firm.enterprise).first()
     if one is None:
         raise Denied("这场活动没有请这家，或不在您的范围里")
@@ -172,7 +179,7 @@ def _attended(actor: Actor, given: Namespace) -> Answer:
 
 
 def _benchmark(actor: Actor, given: Namespace) -> Answer:
-    found = benchmark(actor, _firms(actor, "firm.view", given)[0].enterprise)
+    found = benchmark(actor, _firm(actor, "firm.view", given).enterprise)
     if found is None:
         raise Wrong("还没有评估结果；请先运行一轮")
     rows = [books.line_row(one) for one in found.lines]
@@ -196,14 +203,15 @@ def _points(actor: Actor, given: Namespace) -> Answer:
 
 
 def _applicants(actor: Actor, given: Namespace) -> Answer:
-    rows, (total, lacking) = applicant_rows(actor, {"district": given.county}), diagnosed.counts(actor)
+    found = diagnosed.applicants(actor, {"district": given.county})
+    rows, (total, lacking) = [applicant_row(one) for one in found], diagnosed.counts(actor, found)
     lines = [f"{one['name']}　{one['state']}　做过 {one['held']} 次，没了结 {one['live']} 条" for one in rows]
     told = shortened(lines, "没有申报企业", "家")
     return [f"申报企业 {total} 家，还没有做过诊断的 {lacking} 家", *told], rows, False
 
 
 def _hold(actor: Actor, given: Namespace) -> Answer:
-    firm = _firms(actor, "diagnosis.hold", given)[0]
+    firm = _firm(actor, "diagnosis.hold", given)
     title, listed = asks(actor, firm.enterprise)
     known, issues = {one.column: one.about for one in listed}, []
     for text in given.issue:
@@ -211,6 +219,9 @@ def _hold(actor: Actor, given: Namespace) -> Answer:
         if len(parts) != PARTS:
             raise Wrong(f"--issue 应有五段：关于|问题|材料建议|谁来改|哪天前；“{text}”是 {len(parts)} 段")
         about, words, advice, party, due = parts
+        if ":" in about and about not in known:
+            have = "、".join(known) or "没有"
+            raise Wrong(f"--issue 的“{about}”不是这家还没有满足、还不知道的条款；应是 {have} 之一，条款以外的空着")
         clause = about if about in known else ""
         issues.append(Issue(words, advice, party, day(due, "哪天前"), known.get(about, about), clause))
     told = Session(given.on or today(), given.way, given.words, tuple(issues), title or "没有要走的下一级")

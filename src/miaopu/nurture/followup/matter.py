@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from miaopu.access.act import Denied, Doing, Wrong
@@ -27,6 +28,20 @@ def firm_of(doing: Doing, enterprise: str) -> Firm:
     if found is None or not doing.reach.covers(district=found.district, enterprise=found.enterprise):
         raise Denied("没有这家企业，或不在您的范围里；请联系所在县区或市局")
     return found
+
+
+def by_text(told: str) -> Q:
+    """企业号、信用代码或全名正是它的。"""
+    return Q(enterprise=told) | Q(uscc=told.upper()) | Q(name=told)
+
+
+def only(found: QuerySet[Firm], text: str) -> Firm | None:
+    """照文字找到的那一家；没有、没有写为 None；同名的不止一家抛 Wrong，列出各家的企业号，不替人选。"""
+    rows = list(found) if text.strip() else []
+    if len(rows) > 1:
+        codes = "、".join(one.enterprise for one in rows)
+        raise Wrong(f"叫“{text.strip()}”的企业有 {len(rows)} 家：{codes}；请改写其中一家的企业号")
+    return rows[0] if rows else None
 
 
 def card(firm: Firm) -> dict[str, Any]:

@@ -64,10 +64,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Realised:
-    """办成以后等于措施目录里的哪一项：where 全部对上的才算；on 办成日、estimate 预计日、since 起算日各是哪一列。"""
+    """办成以后等于措施目录里的哪一项：where 全部对上的才算（None 是没有填）；on 办成日、estimate 预计日、since 起算日各是哪一列。"""
 
     measure: str
-    where: Mapping[str, tuple[str, ...]]
+    where: Mapping[str, tuple[str | None, ...]]
     on: str
     estimate: str
     since: str

@@ -13,7 +13,7 @@ from django.db import IntegrityError
 from miaopu.access.act import Doing, Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.nurture.followup.files import attach, checked
-from miaopu.nurture.followup.matter import card, firm_of, locked, once, optional, required, saved
+from miaopu.nurture.followup.matter import card, firm_of, jotted, locked, once, optional, reasoned, required, saved
 from miaopu.nurture.followup.models import Diagnosis, Point, PointStep
 from miaopu.nurture.followup.policy.rules import rules
 from miaopu.nurture.followup.states import Mend
@@ -61,7 +61,7 @@ def hold(actor: Actor, enterprise: str, told: Session) -> Diagnosis:
             _check(told)
             opened = open_firm(actor, enterprise)
             made = Diagnosis.objects.create(
-                **card(firm), standard=required(told.standard, "对照的标准", 80), round=opened.round.code if opened else "",
+                **card(firm), standard=required(told.standard, "对照的标准", 80), round=opened.round.code if opened else None,
                 on=told.on, way=told.way, people=optional(told.people, "企业方", SHORT),
                 summary=required(told.summary, "总的意见"), expert=actor.name, owner_id=actor.account, key=key,
             )  # fmt: skip
@@ -134,23 +134,23 @@ def _met(actor: Actor, one: Point) -> str | None:
 
 def send_back(actor: Actor, number: int, version: int, words: str) -> Point:
     """佐证不够，退回再改。"""
-    with act(actor, "diagnosis.close", f"诊断问题 {number}", reason=optional(words, "退回的理由", LONG)) as doing:
-        one, told = _opened(doing, number, version, (Mend.MENDED,), "退回"), required(words, "退回的理由", LONG)
+    with act(actor, "diagnosis.close", f"诊断问题 {number}", reason=jotted(words)) as doing:
+        one, told = _opened(doing, number, version, (Mend.MENDED,), "退回"), reasoned(doing, words, "退回的理由", LONG)
         return _stepped(actor, doing, one, "back", told, Mend.OPEN)
 
 
 def close(actor: Actor, number: int, version: int, words: str) -> Point:
     """看过佐证，销号；没有报整改的不能销号。"""
-    with act(actor, "diagnosis.close", f"诊断问题 {number}", reason=optional(words, "销号的意见", LONG)) as doing:
-        one, told = _opened(doing, number, version, (Mend.MENDED,), "销号"), required(words, "销号的意见", LONG)
+    with act(actor, "diagnosis.close", f"诊断问题 {number}", reason=jotted(words)) as doing:
+        one, told = _opened(doing, number, version, (Mend.MENDED,), "销号"), reasoned(doing, words, "销号的意见", LONG)
         return _stepped(actor, doing, one, "close", told, Mend.CLOSED)
 
 
 def drop(actor: Actor, number: int, version: int, words: str) -> Point:
     """不再跟（写错了、情况变了），写明理由。"""
-    with act(actor, "diagnosis.close", f"诊断问题 {number}", reason=optional(words, "不再跟的理由", LONG)) as doing:
+    with act(actor, "diagnosis.close", f"诊断问题 {number}", reason=jotted(words)) as doing:
         live = (Mend.OPEN, Mend.MENDED)
-        one, told = _opened(doing, number, version, live, "不再跟"), required(words, "不再跟的理由", LONG)
+        one, told = _opened(doing, number, version, live, "不再跟"), reasoned(doing, words, "不再跟的理由", LONG)
         return _stepped(actor, doing, one, "drop", told, Mend.DROPPED)
 
 

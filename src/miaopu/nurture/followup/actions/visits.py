@@ -25,8 +25,9 @@ from miaopu.nurture.followup.matter import (
     required,
     saved,
 )
-from miaopu.nurture.followup.models import Joined, Request, Visit
+from miaopu.nurture.followup.models import Joined, Visit
 from miaopu.nurture.followup.policy.quiet import dated, rests, room
+from miaopu.nurture.followup.queries.requests import requests
 from miaopu.nurture.followup.states import Seen
 from miaopu.selection.city import today
 from miaopu.selection.screening.models import Firm
@@ -56,7 +57,7 @@ def plan(actor: Actor, enterprise: str, intent: Intent) -> Visit:
             if known is not None:
                 return known
             body, title = body_of(actor, "visit.ask", firm.county)
-            told = _invited(firm.enterprise, intent) | _when(firm.enterprise, intent)
+            told = _invited(actor, firm.enterprise, intent) | _when(firm.enterprise, intent)
             made = Visit.objects.create(
                 **card(firm), **told, body=body, body_title=title, purpose=required(intent.purpose, "目的", SHORT),
                 planned_by=actor.name, owner_id=actor.account, updated_by=actor.name, key=key,
@@ -82,12 +83,12 @@ def _firm(doing: Doing, enterprise: str) -> Firm:
     return found if found is not None and doing.reach.departments else firm_of(doing, enterprise)
 
 
-def _invited(enterprise: str, intent: Intent) -> dict[str, Any]:
-    words = optional(intent.invitation, "邀请的说明", SHORT)
-    asked = intent.request
-    one = Request.objects.filter(pk=asked, enterprise=enterprise).first()
+def _invited(actor: Actor, enterprise: str, intent: Intent) -> dict[str, Any]:
+    """应邀的：企业怎么邀请的，或由哪件诉求引起（只认自己看得到的，别的部门在办的不能作自己上门的由头）。"""
+    words, asked = optional(intent.invitation, "邀请的说明", SHORT), intent.request
+    one = None if asked is None else requests(actor).filter(pk=asked, enterprise=enterprise).first()
     if asked is not None and one is None:
-        raise Wrong("这家企业没有这件诉求；请重选")
+        raise Wrong("这家企业没有这件诉求，或不在您的范围里；请重选，或按未经邀请的登记")
     if one is not None and one.at.ended:
         raise Wrong(f"这件诉求{one.at.word}，不能再作上门的由头；请写企业的邀请，或按未经邀请的登记")
     return {"asked": bool(words or asked), "invitation": words, "request_id": asked}
@@ -163,7 +164,7 @@ def postpone(actor: Actor, number: int, version: int, intent: Intent, reason: st
             dated(intent.on)
         else:
             changes |= {"month_slot": None, "quarter_slot": None, "over_reason": None}
-            changes |= _invited(one.enterprise, intent) | _when(one.enterprise, intent, one.pk)
+            changes |= _invited(actor, one.enterprise, intent) | _when(one.enterprise, intent, one.pk)
         doing.before, doing.after = {"日期": one.on, "目的": one.purpose}, {"日期": intent.on, "目的": purpose}
         return placed(actor, one, purpose=purpose, **changes)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from miaopu.nurture.followup.ledgers.form import MARK, Change, Ledger, Line
 from miaopu.papers.layout import SIGNED
 from miaopu.papers.pen import LISTED, TEMPLATE
 
+WRITTEN = re.compile(r"(visit|request|plan):[0-9]{1,12}:[0-9]{1,9}")
+"""行标识的写法：类:号:版本。"""
 UNPACKED = 200 * 1024 * 1024
 HEAD_ROWS = 10
 NOTE = "说明："
@@ -107,6 +110,8 @@ def _missing(book: Workbook, marks: Container[str]) -> Iterator[str]:
     """导出时写在隐藏表里的各行，文件里已经没有的。"""
     for label, told in book[TEMPLATE].iter_rows(max_col=2, values_only=True):
         mark, _, name = str(told or "").partition(" ")
+        if label == LISTED and not WRITTEN.fullmatch(mark):
+            raise Wrong(f"藏着的“{LISTED}”里“{mark[:40] or '空'}”不认得，像是改过；请从“台账”页重新导出一份再改")
         if label == LISTED and _key(mark) not in marks:
             yield f"{_key(mark)} {name}"
 

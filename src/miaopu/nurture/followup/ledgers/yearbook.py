@@ -17,7 +17,7 @@ from miaopu.papers.sheet import write_book
 from miaopu.selection.city import city
 from miaopu.selection.library.watch.baseline import Stand
 from miaopu.selection.library.watch.gauge import Gauge, gauges
-from miaopu.selection.library.watch.yearly import year_of
+from miaopu.selection.library.watch.yearly import broken, year_of
 from miaopu.selection.screening.models import Round
 from miaopu.selection.screening.rounds.books import marks_of
 from miaopu.selection.screening.rounds.kept import kept, reopened
@@ -38,8 +38,8 @@ HEADS = (
     Field(("条款（条）", "坏了"), "worse", "count", 7),
     Field(("条款（条）", "新知道"), "known", "count", 8),
     Field(("变动",), "moves", width=34),
-    Field(("办成诉求",), "solved", "count", 8, total=True),
-    Field(("走访",), "visits", "count", 7, total=True),
+    Field(("办成诉求",), "solved", "count", 8),
+    Field(("走访",), "visits", "count", 7),
 )
 COUNTED = (
     Field(("县区",), "title", width=16),
@@ -110,12 +110,12 @@ def _sheets(rows: Sequence[Row], counties: Sequence[County], found: Round, lines
     notes = (
         "入库时是冻结的基线，现在是上面写明的一轮；年度数写的是那一轮的上年，两头同一年度的不算增长；空着的是不知道，不是零。",
         "条款只数最下一级：好了是不满足、须人工变为满足，坏了是满足变为其他，新知道是待核变为有结论。",
+        "一家在几个层级的各占一行；合计见“县区合计”，一家只算一次，它的数取最早入库而两头比得成的一份。",
+        *broken(one.told for one in rows),
         *lines,
     )
     fields = (*HEADS, *(field for one in gauges() for field in _fields(one)))
-    yield Sheet(
-        "逐家", TITLE, fields, _frame(fields, [told(one) for one in rows]), "见表头", notes, total=True, signed=True
-    )
+    yield Sheet("逐家", TITLE, fields, _frame(fields, [told(one) for one in rows]), "见表头", notes, signed=True)
     fields = (*COUNTED, *(field for one in gauges() for field in _fields(one, True)))
     yield Sheet(
         "县区合计",

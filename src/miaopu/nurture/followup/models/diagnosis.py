@@ -10,7 +10,7 @@ from miaopu.nurture.followup.states import Mend
 
 
 class Diagnosis(models.Model):
-    """一次诊断：哪家、对照哪一级、哪天、怎样做的、总的意见；owner 是专家的账号，round 是当时看的一轮。"""
+    """一次诊断：哪家、对照哪一级、哪天、怎样做的、总的意见；owner 是专家的账号，round 是当时看的一轮（没有评过的为空）。"""
 
     enterprise = models.CharField("企业号", max_length=18, db_index=True)
     uscc = models.CharField("统一社会信用代码", max_length=18, null=True)
@@ -18,7 +18,7 @@ class Diagnosis(models.Model):
     district = models.CharField("县区代码", max_length=6, null=True, db_index=True)
     county = models.CharField("县区", max_length=40, null=True)
     standard = models.CharField("对照的标准", max_length=80)
-    round = models.CharField("轮次", max_length=20)
+    round = models.CharField("轮次", max_length=20, null=True)
     on = models.DateField("日期", db_index=True)
     way = models.CharField("怎样做的", max_length=10)
     people = models.CharField("企业方", max_length=300, null=True)

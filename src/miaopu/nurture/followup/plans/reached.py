@@ -70,17 +70,20 @@ def lackings(aims: Iterable[Aim]) -> dict[Aim, str]:
     for on in {one.judged_on for one in every}:
         mine = [one for one in every if one.judged_on == on]
         firms = tuple(sorted({one.enterprise for one in mine}))
-        held = _rows(city(), found.folder, firms, on, today(), (page.st_size, page.st_mtime_ns))
+        names = tuple(sorted({one.effect.name for one in mine}))
+        held = _rows(city(), found.folder, firms, names, on, today(), (page.st_size, page.st_mtime_ns))
         out |= {one: _short(one, held.get(one.enterprise, {})) for one in mine}
     return out
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=256)
 def _rows(
-    space: Workspace, folder: str, firms: tuple[str, ...], on: date, known_on: date, page: tuple[int, int]
-) -> Mapping[str, Mapping[str, Any]]:
-    """space、page（账页文件的大小与时间）只作缓存的键。"""
-    return rows(reading_of(Round(folder=folder)), firms, on, known_on)
+    space: Workspace, folder: str, firms: tuple[str, ...], names: tuple[str, ...], on: date, known_on: date, page: tuple[int, int]
+) -> Mapping[str, Mapping[str, Any]]:  # fmt: skip
+    """各家这几个数（连同确有的一端）；工作台各人看的企业不同，都留得住。space、page（账页文件的大小与时间）只作缓存的键。"""
+    wanted = [*names, *(f"{name}_low" for name in names)]
+    found = rows(reading_of(Round(folder=folder)), firms, on, known_on)
+    return {firm: {name: row[name] for name in wanted if name in row} for firm, row in found.items()}
 
 
 def _short(aim: Aim, row: Mapping[str, Any]) -> str:

@@ -54,7 +54,7 @@ def patient(one: Any, today: date) -> bool:
 
 
 def of_point(one: Any, today: date) -> Light:
-    """诊断问题的灯：销号的按时绿、迟了黄；不再跟灰；报了整改的黄；没办的过了期限红、快到黄。"""
+    """诊断问题的灯：销号的按时绿、迟了黄；不再跟灰；没了结的过了期限红，没过而报了整改的、快到的黄。"""
     lights = rules().lights
     if one.at is Mend.DROPPED:
         return lights[GREY]

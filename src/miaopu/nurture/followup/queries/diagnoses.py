@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -84,17 +84,16 @@ def applicants(actor: Actor, given: Mapping[str, str] | None = None) -> list[App
     return sorted(rows, key=lambda one: (one.held > 0, one.member.district or "", one.member.name))
 
 
-def counts(actor: Actor) -> tuple[int, int]:
-    """（申报企业几家，其中没有做过诊断的几家）。"""
-    rows = applicants(actor)
-    return len(rows), sum(one.held == 0 for one in rows)
+def counts(actor: Actor, rows: Iterable[Applicant] | None = None) -> tuple[int, int]:
+    """（申报企业几家，其中没有做过诊断的几家）；一家在两个层级的算一家。rows 是已经查好的。"""
+    held = {one.member.enterprise: one.held for one in (applicants(actor) if rows is None else rows)}
+    return len(held), sum(count == 0 for count in held.values())
 
 
 def waiting(actor: Actor) -> Iterator[tuple[str, int, str, bool]]:
-    """待办：（话，几件，网址的条件，是不是误了期）。"""
+    """待办：（话，几件，网址的条件，是不是误了期）；几件就是点开看到的几件。"""
     if actor.may("diagnosis.mend"):
-        late = points(actor, {"state": "late"}).filter(state=Mend.OPEN.value).count()
-        yield "诊断的问题过了整改期限", late, "?state=late", True
-        yield "诊断的问题等着整改", points(actor, {"state": "open"}).count() - late, "?state=open", False
+        yield "诊断的问题过了整改期限", points(actor, {"state": "late"}).count(), "?state=late", True
+        yield "诊断的问题等着整改", points(actor, {"state": "open"}).count(), "?state=open", False
     if actor.may("diagnosis.close"):
         yield "诊断的问题报了整改，等着销号", points(actor, {"state": "mended"}).count(), "?state=mended", False

@@ -34,7 +34,7 @@ def _diagnoses(actor: Actor) -> Iterator[Todo]:
     page = reverse("followup:points")
     for words, count, query, late in waiting(actor) if actor.may("diagnosis.view") else ():
         yield Todo(words, count, page + query, RED if late else YELLOW)
-    if actor.may("diagnosis.view") and actor.reach("diagnosis.view").everywhere:
+    if actor.may("diagnosis.close") and actor.reach("diagnosis.view").everywhere:  # 市局安排专家；领导只看
         lacking = counts(actor)[1]
         yield Todo("申报企业还没有做过专家诊断", lacking, f"{reverse('followup:diagnoses')}?lack=yes", YELLOW)
 

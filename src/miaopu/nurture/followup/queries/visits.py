@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from miaopu.access.act import Denied, permit
 from miaopu.access.actor import Actor
 from miaopu.access.text import clean
+from miaopu.nurture.followup.matter import by_text, only
 from miaopu.nurture.followup.models import Attachment, Joined, Visit
 from miaopu.nurture.followup.queries.diagnoses import points
 from miaopu.nurture.followup.queries.plans import plans
@@ -56,10 +57,10 @@ def agenda(actor: Actor, enterprise: str = "") -> QuerySet[Visit]:
 
 
 def named_firm(actor: Actor, text: str) -> Firm | None:
-    """登记走访时找一家：企业号、信用代码或全名；范围之外的与没有一样。部门数据员能找任何一家，只看名称与县区。"""
+    """登记走访时找一家：企业号、信用代码或全名；范围之外的与没有一样，同名的不止一家抛 Wrong。部门数据员能找任何一家，只看名称与县区。"""
     reach, told = permit(actor, "visit.ask"), clean(text, "企业")
     found = Firm.objects.all() if reach.departments else reach.firms(Firm.objects.all())
-    return found.filter(Q(enterprise=told) | Q(uscc=told.upper()) | Q(name=told)).first() if told else None
+    return only(found.filter(by_text(told)), told)
 
 
 def attachment(actor: Actor, number: int) -> Attachment:

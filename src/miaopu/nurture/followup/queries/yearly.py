@@ -18,7 +18,7 @@ from miaopu.selection.city import today
 from miaopu.selection.library.models import Member, Move
 from miaopu.selection.library.states import UNDO, flow
 from miaopu.selection.library.watch.gauge import Gauge, gauges
-from miaopu.selection.library.watch.yearly import Evaluation, evaluate, round_for, summed, year_of
+from miaopu.selection.library.watch.yearly import Evaluation, Number, evaluate, round_for, summed, year_of
 from miaopu.selection.screening.models import Round
 
 OPERATION = "library.evaluate"
@@ -50,7 +50,10 @@ class Total:
 
 @dataclass(frozen=True)
 class County:
-    """一个县区的合计；passed、better、worse、known 是家数，moves、solved、visits 是次数。"""
+    """一个县区的合计；firms、passed、better、worse、known 是家数，moves、solved、visits 是次数。
+
+    一家在两个层级的、出了库又进来的只算一家；它的数取最早入库而两头比得成的一份。
+    """
 
     title: str
     firms: int
@@ -129,12 +132,20 @@ def by_county(actor: Actor, rows: Sequence[Row]) -> list[County]:
 
 
 def _county(title: str, rows: Sequence[Row]) -> County:
-    turned = [one.told.turned for one in rows]
-    firms = {one.told.member.enterprise: one for one in rows}
-    totals = tuple(Total(one, *summed(row.told.numbers[at] for row in rows)) for at, one in enumerate(gauges()))
+    firms: dict[str, list[Row]] = {}
+    for one in sorted(rows, key=lambda one: (one.told.member.entered, one.told.member.pk)):
+        firms.setdefault(one.told.member.enterprise, []).append(one)
+    held = list(firms.values())
+    totals = tuple(Total(one, *summed(_one([row.told.numbers[at] for row in mine]) for mine in held))
+                   for at, one in enumerate(gauges()))  # fmt: skip
     return County(
-        title, len(rows), sum(one.told.outcome.passed for one in rows),
-        *(sum(bool(getattr(one, way)) for one in turned) for way in ("better", "worse", "known")),
-        sum(len(one.moves) for one in rows), sum(one.solved for one in firms.values()),
-        sum(one.visits for one in firms.values()), sum(not (one.solved or one.visits) for one in firms.values()), totals,
+        title, len(held), sum(any(one.told.outcome.passed for one in mine) for mine in held),
+        *(sum(any(getattr(one.told.turned, way) for one in mine) for mine in held) for way in ("better", "worse", "known")),
+        sum(len(one.moves) for one in rows), sum(mine[0].solved for mine in held), sum(mine[0].visits for mine in held),
+        sum(not (mine[0].solved or mine[0].visits) for mine in held), totals,
     )  # fmt: skip
+
+
+def _one(numbers: Sequence[Number]) -> Number:
+    """一家的几份里取一份：最早的一份比得成的，都比不成的取最早的。"""
+    return next((one for one in numbers if one.both), numbers[0])

@@ -33,8 +33,8 @@ from miaopu.nurture.followup.views.page import attempt, choices, counties, filte
 from miaopu.selection.city import today
 
 ON, ADVICE, PARTY, DUE, ABOUT = "on:", "advice:", "party:", "due:", "about:"
-"""一条条款的问题、建议、谁改、期限在表单里的名字打头；后面是第几条（清单上的次序），自由写的是 f1、f2……"""
-FREE = 3
+"""一条条款的问题、建议、谁改、期限在表单里的名字打头；后面是条款（如 LG-2026:B3a），自由写的是 f0、f1……"""
+FREE = tuple(f"f{at}" for at in range(3))
 WORDS = {"mend": "已报整改，等销号", "back": "已退回，请再改", "close": "已销号", "drop": "记为不再跟"}
 TITLES = {"mend": "报整改", "back": "退回", "close": "销号", "drop": "不再跟"}
 
@@ -45,10 +45,13 @@ def index(request: HttpRequest) -> HttpResponse:
     """申报企业做过诊断没有；没有做过的在前。"""
     wanted = filters(request.GET, "lack", "district", "q")
     page = paged(request, queries.applicants(request.actor, wanted))
-    every = [one.member for one in queries.applicants(request.actor)]
-    total, lacking = queries.counts(request.actor)
+    every = queries.applicants(request.actor)
+    total, lacking = queries.counts(request.actor, every)
     shown = {"page": page, "rows": [(one, applicant_row(one)) for one in page], "wanted": wanted, "total": total}
-    shown |= {"lacking": lacking, "counties": sorted({(one.district, one.county) for one in every if one.district})}
+    shown |= {
+        "lacking": lacking,
+        "counties": sorted({(one.member.district, one.member.county) for one in every if one.member.district}),
+    }
     shown |= {"held": queries.diagnoses(request.actor)[:20], "may_hold": request.actor.may("diagnosis.hold")}
     return render(request, "followup/diagnoses.html", shown)
 
@@ -88,7 +91,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _firm(request: HttpRequest, typed: Any) -> Any:
     told = typed.get("enterprise", "").strip()
-    return firms_for(request.actor, "diagnosis.hold", told).first() if told else None
+    return firms_for(request.actor, "diagnosis.hold").filter(enterprise=told).first() if told else None
 
 
 def _new(request: HttpRequest, typed: Any, wrong: str = "") -> HttpResponse:
@@ -100,29 +103,33 @@ def _new(request: HttpRequest, typed: Any, wrong: str = "") -> HttpResponse:
         return render(request, "followup/diagnosis_new.html", shown, status=status)
     title, listed = asks(request.actor, firm.enterprise)
     due = (today() + timedelta(days=told.due_days)).isoformat()
-    rows = [(f"c{at}", each) for at, each in enumerate(listed)] + [(f"f{at}", None) for at in range(FREE)]
+    asked = {each.column: each for each in listed}
+    gone = [code for code in _written(typed) if code not in asked and code not in FREE]
     names = {"words": ON, "advice": ADVICE, "party": PARTY, "due": DUE, "about": ABOUT}
     shown["rows"] = [
-        (code, each, {name: typed.get(f"{head}{code}", "") for name, head in names.items()}) for code, each in rows
+        (code, asked.get(code), {name: typed.get(f"{head}{code}", "") for name, head in names.items()})
+        for code in (*asked, *gone, *FREE)
     ]
-    shown |= {"standard": title, "due": due}
+    shown |= {"standard": title, "due": due, "gone": gone}
     return render(request, "followup/diagnosis_new.html", shown, status=status)
 
 
-def _session(request: HttpRequest, typed: QueryDict, enterprise: str) -> Session:
-    """表单 → 一次诊断；只收写了问题或建议的各条。"""
-    title, listed = asks(request.actor, enterprise)
-    known = {f"c{at}": each for at, each in enumerate(listed)}
+def _written(typed: Any) -> list[str]:
+    """写了问题或建议的各条。"""
     codes = [name.removeprefix(ON) for name in typed if name.startswith(ON)]
-    issues = []
-    for code in codes:
-        words, advice = said(typed, f"{ON}{code}"), said(typed, f"{ADVICE}{code}")
-        if words.strip() or advice.strip():
-            about, clause = (
-                (known[code].about, known[code].column) if code in known else (said(typed, f"{ABOUT}{code}"), "")
-            )
-            due = day(said(typed, f"{DUE}{code}"), f"{about or '条款以外的一条'}的期限")
-            issues.append(Issue(words, advice, said(typed, f"{PARTY}{code}"), due, about, clause))
+    return [one for one in codes if typed.get(f"{ON}{one}", "").strip() or typed.get(f"{ADVICE}{one}", "").strip()]
+
+
+def _session(request: HttpRequest, typed: QueryDict, enterprise: str) -> Session:
+    """表单 → 一次诊断；只收写了问题或建议的各条。打开表单以后条款已不在清单上的，仍是那一条。"""
+    title, listed = asks(request.actor, enterprise)
+    known, issues = {each.column: each.about for each in listed}, []
+    for code in _written(typed):
+        clause = "" if code in FREE else code
+        about = known.get(code) or said(typed, f"{ABOUT}{code}") or clause
+        due = day(said(typed, f"{DUE}{code}"), f"{about or '条款以外的一条'}的期限")
+        words, advice, party = (said(typed, f"{head}{code}") for head in (ON, ADVICE, PARTY))
+        issues.append(Issue(words, advice, party, due, about, clause))
     told = {name: said(typed, name) for name in ("way", "summary", "people", "key")}
     return Session(
         on=day(said(typed, "on"), "诊断日"), issues=tuple(issues), standard=title or "没有要走的下一级", **told
@@ -136,14 +143,17 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
     return _show(request, number)
 
 
-def _show(request: HttpRequest, number: int, typed: Any = None, wrong: str = "", point: int = 0) -> HttpResponse:
+def _show(
+    request: HttpRequest, number: int, typed: Any = None, wrong: str = "", point: int = 0, did: str = ""
+) -> HttpResponse:
+    """point、did 是没有办成的那一条、那一步，填的只留在那里。"""
     one, told = queries.diagnosis(request.actor, number), rules().diagnoses
     every = one.points.prefetch_related("steps__files")
     rows = [
         (each, of_point(each, today()), told.parties.get(each.party, each.party), may(request.actor, each))
         for each in every
     ]
-    shown = {"one": one, "rows": rows, "typed": typed or {}, "wrong": wrong, "point": point, "titles": TITLES}
+    shown = {"one": one, "rows": rows, "typed": typed or {}, "wrong": wrong, "point": point, "did": did}
     shown |= {"way": told.ways.get(one.way, one.way), **choices()}
     return render(request, "followup/diagnosis.html", shown, status=409 if wrong else 200)
 
@@ -175,7 +185,7 @@ def step(request: HttpRequest, number: int, step: str) -> HttpResponse:
         known[step]()
         return settled(request, WORDS[step], "followup:diagnosis", one.diagnosis_id)
 
-    return attempt(request, work, lambda wrong: _show(request, one.diagnosis_id, typed, wrong, number))
+    return attempt(request, work, lambda wrong: _show(request, one.diagnosis_id, typed, wrong, number, step))
 
 
 def _steps(request: HttpRequest, number: int) -> dict[str, Callable[[], Any]]:

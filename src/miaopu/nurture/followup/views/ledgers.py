@@ -49,7 +49,11 @@ def _show(request: HttpRequest, book: str, wrong: str = "", reason: str = "") ->
     rows = [(one, [(each, one.cells.get(each.column)) for each in found.fields]) for one in page]
     may = request.actor.may("service.import")
     shown = {"book": found, "books": list(LEDGERS.values()), "page": page, "rows": rows, "wanted": wanted}
-    shown |= {"wrong": wrong, "reason": reason, "back": list(queries.imports(request.actor, book)) if may else []}
+    shown |= {
+        "wrong": wrong,
+        "reason": reason,
+        "back": list(queries.imports(request.actor, book).defer("told", "gone")) if may else [],
+    }
     return render(request, "followup/ledger.html", shown | choices(), status=409 if wrong else 200)
 
 

@@ -14,7 +14,7 @@ from miaopu.access.views.settled import settled
 from miaopu.nurture.followup.actions import records
 from miaopu.nurture.followup.actions.records import Found, Told
 from miaopu.nurture.followup.actions.visits import Intent
-from miaopu.nurture.followup.matter import day
+from miaopu.nurture.followup.matter import day, only
 from miaopu.nurture.followup.models import Visit
 from miaopu.nurture.followup.queries import visits as queries
 from miaopu.nurture.followup.queries.clauses import asks
@@ -58,8 +58,8 @@ def drop_in(request: HttpRequest) -> HttpResponse:
     typed = request.POST
 
     def work() -> HttpResponse:
-        firm = firms_for(request.actor, "visit.record", said(typed, "enterprise")).first()
-        if firm is None or not said(typed, "enterprise").strip():
+        firm = _chosen(request, typed)
+        if firm is None:
             raise Denied("没有这家企业，或不在您的范围里；请重选")
         made = records.drop_in(request.actor, firm.enterprise, intent_of(typed), _told(typed), *_files(request))
         return settled(request, "记录已交，等企业签认", "followup:visit", made.pk)
@@ -91,7 +91,10 @@ def _form(request: HttpRequest, one: Visit | None, typed: Any, found: Finds, wro
     firm = one
     if one is None:
         mine = firms_for(request.actor, "visit.record")
-        firm = _chosen(request, typed) or (mine.get() if mine[:2].count() == 1 else None)
+        try:
+            firm = _chosen(request, typed) or (mine.get() if mine[:2].count() == 1 else None)
+        except Wrong as error:
+            wrong = str(error)
         if firm is None:
             told = {"firms": mine[:FEW] if mine[: FEW + 1].count() <= FEW else (), "typed": typed, "wrong": wrong}
             return render(request, "followup/record_firm.html", told, status=409 if wrong else 200)
@@ -111,7 +114,7 @@ def _form(request: HttpRequest, one: Visit | None, typed: Any, found: Finds, wro
 
 def _chosen(request: HttpRequest, typed: Any) -> Any:
     told = typed.get("enterprise", "").strip()
-    return firms_for(request.actor, "visit.record", told).first() if told else None
+    return only(firms_for(request.actor, "visit.record", told), told)
 
 
 def _findings(typed: QueryDict) -> Finds:

@@ -10,12 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from miaopu.access.act import Denied
+from miaopu.access.act import Denied, Wrong
 from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
 from miaopu.access.views.settled import settled
 from miaopu.nurture.followup.actions import requests as actions
 from miaopu.nurture.followup.actions.requests import Want
+from miaopu.nurture.followup.matter import only
 from miaopu.nurture.followup.models import Request
 from miaopu.nurture.followup.policy.lights import of_request
 from miaopu.nurture.followup.policy.rules import rules
@@ -60,7 +61,11 @@ def new(request: HttpRequest) -> HttpResponse:
     want = Want(*(said(typed, name) for name in ("kind", "title", "words", "contact", "phone", "key")))
 
     def work() -> HttpResponse:
-        firm = firms_for(request.actor, "request.raise", said(typed, "enterprise")).first()
+        told = said(typed, "enterprise").strip()
+        mine = firms_for(request.actor, "request.raise", told)
+        if not told and mine.count() > 1:
+            raise Wrong("没有选企业；请选是哪家的诉求")
+        firm = only(mine, told) if told else mine.first()  # 企业账号只有自己一家，不用选
         if firm is None:
             raise Denied("没有这家企业，或不在您的范围里；请重选")
         made = actions.raise_request(request.actor, firm.enterprise, want, request.FILES.getlist("files"))

@@ -74,7 +74,10 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _new(request: HttpRequest, typed: Any, wrong: str = "") -> HttpResponse:
-    firm = queries.named_firm(request.actor, typed.get("enterprise", ""))
+    try:
+        firm = queries.named_firm(request.actor, typed.get("enterprise", ""))
+    except Wrong as error:
+        firm, wrong = None, str(error)
     shown: dict[str, Any] = {"typed": typed, "wrong": wrong, "firm": firm, **choices()}
     mine = firms_for(request.actor, "visit.ask")
     shown["firms"] = mine if mine[: FEW + 1].count() <= FEW else ()

@@ -18,7 +18,7 @@ from miaopu.nurture.followup.queries import yearly as queries
 from miaopu.nurture.followup.views.page import counties, filters
 from miaopu.selection.library.states import flow
 from miaopu.selection.library.watch.gauge import gauges
-from miaopu.selection.library.watch.yearly import Number, year_of
+from miaopu.selection.library.watch.yearly import Number, broken, year_of
 from miaopu.terms.quantity import display
 
 NARROW = ("year", "tier", "county", "state", "q")
@@ -41,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
     }
     shown |= {"tiers": dict(every.order_by("tier").values_list("tier", "tier_title")), "counties": counties(every)}
     shown |= {"states": [one for one in flow().states.values() if one.inside or not one.open]}
-    shown |= {"broken": [one.told for one in rows if one.told.wrong]}
+    shown |= {"broken": broken(one.told for one in rows)}
     return render(request, "followup/yearly.html", shown)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,6 +24,7 @@ from miaopu.standards.engine.column import Columns
 from miaopu.standards.run import VERDICTS, WIDE, Run
 from miaopu.standards.tree.state import State, Verdict
 
+YEAR = re.compile(r"[1-9][0-9]{3}")
 SAME_YEAR, NO_BASE, NOT_KNOWN = "两头是同一个年度", "基线不大于零", "有一头不知道"
 
 
@@ -35,6 +37,11 @@ class Number:
     after: int | None
     growth: Fraction | None
     why: str
+
+    @property
+    def both(self) -> bool:
+        """两头都知道、比得成：不是同一个年度。"""
+        return None not in (self.before, self.after) and self.why != SAME_YEAR
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,7 @@ class Turned:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """一家的评价；wrong 不为空的是基线读不出来，写明缘由。"""
+    """一家的评价；wrong 不为空的是基线、那一轮读不出来，写明缘由。"""
 
     member: Member
     then: Stand | None
@@ -74,8 +81,12 @@ class Evaluation:
 
 
 def year_of(text: str) -> int:
-    """网址里的年；没有写、写错的是今年。"""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else today().year
+    """评价的年；没有写的是今年，写错的抛 Wrong。"""
+    if not text:
+        return today().year
+    if not YEAR.fullmatch(text):
+        raise Wrong(f"评价的年应是四位数的年度，如 {today().year}；现在是“{text[:20]}”")
+    return int(text)
 
 
 def round_for(year: int) -> Round | None:
@@ -92,14 +103,14 @@ def evaluate(members: Sequence[Member], found: Round | None) -> list[Evaluation]
     out: dict[int, Evaluation] = {}
     for tier in dict.fromkeys(one.tier for one in members):
         mine = [one for one in members if one.tier == tier]
-        now, outcomes = _now(found, tier, tuple(sorted(one.enterprise for one in mine)))
+        now, outcomes, shut = _now(found, tier, tuple(sorted(one.enterprise for one in mine)))
         for one in mine:
             then, wrong = _then(one)
             told = now.get(one.enterprise)
             same = None not in (then, told) and _year(years, then) == _year(years, told)
             numbers = tuple(_number(each, then, told, same) for each in gauges())
             outcome = outcomes.get(one.enterprise, Outcome(None, "没有评估", None))
-            out[one.pk] = Evaluation(one, then, told, outcome, turned(then, told), numbers, wrong)
+            out[one.pk] = Evaluation(one, then, told, outcome, turned(then, told), numbers, wrong or shut)
     return [out[one.pk] for one in members]
 
 
@@ -123,12 +134,12 @@ def _of_round(code: str, folder: str, tier: str, firms: tuple[str, ...]) -> tupl
     return stands(found, tier, firms), _outcomes(found, reopened(found), tier, firms)
 
 
-def _now(found: Round | None, tier: str, firms: tuple[str, ...]) -> tuple[dict[str, Stand], dict[str, Outcome]]:
-    """那一轮没有这个层级的标准、结果文件不在了的，当作没有评估。"""
+def _now(found: Round | None, tier: str, firms: tuple[str, ...]) -> tuple[dict[str, Stand], dict[str, Outcome], str]:
+    """那一轮没有这个层级的标准、打不开了的，没有“现在”，末一项写明缘由。"""
     try:
-        return _of_round(found.code, found.folder, tier, firms) if found else ({}, {})
-    except Wrong:
-        return {}, {}
+        return (*_of_round(found.code, found.folder, tier, firms), "") if found else ({}, {}, "")
+    except Wrong as wrong:
+        return {}, {}, str(wrong)
 
 
 def _outcomes(found: Round, run: Run, tier: str, firms: Collection[str]) -> dict[str, Outcome]:
@@ -154,6 +165,11 @@ def _held(run: Run, tier: str, mine: pl.Expr) -> dict[str, bool | None]:
         return {}
     rows = wide.filter(mine).select("enterprise", *names).collect().iter_rows()
     return {firm: True if 1 in told else None if None in told else False for firm, *told in rows}
+
+
+def broken(rows: Iterable[Evaluation]) -> list[str]:
+    """读不出来的基线与轮次，各写一句缘由。"""
+    return list(dict.fromkeys(one.wrong for one in rows if one.wrong))
 
 
 def turned(then: Stand | None, now: Stand | None) -> Turned:
@@ -207,6 +223,6 @@ def grown(before: int, after: int) -> tuple[Fraction | None, str]:
 def summed(rows: Iterable[Number]) -> tuple[int, int, int, int, Fraction | None]:
     """一个数合计：两头都知道的几家，缺的几家，基线合计，现在合计，增长；缺的不当作零。"""
     every = list(rows)
-    both = [(one.before, one.after) for one in every if None not in (one.before, one.after) and one.why != SAME_YEAR]
+    both = [(one.before, one.after) for one in every if one.both]
     before, after = sum(one for one, _ in both), sum(one for _, one in both)
     return len(both), len(every) - len(both), before, after, grown(before, after)[0]
