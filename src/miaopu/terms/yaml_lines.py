@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.reader import Reader
 
 
 class CatalogError(ValueError):
@@ -60,13 +61,24 @@ def _exact_float(loader: _Loader, node: yaml.ScalarNode) -> Any:
     return loader.construct_scalar(node)
 
 
+def _day(loader: _Loader, node: yaml.ScalarNode) -> Any:
+    """日期；没有的日子（2 月 30 日）报在哪一行。"""
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError as error:
+        raise CatalogError(loader.path, node.start_mark.line + 1, f"没有“{node.value}”这个日子；请改正") from error
+
+
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _day)
 _Loader.add_constructor("tag:yaml.org,2002:seq", _sequence)
 _Loader.add_constructor("tag:yaml.org,2002:float", _exact_float)
 
 
 def parse(text: str, path: Path | str) -> Any:
     """把 YAML 文字读成带行号的结构；小数是文本，日期是 date。出错抛 CatalogError。"""
+    if found := Reader.NON_PRINTABLE.search(text):
+        raise CatalogError(path, 1 + text.count("\n", 0, found.start()), "有控制字符；请删去")
     loader = _Loader(text)
     loader.path = str(path)
     try:
@@ -80,8 +92,14 @@ def parse(text: str, path: Path | str) -> Any:
 
 
 def read(path: Path) -> Any:
-    """读一个 YAML 文件。"""
-    return parse(path.read_text(encoding="utf-8"), path)
+    """读一个 YAML 文件；不是 UTF-8 的抛 CatalogError。"""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise CatalogError(
+            path, 1 + error.object.count(b"\n", 0, error.start), "不是 UTF-8 编码；请另存为 UTF-8"
+        ) from error
+    return parse(text, path)
 
 
 def line_of(node: Any, key: str | None = None) -> int:
