@@ -104,7 +104,7 @@ def _checked(one: Any, path: Path) -> Any:
     if not isinstance(one["source"], str) or one["source"] not in MARKS:
         raise CatalogError(path, line_of(one, "source"), f"{year}年的 source 不认得；可用 {'、'.join(MARKS)}")
     if any(type(day) is not date or day.year != year for day in days):
-        raise CatalogError(path, line_of(one), f"{year}年有不在这一年的日期，或不是写成 {year}-01-01 的样子")
+        raise CatalogError(path, line_of(one), f"{year}年的一份里有不在这一年的日期，或不是写成 {year}-01-01 的样子")
     if any(since > until for since, until in rest):
         raise CatalogError(path, line_of(one, "rest"), f"{year}年的放假应写成 [首日, 末日]，首日在前")
     return one
