@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -39,6 +39,8 @@ PENDING = (
 )
 MADE = (("企业号", 21), ("企业名称", 32), ("县区", 12), ("核定的指标", 24), ("结论", 10), ("有效至", 12), ("期限", 10), ("为哪份标准", 18),
         ("理由", 36), ("佐证", 36), ("核定人", 14), ("核定日期", 12), ("决定", 34))  # fmt: skip
+Known = Mapping[tuple[str, str], queries.Asked]
+"""（层级，条款）→ 要核定的条款。"""
 Listed = tuple[pl.DataFrame, dict[str, str], pl.DataFrame]
 """看得到的全部、筛选的条件、筛出来的。"""
 EXPIRY = {"expired": "已过期", "soon": "将到期"}
@@ -50,8 +52,9 @@ def index(request: HttpRequest) -> HttpResponse:
     """卡在人工条款上的企业。"""
     every, wanted, found = _listed(request)
     page = paged(request, range(found.height))
-    rows = [_asked(found.row(at, named=True)) for at in page.object_list]
-    titles = {one.tier: one.title for one in _every()}
+    known = _known()
+    rows = [_asked(found.row(at, named=True), known) for at in page.object_list]
+    titles = {one.tier: one.title for one in known.values()}
     indicators = [(key, title_of(city(), key)) for key, _ in options(every, "indicator")]
     tiers = [(code, titles.get(code, code)) for code, _ in options(every, "tier")]
     told = {"page": page, "rows": rows, "wanted": wanted, "tiers": tiers, "indicators": indicators}
@@ -68,22 +71,24 @@ def _listed(request: HttpRequest) -> Listed:
 @needs("intake.export")
 def download(request: HttpRequest) -> HttpResponse:
     """导出筛出来的。"""
-    rows = [_pending(row) for row in _listed(request)[2].iter_rows(named=True)]
+    known = _known()
+    rows = [_pending(row, known) for row in _listed(request)[2].iter_rows(named=True)]
     return export.workbook(request, "须人工核定清单", PENDING, rows)
 
 
-def _every() -> tuple[queries.Asked, ...]:
+def _known() -> Known:
+    """（层级，条款）→ 要核定的条款；一页、一本只取一回。"""
     round = queries.current()
-    return queries.asked(round.code, round.assessed_on) if round else ()
+    every = queries.asked(round.code, round.assessed_on) if round else ()
+    return {(one.tier, one.clause): one for one in reversed(every)}
 
 
-def _asked(row: dict[str, Any]) -> dict[str, Any]:
-    asked = next((one for one in _every() if (one.tier, one.clause) == (row["tier"], row["clause"])), None)
-    return {**row, "asked": asked, "title": title_of(city(), row["indicator"])}
+def _asked(row: dict[str, Any], known: Known) -> dict[str, Any]:
+    return {**row, "asked": known.get((row["tier"], row["clause"])), "title": title_of(city(), row["indicator"])}
 
 
-def _pending(row: dict[str, Any]) -> list[object]:
-    told = _asked(row)
+def _pending(row: dict[str, Any], known: Known) -> list[object]:
+    told = _asked(row, known)
     one = told["asked"]
     head = [one.title, row["rank"], row["enterprise"], row["name"], row["county"], row["clause"], told["title"]]
     return [*head, one.text, f"{one.cite}（{one.mark}）"]
