@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
+from miaopu.desk.workspace import Workspace
 from miaopu.ledger.decision import Decision
 from miaopu.selection.city import city
 from miaopu.selection.intake import export, files
@@ -52,10 +53,10 @@ def index(request: HttpRequest) -> HttpResponse:
     """卡在人工条款上的企业。"""
     every, wanted, found = _listed(request)
     page = paged(request, range(found.height))
-    known = _known()
-    rows = [_asked(found.row(at, named=True), known) for at in page.object_list]
+    known, space = _known(), city()
+    rows = [_asked(found.row(at, named=True), known, space) for at in page.object_list]
     titles = {one.tier: one.title for one in known.values()}
-    indicators = [(key, title_of(city(), key)) for key, _ in options(every, "indicator")]
+    indicators = [(key, title_of(space, key)) for key, _ in options(every, "indicator")]
     tiers = [(code, titles.get(code, code)) for code, _ in options(every, "tier")]
     told = {"page": page, "rows": rows, "wanted": wanted, "tiers": tiers, "indicators": indicators}
     return shown(request, "judgements", {**told, "counties": options(every, "county"), "tab": "judgements"})
@@ -71,8 +72,8 @@ def _listed(request: HttpRequest) -> Listed:
 @needs("intake.export")
 def download(request: HttpRequest) -> HttpResponse:
     """导出筛出来的。"""
-    known = _known()
-    rows = [_pending(row, known) for row in _listed(request)[2].iter_rows(named=True)]
+    known, space = _known(), city()
+    rows = [_pending(row, known, space) for row in _listed(request)[2].iter_rows(named=True)]
     return export.workbook(request, "须人工核定清单", PENDING, rows)
 
 
@@ -83,12 +84,12 @@ def _known() -> Known:
     return {(one.tier, one.clause): one for one in reversed(every)}
 
 
-def _asked(row: dict[str, Any], known: Known) -> dict[str, Any]:
-    return {**row, "asked": known.get((row["tier"], row["clause"])), "title": title_of(city(), row["indicator"])}
+def _asked(row: dict[str, Any], known: Known, space: Workspace) -> dict[str, Any]:
+    return {**row, "asked": known.get((row["tier"], row["clause"])), "title": title_of(space, row["indicator"])}
 
 
-def _pending(row: dict[str, Any], known: Known) -> list[object]:
-    told = _asked(row, known)
+def _pending(row: dict[str, Any], known: Known, space: Workspace) -> list[object]:
+    told = _asked(row, known, space)
     one = told["asked"]
     head = [one.title, row["rank"], row["enterprise"], row["name"], row["county"], row["clause"], told["title"]]
     return [*head, one.text, f"{one.cite}（{one.mark}）"]
@@ -100,10 +101,12 @@ def made(request: HttpRequest) -> HttpResponse:
     page = paged(request, range(found.height))
     rows = [found.row(at, named=True) for at in page.object_list]
     attached = queries.evidence_of([row["decision"] for row in rows])
+    space = city()
     shaped = [
-        {**row, "told": _made(row), "files": attached.get((row["decision"], row["enterprise"]), [])} for row in rows
+        {**row, "told": _made(row, space), "files": attached.get((row["decision"], row["enterprise"]), [])}
+        for row in rows
     ]
-    indicators = [(key, title_of(city(), key)) for key, _ in options(every, "indicator")]
+    indicators = [(key, title_of(space, key)) for key, _ in options(every, "indicator")]
     counts = dict(every.drop_nulls("expiry").group_by("expiry").len().iter_rows())
     told = {
         "page": page,
@@ -126,13 +129,14 @@ def _listed_made(request: HttpRequest) -> Listed:
 @needs("intake.export")
 def download_made(request: HttpRequest) -> HttpResponse:
     """导出筛出来的核定。"""
-    rows = [_made(row) for row in _listed_made(request)[2].iter_rows(named=True)]
+    space = city()
+    rows = [_made(row, space) for row in _listed_made(request)[2].iter_rows(named=True)]
     return export.workbook(request, "人工核定清单", MADE, rows)
 
 
-def _made(row: dict[str, Any]) -> list[object]:
-    said = value_of(city(), row["indicator"], row["value"], row["text"])
-    told = [row["enterprise"], row["name"], row["county"], title_of(city(), row["indicator"]), said]
+def _made(row: dict[str, Any], space: Workspace) -> list[object]:
+    said = value_of(space, row["indicator"], row["value"], row["text"])
+    told = [row["enterprise"], row["name"], row["county"], title_of(space, row["indicator"]), said]
     until = row["until"] or "长期"
     why = [row["reason"], row["evidence"], row["by"], row["day"], row["decision"]]
     return [*told, until, EXPIRY.get(row["expiry"], "有效"), row["version"], *why]
@@ -149,7 +153,8 @@ def one(request: HttpRequest, enterprise: str, indicator: str) -> HttpResponse:
         if (row["enterprise"], row["indicator"]) == (enterprise, indicator)
     ]
     context = {"firm": firm, "every": asked, "indicator": indicator, "title": title_of(city(), indicator)}
-    told = [{**row, "told": _made(row)} for row in earlier]
+    space = city()
+    told = [{**row, "told": _made(row, space)} for row in earlier]
     context["seen"] = queries.last_judged(request.actor, enterprise, indicator)
     return shown(request, "judge", {**context, "earlier": told, "given": request.POST, "tab": "judgements"})
 
