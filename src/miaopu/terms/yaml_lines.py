@@ -85,7 +85,7 @@ def parse(text: str, path: Path | str) -> Any:
     """把 YAML 文字读成带行号的结构；小数是文本，日期是 date。出错抛 CatalogError。"""
     if found := Reader.NON_PRINTABLE.search(text):
         raise CatalogError(path, 1 + text.count("\n", 0, found.start()), "有控制字符；请删去")
-    if line := _too_deep(text):
+    if line := too_deep(text):
         raise CatalogError(path, line, f"一层套一层，超过 {DEEPEST} 层；请改浅，或把括号配成对")
     loader = _Loader(text)
     loader.path = str(path)
@@ -101,7 +101,7 @@ def parse(text: str, path: Path | str) -> Any:
         loader.dispose()
 
 
-def _too_deep(text: str) -> int:
+def too_deep(text: str) -> int:
     """套得太深的是第几行（括号里的字也数，宁可多算）；不深的为 0。"""
     depth = 0
     for found in _BRACKET.finditer(text):
