@@ -112,6 +112,14 @@ def too_deep(text: str) -> int:
     return 1 + text.count("\n", 0, stepped.start()) if stepped else 0
 
 
+def aliased(text: str) -> bool:
+    """写了“*名字”这样的引用：十来行就能翻成上亿个数。读不成的不算，读的时候会说。"""
+    try:
+        return any(isinstance(one, yaml.AliasToken) for one in yaml.scan(text, Loader=_Loader))
+    except yaml.YAMLError:
+        return False
+
+
 def read(path: Path) -> Any:
     """读一个 YAML 文件；不是 UTF-8 的抛 CatalogError。"""
     try:

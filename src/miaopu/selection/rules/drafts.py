@@ -95,9 +95,11 @@ def case_changes(proposal: Proposal) -> list[tuple[str, str]]:
 
 
 def must_be_shallow(text: str, name: str) -> None:
-    """套得太深的读取器带得走整个进程：不收，抛 Wrong。"""
+    """套得太深的、引用来引用去的，读起来带得走整个进程：不收，抛 Wrong。"""
     if line := yaml_lines.too_deep(text):
         raise Wrong(f"{name} 第 {line} 行一层套一层，超过 {yaml_lines.DEEPEST} 层；没有保存，请改浅")
+    if yaml_lines.aliased(text):
+        raise Wrong(f"{name} 里写了“*名字”这样的引用；没有保存，请把内容照写一遍")
 
 
 def _plain_cases(text: str, name: str) -> list[str]:
