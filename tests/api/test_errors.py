@@ -54,6 +54,17 @@ def test_a_fault_of_the_program_shows_nothing_of_it(caller, monkeypatch):
     assert "秘密" not in answer.content.decode()
 
 
+def test_a_local_file_written_wrong_is_named_to_those_inside_and_not_to_the_public(caller, settings, tmp_path):
+    settings.LOCAL_CATALOG = tmp_path
+    (tmp_path / "standards" / "x").mkdir(parents=True)
+    (tmp_path / "standards" / "x" / "2030.yaml").write_text("code: [", encoding="utf-8")
+    told = problem(caller("gly", "rule.view").get("/api/v1/standards"), 500, "error")["message"]
+    assert "目录里有写错的文件" in told and "2030.yaml 第 1 行" in told
+    page = Client().get("/")
+    assert page.status_code == 500 and "目录里有写错的文件" in page.content.decode()
+    assert "2030.yaml" not in page.content.decode() and str(tmp_path) not in page.content.decode()
+
+
 def test_a_login_not_finished(settings):
     account = Account.objects.create_user("halfway", "x", name="没改密码的")
     passwords.put(account, "Miaopu@2026x", must_change=True)

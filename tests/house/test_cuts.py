@@ -7,7 +7,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "miaopu"
 APPS = ("access", "jobs", "selection", "nurture", "supervision", "web")
-READING = {"views", "queries", "desk"}
+READING = {"views", "queries", "desk", "firm"}
 TOLD = {
     "nurture/demands/views/demands.py：ranked[:choices().shown]": ("demands/show.html", "只列得分最高的"),
     "nurture/followup/queries/home.py：requests(actor).filter(enterprise=enterprise)[:5]": (

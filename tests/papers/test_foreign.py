@@ -55,6 +55,9 @@ FORGED: dict[str, tuple[str, Forge, str]] = {
     "共用文字": ("xl/sharedStrings.xml", swap("虚构2号有限公司", "虚构9号有限公司"), "虚构9号有限公司"),
     "共用文字里的白字": ("xl/sharedStrings.xml", changed(r"<si><t[^>]*>([^<]*)</t></si>", WHITE), "字色"),
     "一九零四年起算": (BOOK, changed(r"<workbookPr ", '<workbookPr date1904="1" '), "date1904 1"),
+    "正文前的注": (SHEET, changed(r"(<\?xml[^>]*\?>)", r"\1<!--藏的话-->"), "正文以外夹了“<!--藏的话-->”"),
+    "正文后的注": (STYLES, changed(r"$", "<?x 藏的话?>"), "正文以外夹了“<?x 藏的话?>”"),
+    "类型的声明": (BOOK, changed(r"(<\?xml[^>]*\?>)", r"\1<!DOCTYPE workbook>"), "正文以外夹了“<!DOCTYPE workbook>”"),
     "属性": ("docProps/core.xml", changed(r"<dc:creator>[^<]*", "<dc:creator>别人"), "别人"),
 }  # fmt: skip
 

@@ -241,6 +241,9 @@ def test_what_cannot_be_read_is_said_and_nothing_changes(actor, drafted, client_
     at, client = f"/rules/proposals/{drafted.pk}", client_of("jingban")
     answer = client.post(f"{at}/edit/", {"version": "1", "text-2026-lc.yaml": "code: \x00"})
     assert answer.status_code == 400 and "控制字符" in answer.content.decode()
+    for text, told in (("code: " + "[" * 30_000, "第 1 行一层套一层"), ("a: &a [1]\nb: [*a, *a]", "这样的引用")):
+        answer = client.post(f"{at}/edit/", {"version": "1", "text-2026-lc.yaml": text})
+        assert answer.status_code == 400 and told in answer.content.decode()
     actions.revise(actor("jingban"), drafted.pk, 1, {"2026-lc.yaml": "code: [没有收尾"})
     with pytest.raises(Wrong, match="读不成 YAML"):
         actions.set_terms(actor("jingban"), drafted.pk, 2, rules.terms)

@@ -87,9 +87,11 @@ def test_closing_leaves_nothing_on_the_port(tmp_path: Path, port: int, signals: 
     [
         ("sqlite:////没有这里/案件.sqlite3", 3, "没有文件夹“/没有这里”"),
         ("sqlite:///案件.sqlite3", 2, "还没有准备好的站点（no such table"),
+        ("sqlite:///随便.sqlite3", 2, "还没有准备好的站点（file is not a database）"),
     ],
 )
 def test_a_command_without_its_database_says_so(tmp_path: Path, database: str, code: int, told: str) -> None:
+    (tmp_path / "随便.sqlite3").write_bytes(b"not a database at all" * 100)
     env = {name: value for name, value in os.environ.items() if not name.startswith("MIAOPU_")}
     command = [sys.executable, "-m", "miaopu.cli.main", "requests", "list", "--as", "gly", "--home", str(tmp_path)]
     spoken = subprocess.run(

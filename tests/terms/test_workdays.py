@@ -75,9 +75,25 @@ def test_the_notice_of_a_year_in_the_local_catalogue_takes_the_place_of_the_infe
         (NOTICE.replace("[2027-01-01, 2027-01-05]", "[2027-01-05, 2027-01-01]"), r"应写成 \[首日, 末日\]"),
         (NOTICE.replace("  work: [2027-01-09]\n", ""), "一年要写 year、source、rest"),
         (NOTICE + NOTICE.partition("\n")[2], "2027年已有照通知写的一份"),
+        ("", "第 1 行：应写 years:"),
+        ("years:\n", "第 1 行：应写 years:"),
+        (NOTICE.replace("[[2027-01-01, 2027-01-05]]", "[2027-01-01]"), r"第 5 行：2027年的放假应写成 \[\[首日"),
+        (NOTICE.replace("[[2027-01-01, 2027-01-05]]", ""), r"第 5 行：2027年的放假应写成 \[\[首日"),
+        (NOTICE.replace("[2027-01-09]", "2027-01-09"), r"第 6 行：2027年的周末上班应写成 \[日期"),
+        (NOTICE.replace("[2027-01-09]", "[2027-02-30]"), "第 6 行：没有“2027-02-30”这个日子"),
+        (NOTICE.replace("year: 2027", "year: '2027'"), "第 2 行：year 应是四位的年"),
+        (NOTICE.replace("primary", "[primary]"), "第 3 行：2027年的 source 不认得"),
+        (NOTICE + "# \x07\n", "第 7 行：有控制字符"),
     ],
 )
 def test_a_local_year_written_wrong_says_where(tmp_path, text, told):
     with pytest.raises(CatalogError, match=told) as error:
         calendar(local(tmp_path, y2027=text))
     assert "y2027.yaml" in str(error.value)
+
+
+def test_a_local_year_saved_in_another_encoding_says_so(tmp_path):
+    found = local(tmp_path, y2027=NOTICE)
+    (tmp_path / "holidays" / "y2027.yaml").write_bytes(NOTICE.encode("gbk"))
+    with pytest.raises(CatalogError, match=r"y2027\.yaml 第 4 行：不是 UTF-8 编码；请另存为 UTF-8"):
+        calendar(found)

@@ -73,7 +73,7 @@ def visits(actor: Actor, everyone: bool = False) -> QuerySet[Visit]:
     """还登着的会话：自己的；everyone 时全部（要强制下线的权限）。"""
     if everyone:
         permit(actor, "visit.end")
-    found = sessions.live(Visit.objects.select_related("account")).order_by("-seen")
+    found = sessions.live(Visit.objects.select_related("account")).order_by("-seen", "-pk")
     return found if everyone else found.filter(account_id=actor.account)
 
 

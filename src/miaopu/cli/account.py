@@ -24,7 +24,7 @@ def as_account(context: Context, work: Callable[[Any], int]) -> int:
     """装起网站框架，以 --as 的账号办；没有权限、内容不对的说清（退出码 3），什么也不改。"""
     given = context.arguments
     open_site(context, given.home, given.demo)
-    from django.db import DatabaseError, connection  # 要等 django.setup() 之后
+    from django.db import DatabaseError  # 要等 django.setup() 之后
 
     from miaopu.access.act import Denied, Wrong  # 同上
     from miaopu.access.models import Account  # 同上
@@ -34,7 +34,7 @@ def as_account(context: Context, work: Callable[[Any], int]) -> int:
     try:
         account = Account.objects.filter(login=given.login, is_active=True).first()
     except DatabaseError as error:
-        if unreachable(error) or Account._meta.db_table in connection.introspection.table_names():
+        if unreachable(error) or _there(Account._meta.db_table):
             raise
         told = (
             f"“{given.home}”里还没有准备好的站点（{error}）；先运行 miaopu serve --prepare-only，或用 --home 指对地方"
@@ -48,6 +48,16 @@ def as_account(context: Context, work: Callable[[Any], int]) -> int:
         context.give({"error": str(error), "exit": int(Exit.REFUSED)})
         sys.stderr.write(f"{error}\n")
         return int(Exit.REFUSED)
+
+
+def _there(table: str) -> bool:
+    """案件库里有没有这张表；连表名也读不出的（不是案件库的文件）没有。"""
+    from django.db import DatabaseError, connection  # 要等 django.setup() 之后
+
+    try:
+        return table in connection.introspection.table_names()
+    except DatabaseError:
+        return False
 
 
 def attached(paths: Iterable[Path]) -> list[Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -30,7 +32,17 @@ def today() -> date:
 
 
 def _stamp(folder: Path) -> tuple[tuple[str, int], ...]:
-    return tuple((str(path), path.stat().st_mtime_ns) for path in sorted(folder.rglob("*.yaml")))
+    """本地目录各文件与改动时刻；一页上要看好几回，所以逐层扫，不逐个问。"""
+    return tuple(sorted(_changed(str(folder)))) if folder.is_dir() else ()
+
+
+def _changed(folder: str) -> Iterator[tuple[str, int]]:
+    with os.scandir(folder) as found:
+        for one in found:
+            if one.is_dir(follow_symlinks=False):
+                yield from _changed(one.path)
+            elif one.name.endswith(".yaml"):
+                yield one.path, one.stat().st_mtime_ns
 
 
 @lru_cache(maxsize=2)

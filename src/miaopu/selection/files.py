@@ -40,8 +40,8 @@ PHOTOS = (".jpg", ".jpeg", ".png")
 TAKEN = 0x0132
 """照片自带信息里的时间。"""
 QUALITY = 85
-BROKEN = (OSError, SyntaxError, ValueError, TypeError, struct.error, zlib.error)
-"""图像库读坏照片抛的：不全、格式不对、校验不符、自带信息坏了（改坏五万次量得只有这些）。"""
+BROKEN = (OSError, SyntaxError, ValueError, TypeError, AttributeError, struct.error, zlib.error)
+"""图像库读坏照片抛的：不全、格式不对、校验不符、自带信息坏了、类型写错了（改坏五十万次量得只有这些）。"""
 
 
 @dataclass(frozen=True)

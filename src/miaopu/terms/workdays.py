@@ -71,7 +71,7 @@ def _years(catalog: Catalog) -> list[Any]:
     path = catalog.file(FILE)
     found = {one["year"]: _checked(one, path) for one in catalog.read(FILE)["years"]}
     for path in catalog.files(FOLDER):
-        for one in yaml_lines.read(path)["years"]:
+        for one in _listed(yaml_lines.read(path), path):
             held = found.get(_checked(one, path)["year"])
             if one["source"] != PRIMARY or not one.get("basis"):
                 told = f"本地的{one['year']}年要写 source: primary 与 basis（国务院办公厅通知的文号）"
@@ -82,13 +82,29 @@ def _years(catalog: Catalog) -> list[Any]:
     return list(found.values())
 
 
+def _listed(told: Any, path: Path) -> list[Any]:
+    """本地一个文件里的各年。"""
+    if not isinstance(told, dict) or not isinstance(told.get("years"), list):
+        raise CatalogError(path, line_of(told, "years") or 1, "应写 years:，下面一年一份（- year: …）")
+    return told["years"]
+
+
 def _checked(one: Any, path: Path) -> Any:
     """一年的一份：日期都在这一年，放假写成首日、末日。"""
     if not isinstance(one, dict) or not {"year", "source", "rest", "work"} <= set(one):
         raise CatalogError(path, line_of(one), "一年要写 year、source、rest（放假）、work（周末上班）；没有的写 []")
-    year, days = one["year"], [*one["work"], *(day for span in one["rest"] for day in span)]
-    if one["source"] not in MARKS or any(not isinstance(day, date) or day.year != year for day in days):
-        raise CatalogError(path, line_of(one), f"{year}年的 source 不认得，或有不在这一年的日期")
-    if any(len(span) != 2 or span[0] > span[1] for span in one["rest"]):
-        raise CatalogError(path, line_of(one), f"{year}年的放假应写成 [首日, 末日]")
+    year, rest, work = one["year"], one["rest"], one["work"]
+    if type(year) is not int:
+        raise CatalogError(path, line_of(one, "year"), f"year 应是四位的年，如 2027；发现“{year}”")
+    if not isinstance(rest, list) or any(not isinstance(span, list) or len(span) != 2 for span in rest):
+        raise CatalogError(path, line_of(one, "rest"), f"{year}年的放假应写成 [[首日, 末日], …]，没有的写 []")
+    if not isinstance(work, list):
+        raise CatalogError(path, line_of(one, "work"), f"{year}年的周末上班应写成 [日期, …]，没有的写 []")
+    days = [*work, *(day for span in rest for day in span)]
+    if not isinstance(one["source"], str) or one["source"] not in MARKS:
+        raise CatalogError(path, line_of(one, "source"), f"{year}年的 source 不认得；可用 {'、'.join(MARKS)}")
+    if any(type(day) is not date or day.year != year for day in days):
+        raise CatalogError(path, line_of(one), f"{year}年的一份里有不在这一年的日期，或不是写成 {year}-01-01 的样子")
+    if any(since > until for since, until in rest):
+        raise CatalogError(path, line_of(one, "rest"), f"{year}年的放假应写成 [首日, 末日]，首日在前")
     return one

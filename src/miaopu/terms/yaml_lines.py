@@ -1,9 +1,16 @@
 """带行号的 YAML：读入映射与列表，每个节点记得自己在哪个文件第几行。"""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.reader import Reader
+
+DEEPEST = 100
+"""至多套几层；再深的（随手一串括号）读取器会把整个进程带走，先拒收。"""
+_BRACKET = re.compile(r"[\[\]{}]")
+_STEPPED = re.compile(rf"^[ ]{{{DEEPEST},}}\S|(?:[-?][ ]+){{{DEEPEST},}}", re.MULTILINE)
 
 
 class CatalogError(ValueError):
@@ -60,13 +67,26 @@ def _exact_float(loader: _Loader, node: yaml.ScalarNode) -> Any:
     return loader.construct_scalar(node)
 
 
+def _day(loader: _Loader, node: yaml.ScalarNode) -> Any:
+    """日期；没有的日子（2 月 30 日）报在哪一行。"""
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except (AttributeError, ValueError) as error:
+        raise CatalogError(loader.path, node.start_mark.line + 1, f"没有“{node.value}”这个日子；请改正") from error
+
+
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _day)
 _Loader.add_constructor("tag:yaml.org,2002:seq", _sequence)
 _Loader.add_constructor("tag:yaml.org,2002:float", _exact_float)
 
 
 def parse(text: str, path: Path | str) -> Any:
     """把 YAML 文字读成带行号的结构；小数是文本，日期是 date。出错抛 CatalogError。"""
+    if found := Reader.NON_PRINTABLE.search(text):
+        raise CatalogError(path, 1 + text.count("\n", 0, found.start()), "有控制字符；请删去")
+    if line := too_deep(text):
+        raise CatalogError(path, line, f"一层套一层，超过 {DEEPEST} 层；请改浅，或把括号配成对")
     loader = _Loader(text)
     loader.path = str(path)
     try:
@@ -75,13 +95,40 @@ def parse(text: str, path: Path | str) -> Any:
         last = max(1, len(text.splitlines()))
         line = min(error.problem_mark.line + 1, last) if error.problem_mark else 0
         raise CatalogError(path, line, f"不是合法的 YAML（{error.problem}）") from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise error if isinstance(error, CatalogError) else CatalogError(path, 1, f"有读不懂的值（{error}）") from error
     finally:
         loader.dispose()
 
 
+def too_deep(text: str) -> int:
+    """套得太深的是第几行（括号里的字也数，宁可多算）；不深的为 0。"""
+    depth = 0
+    for found in _BRACKET.finditer(text):
+        depth = depth + 1 if found[0] in "[{" else max(0, depth - 1)
+        if depth > DEEPEST:
+            return 1 + text.count("\n", 0, found.start())
+    stepped = _STEPPED.search(text)
+    return 1 + text.count("\n", 0, stepped.start()) if stepped else 0
+
+
+def aliased(text: str) -> bool:
+    """写了“*名字”这样的引用：十来行就能翻成上亿个数。读不成的不算，读的时候会说。"""
+    try:
+        return any(isinstance(one, yaml.AliasToken) for one in yaml.scan(text, Loader=_Loader))
+    except yaml.YAMLError:
+        return False
+
+
 def read(path: Path) -> Any:
-    """读一个 YAML 文件。"""
-    return parse(path.read_text(encoding="utf-8"), path)
+    """读一个 YAML 文件；不是 UTF-8 的抛 CatalogError。"""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise CatalogError(
+            path, 1 + error.object.count(b"\n", 0, error.start), "不是 UTF-8 编码；请另存为 UTF-8"
+        ) from error
+    return parse(text, path)
 
 
 def line_of(node: Any, key: str | None = None) -> int:

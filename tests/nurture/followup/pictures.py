@@ -36,3 +36,13 @@ def torn():
     exif[0x0112], exif[0x0132] = 6, "2026:11:20 09:30:00"
     Image.new("RGB", (40, 30)).save(out, "JPEG", exif=exif)
     return out.getvalue().replace(b"\x01\x32\x00\x02", b"\x01\x22\x00\x02")
+
+
+def misspelt() -> bytes:
+    """自带信息里厂商一项写成了小数的、要转正的照片。"""
+    rows = ((0x010F, 11, struct.pack("<f", 1.5)), (0x0112, 3, struct.pack("<HH", 6, 0)))
+    told = b"".join(struct.pack("<HHI", tag, kind, 1) + value for tag, kind, value in rows)
+    exif = b"Exif\0\0II*\0" + struct.pack("<IH", 8, len(rows)) + told + bytes(4)
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), (40, 120, 90)).save(out, "JPEG", exif=exif)
+    return out.getvalue()

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
-from tests.nurture.followup.pictures import huge, photo, picture, torn
+from tests.nurture.followup.pictures import huge, misspelt, photo, picture, torn
 from tests.nurture.followup.test_visits import TOLD, planned
 
 from miaopu.access.act import Wrong
@@ -32,7 +32,8 @@ def test_photos_lose_their_place_and_keep_the_time(people):
     ("name", "content", "told"),
     [("a.heic", b"x", "类型不收"), ("a.jpg", b"GIF89a", "内容不是"), ("a.jpg", picture()[:60], "打不开"),
      ("a.jpg", b"\xff\xd8\xff" + b"0" * 13_000_000, "超过 12 MB"), ("a.png", picture("PNG", size=(8000, 7600)), "像素"),
-     ("a.png", b"\x89PNG\r\n\x1a\n" + b"0" * 50, "打不开"), ("a.png", huge(), "像素太多"), ("a.jpg", torn(), "打不开")],
+     ("a.png", b"\x89PNG\r\n\x1a\n" + b"0" * 50, "打不开"), ("a.png", huge(), "像素太多"), ("a.jpg", torn(), "打不开"),
+     ("a.jpg", misspelt(), "打不开")],
 )  # fmt: skip
 def test_a_bad_photo_is_refused(people, name, content, told):
     one = planned(people.specialist, people, date(2026, 11, 19))

@@ -44,6 +44,18 @@ def test_the_list_agrees_with_the_round(actor, own_ledger):
     assert all(told_titles[one] for one in table["enterprise"])
 
 
+def test_a_list_and_its_book_ask_no_more_for_more_rows(client_of, actor, own_ledger, django_assert_max_num_queries):
+    assert pending(actor("jingban")).height > 10
+    desk = client_of("jingban")
+    for fetch, most in (
+        (lambda: desk.get("/intake/judgements/"), 10),
+        (lambda: desk.post("/intake/judgements/export/"), 18),
+    ):
+        fetch()
+        with django_assert_max_num_queries(most):
+            assert fetch().status_code == 200
+
+
 def test_a_judgement_is_posted_with_its_attachment(client_of, row, own_ledger):
     client = client_of("jingban")
     given = {**GOOD, "version": version(client, row), "file": SimpleUploadedFile("../纪要.pdf", b"%PDF-1 minutes")}

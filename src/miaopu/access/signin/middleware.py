@@ -57,16 +57,22 @@ class ActorMiddleware:
         return redirect(due)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Denied → 403，Wrong 与台账的拒绝 → 400；本地目录写错的说是哪个文件哪一行（500）；页面片段也给同样的句子。"""
+        """Denied → 403，Wrong 与台账的拒绝 → 400；本地目录写错的见 _miswritten；页面片段也给同样的句子。"""
         if isinstance(error, Denied):
             return render(request, "web/message.html", {"title": "没有权限", "told": str(error)}, status=403)
         if isinstance(error, Wrong | Refusal):
             return render(request, "web/message.html", {"title": "没有办成", "told": str(error)}, status=400)
-        if isinstance(error, CatalogError):
-            log.error("目录写错了：%s", error)
-            told = {"title": "目录里有写错的文件", "told": f"{error}。请把这句话告诉系统管理员，改好就能用"}
-            return render(request, "web/message.html", told, status=500)
-        return None
+        return _miswritten(request, error) if isinstance(error, CatalogError) else None
+
+
+def _miswritten(request: HttpRequest, error: CatalogError) -> HttpResponse:
+    """本地目录写错了（500）：登录的人、接口说是哪个文件哪一行；公众不说文件在哪里。"""
+    log.error("目录写错了：%s", error)
+    inside = request.user.is_authenticated or wire.asked(request)
+    told = f"{error}。请把这句话告诉系统管理员，改好就能用" if inside else "已经记下；请告诉主管部门，改好就能用"
+    if wire.asked(request):
+        return wire.told(500, f"目录里有写错的文件：{told}")
+    return render(request, "web/message.html", {"title": "目录里有写错的文件", "told": told}, status=500)
 
 
 def pending(request: HttpRequest) -> str:

@@ -6,13 +6,19 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from miaopu.access.act import Wrong
-from miaopu.selection.city import city
 from miaopu.terms.catalog import Catalog
 
 FILE, INDUSTRIES = "service.yaml", "industries/gbt4754_2017.csv"
 MARK = "、"
+
+
+@cache
+def _service() -> Mapping[str, Any]:
+    """目录里的队伍口径：随软件发布，一个进程读一回（一页上几百处要看它）。"""
+    return Catalog.default().read(FILE)
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,7 @@ class Kind:
 
 def kinds() -> dict[str, Kind]:
     """全部种类，照目录的次序。"""
-    return {one["code"]: Kind(**one) for one in city().catalog.read(FILE)["kinds"]}
+    return {one["code"]: Kind(**one) for one in _service()["kinds"]}
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ class Events:
 
 def events() -> Events:
     """活动的口径。"""
-    return Events(**city().catalog.read(FILE)["events"])
+    return Events(**_service()["events"])
 
 
 @dataclass(frozen=True)
@@ -57,17 +63,17 @@ class Rank:
 
 def ranks() -> dict[str, Rank]:
     """联络员的各级，照目录的次序。"""
-    return {one["code"]: Rank(**one) for one in city().catalog.read(FILE)["contacts"]["levels"]}
+    return {one["code"]: Rank(**one) for one in _service()["contacts"]["levels"]}
 
 
 def contact_kind() -> str:
     """名册里哪一种可以做联络员。"""
-    return city().catalog.read(FILE)["contacts"]["kind"]
+    return _service()["contacts"]["kind"]
 
 
 def topics() -> tuple[str, ...]:
     """全部议题。"""
-    return tuple(city().catalog.read(FILE)["topics"])
+    return tuple(_service()["topics"])
 
 
 @cache

@@ -101,7 +101,10 @@ class _Pair:
             except etree.XMLSyntaxError:
                 yield Foreign(title, f"{name} 读不成", "与新写的一样")
                 return
-            yield from _differ(mine, self.read(self.there, name), title)
+            wanted = self.read(self.there, name)
+            if (outside := _outside(mine)) != _outside(wanted):
+                yield Foreign(title, f"正文以外夹了“{outside[:LONG]}”" if outside else "少了开头的声明", "与新写的一样")
+            yield from _differ(mine, wanted, title)
 
     def read(self, package: zipfile.ZipFile, name: str) -> etree._Element:
         """一件读成树，许不同的几样去掉。"""
@@ -162,6 +165,14 @@ def _unfill(root: etree._Element, tags: set[str]) -> None:
         content[:] = []
         for hint in told.findall(f"{WORD}showingPlcHdr"):
             told.remove(hint)
+
+
+def _outside(root: etree._Element) -> str:
+    """根以外的：文件类型的声明，根前根后的注。"""
+    around = [*root.itersiblings(preceding=True), *root.itersiblings()]
+    return root.getroottree().docinfo.doctype + "".join(
+        etree.tostring(one, encoding="unicode", with_tail=False) for one in around
+    )
 
 
 def _exact(node: etree._Element) -> bytes:

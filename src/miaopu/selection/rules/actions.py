@@ -18,7 +18,7 @@ from miaopu.desk.rules.draft import CASES, CODE, VERSION, derive, with_expected
 from miaopu.jobs.actions import start
 from miaopu.jobs.models import Job
 from miaopu.selection.city import city, today
-from miaopu.selection.rules.drafts import examined
+from miaopu.selection.rules.drafts import examined, must_be_shallow
 from miaopu.selection.rules.effects import EFFECT
 from miaopu.selection.rules.models import Proposal, ProposalFile, Step
 from miaopu.selection.rules.queries import barred
@@ -110,6 +110,7 @@ def revise(actor: Actor, number: int, version: int, files: Mapping[str, str]) ->
             raise Wrong("内容没有变化，没有保存")
         for name, text in changed.items():
             clean(text, name, LONGEST)
+            must_be_shallow(text, name)
             proposal.files.filter(name=name).update(text=text)
         doing.before, doing.after = {name: now[name] for name in changed}, changed
         _step(actor, proposal, "revise", f"改 {'、'.join(changed)}", None)

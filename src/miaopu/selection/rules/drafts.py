@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 
+from miaopu.access.act import Wrong
 from miaopu.desk.rules.draft import CASES, Draft, Examined, Fault, derive, examine
 from miaopu.jobs.states import State as JobState
 from miaopu.selection.city import city
@@ -91,6 +92,14 @@ def case_changes(proposal: Proposal) -> list[tuple[str, str]]:
             told = [one for one in unified_diff(old, new, lineterm="", n=0) if not one.startswith(("---", "+++", "@@"))]
             out.append((name, "\n".join(told)))
     return out
+
+
+def must_be_shallow(text: str, name: str) -> None:
+    """套得太深的、引用来引用去的，读起来带得走整个进程：不收，抛 Wrong。"""
+    if line := yaml_lines.too_deep(text):
+        raise Wrong(f"{name} 第 {line} 行一层套一层，超过 {yaml_lines.DEEPEST} 层；没有保存，请改浅")
+    if yaml_lines.aliased(text):
+        raise Wrong(f"{name} 里写了“*名字”这样的引用；没有保存，请把内容照写一遍")
 
 
 def _plain_cases(text: str, name: str) -> list[str]:

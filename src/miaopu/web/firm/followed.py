@@ -20,7 +20,7 @@ def followed(actor: Actor, enterprise: str) -> dict[str, Any]:
         "plans": live_plans(actor, enterprise) if actor.may("plan.view") else None,
         "contacts": of_firm(actor, enterprise) if actor.may("contact.view") else None,
         "invited": invited(actor, enterprise) if actor.may("event.view") else None,
-        "diagnoses": list(diagnoses(actor, enterprise)[:5]) if actor.may("diagnosis.view") else None,
+        "diagnoses": list(diagnoses(actor, enterprise)) if actor.may("diagnosis.view") else None,
         "visits": last_visits(actor, enterprise) if actor.may("visit.view") else None,
         "requests": [(one, of_request(one, today())) for one in requests] if requests is not None else None,
     }

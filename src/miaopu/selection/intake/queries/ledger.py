@@ -151,7 +151,8 @@ def _complaints(actor: Actor) -> dict[str, int]:
 
 def _periods(source: Source) -> str:
     """按年、按时点、有效期。"""
-    kinds = {city().indicators[key.partition(".")[0]].period for table in source.tables for key in table.indicators}
+    known = city().indicators
+    kinds = {known[key.partition(".")[0]].period for table in source.tables for key in table.indicators}
     words = {"year": "按年", "day": "时点", "event": "逐件", "validity": "有效期"}
     return "、".join(words[one] for one in words if one in kinds)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.views.needs import needs
 from miaopu.access.views.paging import paged
+from miaopu.desk.workspace import Workspace
 from miaopu.ledger.decision import Decision
 from miaopu.selection.city import city
 from miaopu.selection.intake import export, files
@@ -39,6 +40,8 @@ PENDING = (
 )
 MADE = (("企业号", 21), ("企业名称", 32), ("县区", 12), ("核定的指标", 24), ("结论", 10), ("有效至", 12), ("期限", 10), ("为哪份标准", 18),
         ("理由", 36), ("佐证", 36), ("核定人", 14), ("核定日期", 12), ("决定", 34))  # fmt: skip
+Known = Mapping[tuple[str, str], queries.Asked]
+"""（层级，条款）→ 要核定的条款。"""
 Listed = tuple[pl.DataFrame, dict[str, str], pl.DataFrame]
 """看得到的全部、筛选的条件、筛出来的。"""
 EXPIRY = {"expired": "已过期", "soon": "将到期"}
@@ -50,9 +53,10 @@ def index(request: HttpRequest) -> HttpResponse:
     """卡在人工条款上的企业。"""
     every, wanted, found = _listed(request)
     page = paged(request, range(found.height))
-    rows = [_asked(found.row(at, named=True)) for at in page.object_list]
-    titles = {one.tier: one.title for one in _every()}
-    indicators = [(key, title_of(city(), key)) for key, _ in options(every, "indicator")]
+    known, space = _known(), city()
+    rows = [_asked(found.row(at, named=True), known, space) for at in page.object_list]
+    titles = {one.tier: one.title for one in known.values()}
+    indicators = [(key, title_of(space, key)) for key, _ in options(every, "indicator")]
     tiers = [(code, titles.get(code, code)) for code, _ in options(every, "tier")]
     told = {"page": page, "rows": rows, "wanted": wanted, "tiers": tiers, "indicators": indicators}
     return shown(request, "judgements", {**told, "counties": options(every, "county"), "tab": "judgements"})
@@ -68,22 +72,24 @@ def _listed(request: HttpRequest) -> Listed:
 @needs("intake.export")
 def download(request: HttpRequest) -> HttpResponse:
     """导出筛出来的。"""
-    rows = [_pending(row) for row in _listed(request)[2].iter_rows(named=True)]
+    known, space = _known(), city()
+    rows = [_pending(row, known, space) for row in _listed(request)[2].iter_rows(named=True)]
     return export.workbook(request, "须人工核定清单", PENDING, rows)
 
 
-def _every() -> tuple[queries.Asked, ...]:
+def _known() -> Known:
+    """（层级，条款）→ 要核定的条款；一页、一本只取一回。"""
     round = queries.current()
-    return queries.asked(round.code, round.assessed_on) if round else ()
+    every = queries.asked(round.code, round.assessed_on) if round else ()
+    return {(one.tier, one.clause): one for one in reversed(every)}
 
 
-def _asked(row: dict[str, Any]) -> dict[str, Any]:
-    asked = next((one for one in _every() if (one.tier, one.clause) == (row["tier"], row["clause"])), None)
-    return {**row, "asked": asked, "title": title_of(city(), row["indicator"])}
+def _asked(row: dict[str, Any], known: Known, space: Workspace) -> dict[str, Any]:
+    return {**row, "asked": known.get((row["tier"], row["clause"])), "title": title_of(space, row["indicator"])}
 
 
-def _pending(row: dict[str, Any]) -> list[object]:
-    told = _asked(row)
+def _pending(row: dict[str, Any], known: Known, space: Workspace) -> list[object]:
+    told = _asked(row, known, space)
     one = told["asked"]
     head = [one.title, row["rank"], row["enterprise"], row["name"], row["county"], row["clause"], told["title"]]
     return [*head, one.text, f"{one.cite}（{one.mark}）"]
@@ -95,10 +101,12 @@ def made(request: HttpRequest) -> HttpResponse:
     page = paged(request, range(found.height))
     rows = [found.row(at, named=True) for at in page.object_list]
     attached = queries.evidence_of([row["decision"] for row in rows])
+    space = city()
     shaped = [
-        {**row, "told": _made(row), "files": attached.get((row["decision"], row["enterprise"]), [])} for row in rows
+        {**row, "told": _made(row, space), "files": attached.get((row["decision"], row["enterprise"]), [])}
+        for row in rows
     ]
-    indicators = [(key, title_of(city(), key)) for key, _ in options(every, "indicator")]
+    indicators = [(key, title_of(space, key)) for key, _ in options(every, "indicator")]
     counts = dict(every.drop_nulls("expiry").group_by("expiry").len().iter_rows())
     told = {
         "page": page,
@@ -121,13 +129,14 @@ def _listed_made(request: HttpRequest) -> Listed:
 @needs("intake.export")
 def download_made(request: HttpRequest) -> HttpResponse:
     """导出筛出来的核定。"""
-    rows = [_made(row) for row in _listed_made(request)[2].iter_rows(named=True)]
+    space = city()
+    rows = [_made(row, space) for row in _listed_made(request)[2].iter_rows(named=True)]
     return export.workbook(request, "人工核定清单", MADE, rows)
 
 
-def _made(row: dict[str, Any]) -> list[object]:
-    said = value_of(city(), row["indicator"], row["value"], row["text"])
-    told = [row["enterprise"], row["name"], row["county"], title_of(city(), row["indicator"]), said]
+def _made(row: dict[str, Any], space: Workspace) -> list[object]:
+    said = value_of(space, row["indicator"], row["value"], row["text"])
+    told = [row["enterprise"], row["name"], row["county"], title_of(space, row["indicator"]), said]
     until = row["until"] or "长期"
     why = [row["reason"], row["evidence"], row["by"], row["day"], row["decision"]]
     return [*told, until, EXPIRY.get(row["expiry"], "有效"), row["version"], *why]
@@ -144,7 +153,8 @@ def one(request: HttpRequest, enterprise: str, indicator: str) -> HttpResponse:
         if (row["enterprise"], row["indicator"]) == (enterprise, indicator)
     ]
     context = {"firm": firm, "every": asked, "indicator": indicator, "title": title_of(city(), indicator)}
-    told = [{**row, "told": _made(row)} for row in earlier]
+    space = city()
+    told = [{**row, "told": _made(row, space)} for row in earlier]
     context["seen"] = queries.last_judged(request.actor, enterprise, indicator)
     return shown(request, "judge", {**context, "earlier": told, "given": request.POST, "tab": "judgements"})
 
