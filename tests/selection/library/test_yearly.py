@@ -13,12 +13,13 @@ from python_calamine import CalamineWorkbook
 from miaopu.access.act import Denied
 from miaopu.ledger.journal.chain import digest
 from miaopu.nurture.followup.queries.yearly import by_county, entered, evaluations
+from miaopu.selection.city import city
 from miaopu.selection.library.actions.members import move
 from miaopu.selection.library.evidence import given
 from miaopu.selection.library.models import Member
 from miaopu.selection.library.watch import yearly
 from miaopu.selection.library.watch.baseline import Stand, frozen
-from miaopu.selection.library.watch.yearly import NOT_KNOWN, SAME_YEAR, turned
+from miaopu.selection.library.watch.yearly import NOT_KNOWN, SAME_YEAR, WAYS, Turned, turned
 from miaopu.selection.screening.models import Round
 from miaopu.selection.screening.queries import current
 from miaopu.selection.screening.rounds.kept import kept
@@ -57,6 +58,37 @@ def grown(adopted):
     return Member.objects.get(pk=one.pk), revenue
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "way"),
+    [
+        (State.fail_, State.pass_, "better"),
+        (State.manual, State.exempt, "better"),
+        (State.pass_, State.fail_, "worse"),
+        (State.unknown, State.fail_, "known"),
+        (State.unknown, State.pass_, "known"),
+        (State.pass_, State.unknown, "lost"),
+        (State.pass_, State.manual, "lost"),
+        (State.fail_, State.unknown, "lost"),
+        (State.pass_, State.not_applicable, None),
+        (State.unknown, State.not_evaluated, None),
+        (State.manual, State.unknown, None),
+    ],
+    ids=str,
+)
+def test_not_known_any_more_is_not_worse(adopted, before, after, way):
+    """满足变为待核不是坏了：不知道不是不满足。"""
+    told = frozen(adopted[0])
+    name = turned_name(told)
+    then, now = (Stand(**{**told.__dict__, "clauses": {name: [int(one)]}}) for one in (before, after))
+    assert turned(then, now) == Turned(**({way: (name,)} if way else {}))
+
+
+def turned_name(told):
+    """最下一级的一条。"""
+    standard = city().library.find(told.standard)
+    return next(f"{told.standard}:{one.id}" for one in standard.walk() if not one.children)
+
+
 def of(rows, one):
     return next(row for row in rows if row.told.member.pk == one.pk)
 
@@ -71,7 +103,7 @@ def test_each_firm_is_put_beside_its_frozen_entry(actor, grown):
     assert (told["rd_t1"].before, told["rd_t1"].growth, told["rd_t1"].why) == (None, None, NOT_KNOWN)
     assert len(mine.told.turned.worse) <= 1 and len(mine.told.turned.better) <= 1
     assert mine.told.turned == turned(frozen(one), mine.told.now)
-    assert sum(len(getattr(mine.told.turned, way)) for way in ("better", "worse", "known")) >= 2
+    assert sum(len(getattr(mine.told.turned, way)) for way in WAYS) >= 2
     other = next(row for row in rows if row.told.member.pk != one.pk)
     assert {each.why for each in other.told.numbers if each.gauge.yearly} == {SAME_YEAR}
     assert mine.moves and "选配入库" in mine.moves[0]

@@ -17,7 +17,7 @@ from miaopu.papers.sheet import write_book
 from miaopu.selection.city import city
 from miaopu.selection.library.watch.baseline import Stand
 from miaopu.selection.library.watch.gauge import Gauge, gauges
-from miaopu.selection.library.watch.yearly import broken, year_of
+from miaopu.selection.library.watch.yearly import WAYS, broken, year_of
 from miaopu.selection.screening.models import Round
 from miaopu.selection.screening.rounds.books import marks_of
 from miaopu.selection.screening.rounds.kept import kept, reopened
@@ -37,6 +37,7 @@ HEADS = (
     Field(("条款（条）", "好了"), "better", "count", 7),
     Field(("条款（条）", "坏了"), "worse", "count", 7),
     Field(("条款（条）", "新知道"), "known", "count", 8),
+    Field(("条款（条）", "没有结论了"), "lost", "count", 9),
     Field(("变动",), "moves", width=34),
     Field(("办成诉求",), "solved", "count", 8),
     Field(("走访",), "visits", "count", 7),
@@ -47,7 +48,7 @@ COUNTED = (
         Field((head,), name, "count", 9)
         for head, name in (
             ("企业", "firms"), ("通过", "passed"), ("有好了的", "better"), ("有坏了的", "worse"), ("有新知道的", "known"),
-            ("状态变动", "moves"), ("办成诉求", "solved"), ("走访", "visits"), ("既没走访也没办成", "unserved"),
+            ("有没有结论了的", "lost"), ("状态变动", "moves"), ("办成诉求", "solved"), ("走访", "visits"), ("既没走访也没办成", "unserved"),
         )
     ),
 )  # fmt: skip
@@ -70,7 +71,7 @@ def told(row: Row) -> dict[str, object]:
         "now": one.outcome.band, "moves": "；".join(row.moves) or None, "solved": row.solved, "visits": row.visits,
     }  # fmt: skip
     compared = one.then is not None and one.now is not None
-    out |= {way: len(getattr(one.turned, way)) if compared else None for way in ("better", "worse", "known")}
+    out |= {way: len(getattr(one.turned, way)) if compared else None for way in WAYS}
     for each in one.numbers:
         ends = (each.before, each.after, percent(each.growth))
         out |= {f"{each.gauge.column}.{name}": value for name, value in zip(EDGES, ends, strict=True)}
@@ -89,7 +90,7 @@ def _fields(one: Gauge, total: bool = False) -> Iterator[Field]:
         yield Field((head, title), f"{one.column}.{name}", kind, 9 if name == "growth" else 14)
     if total:
         yield Field((head, "两头都知道（家）"), f"{one.column}.firms", "count", 9)
-        yield Field((head, "缺的（家）"), f"{one.column}.missing", "count", 8)
+        yield Field((head, "没有比的（家）"), f"{one.column}.missing", "count", 8)
 
 
 def export(actor: Actor, given: Mapping[str, str], folder: Path) -> Path:
@@ -109,7 +110,8 @@ def export(actor: Actor, given: Mapping[str, str], folder: Path) -> Path:
 def _sheets(rows: Sequence[Row], counties: Sequence[County], found: Round, lines: tuple[str, ...]) -> Iterator[Sheet]:
     notes = (
         "入库时是冻结的基线，现在是上面写明的一轮；年度数写的是那一轮的上年，两头同一年度的不算增长；空着的是不知道，不是零。",
-        "条款只数最下一级：好了是不满足、须人工变为满足，坏了是满足变为其他，新知道是待核变为有结论。",
+        "条款只数最下一级：好了是不满足、须人工变为满足，坏了是满足变为不满足，新知道是待核变为有结论，没有结论了是满足、不满足变为待核、须人工。",
+        "没有比的是缺一头的，与两头同一年度的。",
         "一家在几个层级的各占一行；合计见“县区合计”，一家只算一次，它的数取最早入库而两头比得成的一份。",
         *broken(one.told for one in rows),
         *lines,

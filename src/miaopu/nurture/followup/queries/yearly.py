@@ -18,7 +18,7 @@ from miaopu.selection.city import today
 from miaopu.selection.library.models import Member, Move
 from miaopu.selection.library.states import UNDO, flow
 from miaopu.selection.library.watch.gauge import Gauge, gauges
-from miaopu.selection.library.watch.yearly import Evaluation, Number, evaluate, round_for, summed, year_of
+from miaopu.selection.library.watch.yearly import WAYS, Evaluation, Number, evaluate, round_for, summed, year_of
 from miaopu.selection.screening.models import Round
 
 OPERATION = "library.evaluate"
@@ -38,7 +38,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Total:
-    """一个数的合计：两头都知道的几家、缺的几家、两头的合计（内部整数）、增长。"""
+    """一个数的合计：比得成的几家、没有比的几家、两头的合计（内部整数）、增长。"""
 
     gauge: Gauge
     firms: int
@@ -50,7 +50,7 @@ class Total:
 
 @dataclass(frozen=True)
 class County:
-    """一个县区的合计；firms、passed、better、worse、known 是家数，moves、solved、visits 是次数。
+    """一个县区的合计；firms、passed、better、worse、known、lost 是家数，moves、solved、visits 是次数。
 
     一家在两个层级的、出了库又进来的只算一家；它的数取最早入库而两头比得成的一份。
     """
@@ -61,6 +61,7 @@ class County:
     better: int
     worse: int
     known: int
+    lost: int
     moves: int
     solved: int
     visits: int
@@ -140,7 +141,7 @@ def _county(title: str, rows: Sequence[Row]) -> County:
                    for at, one in enumerate(gauges()))  # fmt: skip
     return County(
         title, len(held), sum(any(one.told.outcome.passed for one in mine) for mine in held),
-        *(sum(any(getattr(one.told.turned, way) for one in mine) for mine in held) for way in ("better", "worse", "known")),
+        *(sum(any(getattr(one.told.turned, way) for one in mine) for mine in held) for way in WAYS),
         sum(len(one.moves) for one in rows), sum(mine[0].solved for mine in held), sum(mine[0].visits for mine in held),
         sum(not (mine[0].solved or mine[0].visits) for mine in held), totals,
     )  # fmt: skip

@@ -1,10 +1,10 @@
-"""年度评价：各家入库时冻结的基线与评价那一年的一轮并排：结论、条款好了坏了新知道的、主要的数与增长；只算不存。"""
+"""年度评价：各家入库时冻结的基线与评价那一年的一轮并排：结论、条款的变化、主要的数与增长；只算不存。"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -60,11 +60,19 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Turned:
-    """条款的变化：好了（不满足、须人工 → 满足）、坏了（满足 → 其他）、新知道的（待核 → 有结论）；都是最下一级的条款编号。"""
+    """条款的变化，都是最下一级的条款编号：好了（不满足、须人工 → 满足）、坏了（满足 → 不满足）、新知道的（待核 → 有结论），
+    没有结论了的（满足、不满足 → 待核、须人工、未评）：不知道不是坏了。
+    """
 
     better: tuple[str, ...] = ()
     worse: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+
+WAYS = tuple(one.name for one in fields(Turned))
+OPEN = (State.unknown, State.manual, State.not_evaluated)
+"""还没有结论的。"""
 
 
 @dataclass(frozen=True)
@@ -176,7 +184,7 @@ def turned(then: Stand | None, now: Stand | None) -> Turned:
     """两份样子之间条款的变化；缺一份、换了标准版本而对不上的条款不比。"""
     if then is None or now is None:
         return Turned()
-    lowest, found = _lowest(then.standard), {"better": [], "worse": [], "known": []}
+    lowest, found = _lowest(then.standard), {way: [] for way in WAYS}
     for clause, (code, *_) in then.clauses.items():
         if clause not in now.clauses or (lowest and clause not in lowest):
             continue
@@ -189,6 +197,8 @@ def turned(then: Stand | None, now: Stand | None) -> Turned:
 def _way(before: State, after: State) -> str:
     if before is State.unknown:
         return "known" if after not in (State.unknown, State.not_evaluated) else ""
+    if after in OPEN:
+        return "" if before in OPEN else "lost"
     if before.met:
         return "" if after.met else "worse"
     return "better" if after.met and before in (State.fail_, State.manual) else ""
@@ -221,7 +231,7 @@ def grown(before: int, after: int) -> tuple[Fraction | None, str]:
 
 
 def summed(rows: Iterable[Number]) -> tuple[int, int, int, int, Fraction | None]:
-    """一个数合计：两头都知道的几家，缺的几家，基线合计，现在合计，增长；缺的不当作零。"""
+    """一个数合计：比得成的几家，没有比的几家（缺一头，或两头同一年度），基线合计，现在合计，增长；缺的不当作零。"""
     every = list(rows)
     both = [(one.before, one.after) for one in every if one.both]
     before, after = sum(one for one, _ in both), sum(one for _, one in both)
