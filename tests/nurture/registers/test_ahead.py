@@ -111,6 +111,16 @@ def test_a_granted_number_is_looked_up_in_the_ledger(work, actor) -> None:
     assert told == {made.pk: "台账里已有", other.pk: "台账里还没有，请部门核对"} and blank.pk not in told
 
 
+def test_a_contract_is_not_looked_for_among_the_standards(work, actor) -> None:
+    """大企业配套登记的是合同号，台账里没有这种条目，不说“还没有”；标准号照对。"""
+    firm = Firm.objects.order_by("enterprise").values_list("enterprise", flat=True)[0]
+    for name, kind in (("配套合同", "大企业配套"), ("一项标准", "标准制修订")):
+        work.enter("standards", name=name, kind=kind, number="虚构-2026-1")
+    Entry.objects.update(enterprise=firm, state="finished", kind="done")
+    told = checked(actor("gly"), firm, rows := list(Entry.objects.all()))
+    assert told == {one.pk: "台账里还没有，请部门核对" for one in rows if one.title == "一项标准"} and len(told) == 1
+
+
 @pytest.mark.parametrize(("item", "typed", "key"), [
     ("ip", "ZL202610000000.4", "202610000000"), ("ip", "zl 2026 10000000.4", "202610000000"),
     ("ip", "ZL202610000000.5", "2026100000005"), ("standard_work", "GB/T 1－2026", "GB/T1-2026"),

@@ -102,7 +102,7 @@ class Register:
     books: Mapping[str, str]
     expected: Expected | None
     coverage: Mapping[str, Any]
-    numbers: Mapping[str, str]
+    numbers: Mapping[str, Any]
     reports: Mapping[str, Any]
     deadlines: tuple[Mapping[str, Any], ...]
     deadline_note: str
@@ -181,6 +181,7 @@ class _Reader:
             told.get("numbers", {}), told.get("reports", {}), tuple(told.get("deadlines", ())), told.get("deadline_note", ""),
         )  # fmt: skip
         used = {made.due, *made.sums, made.books.get("sum"), made.books.get("year"), made.numbers.get("field")}
+        used |= set(made.numbers.get("where", ()))
         used |= {name for one in made.realises for name in (*one.where, one.on, one.estimate, one.since)}
         used |= {*made.reports.get("columns", {}).values(), made.coverage.get("until")}
         self.expect(used - {"", None} <= known, f"用到了没有的列：{'、'.join(sorted(used - {'', None} - known))}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -53,9 +53,14 @@ def pending(rows: Sequence[Entry]) -> list[Pending]:
     for one in rows:
         values = one.values
         for each in one.book.realises if one.kind != VOID else ():
-            if all(values.get(name) in allowed for name, allowed in each.where.items()):
+            if fits(values, each.where):
                 out.append(_pending(one, each, values))
     return out
+
+
+def fits(values: Mapping[str, Any], where: Mapping[str, Collection[Any]]) -> bool:
+    """这些列都是所列的之一。"""
+    return all(values.get(name) in allowed for name, allowed in where.items())
 
 
 def _pending(one: Entry, each: Realised, values: dict[str, Any]) -> Pending:
@@ -76,8 +81,13 @@ def booked(rows: Sequence[Entry]) -> list[Booked]:
 
 
 def checked(actor: Actor, enterprise: str, rows: Sequence[Entry]) -> dict[int, str]:
-    """办成的、登记了编号的各件在台账里有没有：登记 → 一句话。"""
-    wanted = {one.pk: one.values.get(one.book.numbers["field"]) for one in rows if one.done and one.book.numbers}
+    """办成的、登记了编号而台账里该有的各件，在台账里有没有：登记 → 一句话。"""
+    kept = [one for one in rows if one.done and one.book.numbers]
+    wanted = {
+        one.pk: one.values.get(one.book.numbers["field"])
+        for one in kept
+        if fits(one.values, one.book.numbers.get("where", {}))
+    }
     opened = open_firm(actor, enterprise) if any(wanted.values()) else None
     if opened is None:
         return {}
