@@ -121,13 +121,13 @@ def moment(value: datetime | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def query(context: dict[str, Any], **changes: Any) -> str:
-    """当前网址的参数换掉几项：翻页、筛选用；值为空的去掉。没有办成、留在只收表单的网址上的页面，由 shown_at 写明回哪里。"""
+    """当前网址的参数换掉几项：翻页、筛选用；值为空的去掉。"""
     given = context["request"].GET.copy()
     for name, value in changes.items():
         given.pop(name, None)
         if value not in (None, ""):
             given[name] = value
-    return f"{context.get('shown_at', '')}?" + urlencode([(name, one) for name in given for one in given.getlist(name)])
+    return "?" + urlencode([(name, one) for name in given for one in given.getlist(name)])
 
 
 @register.filter
