@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from miaopu.desk.dossier import Reading
-from miaopu.ledger.snapshot import Knowledge, judged, knowledge
+from miaopu.ledger.snapshot import Knowledge, framed, knowledge
 from miaopu.plan.measure import load_measures
 from miaopu.plan.record import SLOTS, Carried, Known, Record, carried, record
 from miaopu.plan.rules import load_planning
@@ -138,7 +138,9 @@ class Desk:
     def day(self, on: date) -> Rows:
         """这些企业在某判定日的宽表行。"""
         if on not in self._days:
-            self._days[on] = rows_of(self.reading, self.knowledge, on)
+            # 年度数一律照所知那年的面板，别的判定日不必再取
+            spare = () if on == self.reading.run.known_on else [name for _, slot, name in self.yearly if slot]
+            self._days[on] = rows_of(self.reading, self.knowledge, on, spare)
         return self._days[on]
 
 
@@ -154,10 +156,10 @@ def known_of(reading: Reading, enterprises: Collection[str], known_on: date) -> 
     return knowledge(space.ledger, known_on=known_on, **given)
 
 
-def rows_of(reading: Reading, known: Knowledge, on: date) -> Rows:
-    """同一份所知在某判定日的宽表行。"""
-    taken = judged(known, on)
-    wide = with_attributes(taken.frame.lazy(), reading.space.attribute_rules, on).collect()
+def rows_of(reading: Reading, known: Knowledge, on: date, spare: Collection[str] = ()) -> Rows:
+    """同一份所知在某判定日的宽表行，spare 各列不要。"""
+    taken = framed(known, on)
+    wide = with_attributes(taken.frame.lazy(), reading.space.attribute_rules, on).drop(spare).collect()
     why, out = _why(taken.conflicts), {}
     for row in wide.iter_rows(named=True):
         out[row["enterprise"]] = row

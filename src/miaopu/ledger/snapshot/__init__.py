@@ -2,6 +2,16 @@
 
 from miaopu.ledger.snapshot.precedence import SourceRule, source_rules
 from miaopu.ledger.snapshot.roster import registry
-from miaopu.ledger.snapshot.take import Knowledge, Snapshot, judged, knowledge, snapshot
+from miaopu.ledger.snapshot.take import Knowledge, Snapshot, framed, judged, knowledge, snapshot
 
-__all__ = ["Knowledge", "Snapshot", "SourceRule", "judged", "knowledge", "registry", "snapshot", "source_rules"]
+__all__ = [
+    "Knowledge",
+    "Snapshot",
+    "SourceRule",
+    "framed",
+    "judged",
+    "knowledge",
+    "registry",
+    "snapshot",
+    "source_rules",
+]

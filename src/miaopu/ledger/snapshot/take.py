@@ -109,8 +109,18 @@ def snapshot(
     return judged(knowledge(ledger, known_on=known_on, **given), assessed_on)
 
 
-def judged(known: Knowledge, assessed_on: date) -> Snapshot:
-    """同一份所知在 assessed_on 的快照：有效期、条目的年限、年度列的年序照这一天。"""
+@dataclass(frozen=True, eq=False)
+class Framed:
+    """某评估日的一家一行与分歧（形状见 Snapshot），还没有写出处；values 是一般指标的裁定。"""
+
+    frame: pl.DataFrame
+    conflicts: pl.DataFrame
+    judgements: pl.DataFrame
+    values: Settled
+
+
+def framed(known: Knowledge, assessed_on: date) -> Framed:
+    """同一份所知在 assessed_on 的行：有效期、条目的年限、年度列的年序照这一天；只要数、不要出处的用它。"""
     scope, plan, firms, pieces = known.scope, known.plan, known.names["enterprise"], known.pieces
     values, periods = scalars(known, assessed_on)
     counted = derive(known.derived, known.tables, firms.len(), items.closed(scope), assessed_on)
@@ -118,12 +128,19 @@ def judged(known: Knowledge, assessed_on: date) -> Snapshot:
     frame = judgement.apply(_frame(known, values, periods).with_columns(counted), rulings)
     if not known.whole:  # 核定先照全市的写进宽表：有没有那一列、取数还是取文字，不因只看一家而变
         rulings = rulings.filter(pl.col("enterprise").is_in(firms.implode()))
+    conflicts = notes.conflicts(firms, plan, _told(known, values, assessed_on), pieces, rulings)
+    return Framed(frame, conflicts, rulings, values)
+
+
+def judged(known: Knowledge, assessed_on: date) -> Snapshot:
+    """同一份所知在 assessed_on 的快照。"""
+    scope, made = known.scope, framed(known, assessed_on)
     return Snapshot(
-        frame=frame,
-        origin=notes.origins(firms, plan, values.chosen, pieces),
-        conflicts=notes.conflicts(firms, plan, _told(known, values, assessed_on), pieces, rulings),
+        frame=made.frame,
+        origin=notes.origins(known.names["enterprise"], known.plan, made.values.chosen, known.pieces),
+        conflicts=made.conflicts,
         items=known.tables,
-        judgements=rulings,
+        judgements=made.judgements,
         messages=tuple(one.note for one in scope.lists.values() if one.note),
         fingerprint=fingerprint_of(scope.now, known.known_on, assessed_on),
         known_on=known.known_on,

@@ -55,6 +55,7 @@ class Setting:
     vocabulary: Vocabulary
     _made: dict[tuple[Any, ...], Action] = field(default_factory=dict, repr=False, compare=False)
     _moves: dict[tuple[str, int], tuple[Move, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _columns: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def action(
         self, code: str, measure: Measure, year: int | None, most: int, start: date, ready: date, window: date | None = None
@@ -75,6 +76,13 @@ class Setting:
                 for name in touched(change, action, judged, self.vocabulary)
             )
         return self._moves[key]
+
+    def columns(self, action: Action, judged: date) -> frozenset[str]:
+        """一项在 judged 那天申报时改得到的列。"""
+        key = (action.code, judged.year)
+        if key not in self._columns:
+            self._columns[key] = frozenset(name for name, _, _ in self.moves(action, judged))
+        return self._columns[key]
 
     @cached_property
     def rivals(self) -> tuple[tuple[str, str], ...]:

@@ -290,7 +290,7 @@ def _useful(
         names = below.read | frozenset(record.limits or ()) if "is_sme" in below.read else below.read
         for one in options:
             late = one.ready > day or one.code in used
-            if late or names.isdisjoint(name for name, _, _ in setting.moves(one, day)):
+            if late or names.isdisjoint(setting.columns(one, day)):
                 continue
             used.add(one.code)
             if one.window is not None and (found := target_at(one.measure.title_of, one.window)) is not None:
