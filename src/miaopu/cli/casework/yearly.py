@@ -24,7 +24,7 @@ def evaluate(actor: Any, given: argparse.Namespace) -> tuple[str, Any]:
     ]
     lines += [
         f"　{one.title}：{one.firms} 家，通过 {one.passed}，有好了的 {one.better}，有坏了的 {one.worse}，"
-        f"有新知道的 {one.known}，有没有结论了的 {one.lost}，变动 {one.moves}，办成诉求 {one.solved}，走访 {one.visits}"
+        f"有新知道的 {one.known}，有变待核的 {one.lost}，变动 {one.moves}，办成诉求 {one.solved}，走访 {one.visits}"
         for one in counties
     ]
     if given.out:

@@ -37,7 +37,7 @@ HEADS = (
     Field(("条款（条）", "好了"), "better", "count", 7),
     Field(("条款（条）", "坏了"), "worse", "count", 7),
     Field(("条款（条）", "新知道"), "known", "count", 8),
-    Field(("条款（条）", "没有结论了"), "lost", "count", 9),
+    Field(("条款（条）", "变待核"), "lost", "count", 9),
     Field(("变动",), "moves", width=34),
     Field(("办成诉求",), "solved", "count", 8),
     Field(("走访",), "visits", "count", 7),
@@ -48,7 +48,7 @@ COUNTED = (
         Field((head,), name, "count", 9)
         for head, name in (
             ("企业", "firms"), ("通过", "passed"), ("有好了的", "better"), ("有坏了的", "worse"), ("有新知道的", "known"),
-            ("有没有结论了的", "lost"), ("状态变动", "moves"), ("办成诉求", "solved"), ("走访", "visits"), ("既没走访也没办成", "unserved"),
+            ("有变待核的", "lost"), ("状态变动", "moves"), ("办成诉求", "solved"), ("走访", "visits"), ("既没走访也没办成", "unserved"),
         )
     ),
 )  # fmt: skip
@@ -110,7 +110,7 @@ def export(actor: Actor, given: Mapping[str, str], folder: Path) -> Path:
 def _sheets(rows: Sequence[Row], counties: Sequence[County], found: Round, lines: tuple[str, ...]) -> Iterator[Sheet]:
     notes = (
         "入库时是冻结的基线，现在是上面写明的一轮；年度数写的是那一轮的上年，两头同一年度的不算增长；空着的是不知道，不是零。",
-        "条款只数最下一级：好了是不满足、须人工变为满足，坏了是满足变为不满足，新知道是待核变为有结论，没有结论了是满足、不满足变为待核、须人工。",
+        "条款只数最下一级：好了是不满足、须人工变为满足，坏了是满足变为不满足，新知道是待核变为有结论，变待核是满足、不满足变为待核、须人工。",
         "没有比的是缺一头的，与两头同一年度的。",
         "一家在几个层级的各占一行；合计见“县区合计”，一家只算一次，它的数取最早入库而两头比得成的一份。",
         *broken(one.told for one in rows),
