@@ -45,12 +45,13 @@ class Undone(Exception):
 
 @dataclass(frozen=True)
 class Form:
-    """一种登记表：意见的代码、叫什么、必有的表头、认得的表头 → 字段。"""
+    """一种登记表：意见的代码、叫什么、必有的表头、认得的表头 → 字段；beside 是认得而不读的表头。"""
 
     code: str
     title: str
     needed: Iterable[str]
     heads: Mapping[str, str]
+    beside: frozenset[str] = frozenset(BESIDE)
 
     def read(self, path: Path, name: str) -> list[tuple[int, dict[str, str]]]:
         """（第几行，各列的文字）；不是这种登记表的抛 Refusal。name 是给人看的文件名。"""
@@ -64,7 +65,7 @@ class Form:
             told = "".join(f"“{one}”" for one in self.needed)
             raise self._refused(name, f"前 {SEARCHED} 行没有找到{told}的表头", f"用导出的{self.title}改")
         titles = [text_of(one) for one in rows[top]]
-        unknown = [one for one in titles if one and one not in {*self.heads, *BESIDE}]
+        unknown = [one for one in titles if one and one not in {*self.heads, *self.beside}]
         if unknown:
             raise self._refused(name, f"有不认得的列“{unknown[0]}”", "删去这一列再传")
         twice = [one for one in titles if one in self.heads and titles.count(one) > 1]

@@ -12,6 +12,7 @@ from miaopu.nurture.specialists.demo import demo_roster
 from miaopu.nurture.specialists.models import Avoidance, Event, Person, Turn
 from miaopu.nurture.specialists.queries.roster import open_calls, people
 from miaopu.selection.screening.models import Firm
+from miaopu.terms.complaint import Refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -157,9 +158,22 @@ def test_one_wrong_cell_imports_nothing(boss, tmp_path) -> None:
     assert Person.objects.get(name="甲").unit is None and Person.objects.count() == 1
 
 
-def test_what_is_not_a_roster_is_refused(boss, tmp_path) -> None:
-    from miaopu.terms.complaint import Refusal  # 只这里用
+def test_a_column_taken_out_of_the_roster_empties_nothing(boss, tmp_path) -> None:
+    hired(boss, "甲", unit="某所", sectors="34")
+    path = importing.export_roster(boss, {}, tmp_path)
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    head = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "单位" and cell.row > 2)
+    sheet.cell(head.row, head.column).value = None
+    for down in range(head.row + 1, sheet.max_row + 1):
+        sheet.cell(down, head.column).value = None
+    book.save(path)
+    with pytest.raises(Refusal, match="少了列“单位”"):
+        importing.import_roster(boss, path, path.name, "少了一列")
+    assert Person.objects.get(name="甲").unit == "某所"
 
+
+def test_what_is_not_a_roster_is_refused(boss, tmp_path) -> None:
     path = tmp_path / "x.xlsx"
     path.write_bytes(b"not a workbook")
     with pytest.raises(Refusal, match="不是 Excel 工作簿"):

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
 
 import polars as pl
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineWorkbook
 
+from miaopu.nurture.back import BESIDE, Form
 from miaopu.nurture.specialists.kinds import kinds
 from miaopu.nurture.specialists.models import Pairing, Person
 from miaopu.papers.layout import Field, Sheet
@@ -18,7 +16,7 @@ from miaopu.papers.marks import registered
 from miaopu.papers.proof.cells import proven
 from miaopu.papers.sheet import write_book
 from miaopu.selection.city import city, today
-from miaopu.terms.complaint import Complaint, Refusal, Severity
+from miaopu.terms.complaint import Complaint, Severity
 
 HEADS = {
     "编号": "code", "版本": "version", "种类": "kind", "姓名": "name", "单位": "unit", "手机": "phone", "县区": "district",
@@ -126,23 +124,8 @@ def _written(path: Path, sheets: list[Sheet], filled_by: str, template: str) -> 
 
 
 def read_roster(path: Path, name: str) -> list[tuple[int, dict[str, str]]]:
-    """读回名册：（第几行，各列的文字）；不是名册的抛 Refusal。name 是给人看的文件名。"""
-    try:
-        rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, BadZipFile, ValueError, IndexError, OSError) as error:
-        raise Refusal(
-            complaint(name, 0, 0, "不是 Excel 工作簿，或已损坏", "导出的名册", "另存为 .xlsx 再传")
-        ) from error
-    top = next((at for at, row in enumerate(rows[:20]) if set(NEEDED) <= {str(one).strip() for one in row}), None)
-    if top is None:
-        raise Refusal(complaint(name, 0, 0, "前 20 行没有找到表头", "有“种类”“姓名”两列的表头", "用导出的名册改"))
-    heads = [str(one).strip() for one in rows[top]]
-    unknown = [one for one in heads if one and one not in {*HEADS, "序号", "状态", "备注"}]
-    if unknown:
-        at = heads.index(unknown[0]) + 1
-        raise Refusal(complaint(name, top + 1, at, f"有不认得的列“{unknown[0]}”", "导出的名册里的列", "删去这一列"))
-    found = [(top + 2 + at, _cells(heads, row)) for at, row in enumerate(rows[top + 1 :])]
-    return [(at, told) for at, told in found if any(told.values()) and not _note(rows[at - 1])]
+    """读回名册：（第几行，各列的文字）；不是名册的、少了列的抛 Refusal。name 是给人看的文件名。"""
+    return Form("ROSTER", "名册", NEEDED, HEADS, frozenset({*BESIDE, "状态"})).read(path, name)
 
 
 def column_of(path: Path, head: str) -> int:
@@ -151,21 +134,6 @@ def column_of(path: Path, head: str) -> int:
     top = next((row for row in rows[:20] if set(NEEDED) <= {str(one).strip() for one in row}), [])
     heads = [str(one).strip() for one in top]
     return heads.index(head) + 1 if head in heads else 0
-
-
-def _note(row: Sequence[Any]) -> bool:
-    return str(row[0]).startswith("说明：") if row else False
-
-
-def _cells(heads: Sequence[str], row: Sequence[Any]) -> dict[str, str]:
-    return {HEADS[head]: _text(value) for head, value in zip(heads, row) if head in HEADS}
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, datetime | date):
-        return value.isoformat()[:10]
-    whole = isinstance(value, float) and value.is_integer()
-    return str(int(value) if whole else value).strip()
 
 
 def complaint(file: str, row: int, column: int, found: str, expected: str, remedy: str) -> Complaint:
