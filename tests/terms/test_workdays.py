@@ -77,6 +77,7 @@ def test_the_notice_of_a_year_in_the_local_catalogue_takes_the_place_of_the_infe
         (NOTICE + NOTICE.partition("\n")[2], "2027年已有照通知写的一份"),
         ("", "第 1 行：应写 years:"),
         ("years:\n", "第 1 行：应写 years:"),
+        ("years: [2027]\n", "第 1 行：一年一份"),
         (NOTICE.replace("[[2027-01-01, 2027-01-05]]", "[2027-01-01]"), r"第 5 行：2027年的放假应写成 \[\[首日"),
         (NOTICE.replace("[[2027-01-01, 2027-01-05]]", ""), r"第 5 行：2027年的放假应写成 \[\[首日"),
         (NOTICE.replace("[2027-01-09]", "2027-01-09"), r"第 6 行：2027年的周末上班应写成 \[日期"),

@@ -12,7 +12,9 @@ from miaopu.terms.yaml_lines import DEEPEST, CatalogError, parse
         ("{a: " * 30_000, "第 1 行：一层套一层"),
         ("- " * 30_000 + "a", "第 1 行：一层套一层"),
         ("? " * 30_000 + "a", "第 1 行：一层套一层"),
-        ("".join(" " * at + "a:\n" for at in range(3_000)), "第 101 行：一层套一层"),
+        ('["]",' * 30_000, "第 1 行：一层套一层"),
+        ("[ #]\n" * 30_000, "第 101 行：一层套一层"),
+        ("".join(" " * at + "a:\n" for at in range(3_000)), "第 10[01] 行：一层套一层"),
         ("a: 1\nb: 2027-02-30", "第 2 行：没有“2027-02-30”这个日子"),
         ("a: 1\nb: \x07", "第 2 行：有控制字符"),
         ("a: !!timestamp 明天", "第 1 行：没有“明天”这个日子"),
@@ -24,6 +26,15 @@ from miaopu.terms.yaml_lines import DEEPEST, CatalogError, parse
 def test_what_cannot_be_read_says_which_line(text, told):
     with pytest.raises(CatalogError, match=told):
         parse(text, "草稿.yaml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["".join(f"k{at}: '[1, 10)'\n" for at in range(120)), "a: |\n" + " " * 110 + "字", "a: 1 # " + "- " * 100],
+    ids=["引号里的括号", "缩进很多的一段话", "注释里的横线"],
+)
+def test_what_only_looks_deep_is_read(text):
+    assert isinstance(parse(text, "x.yaml"), dict)
 
 
 def test_what_is_nested_as_catalogues_are_is_read():

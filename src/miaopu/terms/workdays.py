@@ -86,6 +86,11 @@ def _listed(told: Any, path: Path) -> list[Any]:
     """本地一个文件里的各年。"""
     if not isinstance(told, dict) or not isinstance(told.get("years"), list):
         raise CatalogError(path, line_of(told, "years") or 1, "应写 years:，下面一年一份（- year: …）")
+    for one in told["years"]:
+        if not isinstance(one, dict):
+            raise CatalogError(
+                path, line_of(told["years"]) or 1, f"一年一份，要写 year、source、rest、work；发现“{one}”"
+            )
     return told["years"]
 
 

@@ -9,8 +9,8 @@ from yaml.reader import Reader
 
 DEEPEST = 100
 """至多套几层；再深的（随手一串括号）读取器会把整个进程带走，先拒收。"""
-_BRACKET = re.compile(r"[\[\]{}]")
-_STEPPED = re.compile(rf"^[ ]{{{DEEPEST},}}\S|(?:[-?][ ]+){{{DEEPEST},}}", re.MULTILINE)
+_PREFIX = re.compile(r"^[ ?-]*", re.MULTILINE)
+"""一行的缩进与连着的“- ”“? ”：块结构一格至多套两层。"""
 
 
 class CatalogError(ValueError):
@@ -102,14 +102,18 @@ def parse(text: str, path: Path | str) -> Any:
 
 
 def too_deep(text: str) -> int:
-    """套得太深的是第几行（括号里的字也数，宁可多算）；不深的为 0。"""
+    """套得太深的是第几行，照读取器自己的一步步看（引号、注释里的括号不算）；不深的、读不成的为 0。"""
+    if text.count("[") + text.count("{") + 2 * max(map(len, _PREFIX.findall(text)), default=0) <= DEEPEST:
+        return 0
     depth = 0
-    for found in _BRACKET.finditer(text):
-        depth = depth + 1 if found[0] in "[{" else max(0, depth - 1)
-        if depth > DEEPEST:
-            return 1 + text.count("\n", 0, found.start())
-    stepped = _STEPPED.search(text)
-    return 1 + text.count("\n", 0, stepped.start()) if stepped else 0
+    try:
+        for one in yaml.parse(text, Loader=_Loader):
+            depth += isinstance(one, yaml.CollectionStartEvent) - isinstance(one, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                return one.start_mark.line + 1
+    except yaml.YAMLError:
+        pass  # 读的时候会说
+    return 0
 
 
 def aliased(text: str) -> bool:
