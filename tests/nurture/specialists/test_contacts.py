@@ -10,7 +10,7 @@ from tests.nurture.conftest import admitted, hired
 from miaopu.access.act import Denied, Wrong
 from miaopu.access.models import LogEntry, Posting
 from miaopu.nurture.specialists.actions import roster
-from miaopu.nurture.specialists.actions.contacts import end, export_directory, fill, import_directory, name
+from miaopu.nurture.specialists.actions.contacts import end, end_slots, export_directory, fill, import_directory, name
 from miaopu.nurture.specialists.models import Contact
 from miaopu.nurture.specialists.queries.contacts import directory, eligible, gaps, history, of_firm, todo
 
@@ -101,6 +101,30 @@ def test_the_directory_goes_out_is_changed_and_comes_back(boss, library, actor, 
     book.save(path)
     done, told = import_directory(boss, path, path.name, "有错")
     assert done == 0 and len(told) == 1 and "第 " in told[0] and Contact.objects.count() == before + 2
+
+
+def test_a_county_learns_nothing_of_another_by_a_returned_directory(boss, library, actor, city_contact, tmp_path):
+    """名录里写了外县的一格：照拦，不说现在是谁、谁定的。"""
+    far = next(one.enterprise for one in library if one.district != "371502")
+    path = export_directory(boss, {"level": "county"}, tmp_path)
+    name(boss, "county", [far], city_contact.pk, "局里分工")
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    heads = {cell.value: cell.column for cell in sheet[3]}
+    row = next(at for at in range(4, sheet.max_row + 1) if sheet.cell(at, heads["企业号"]).value == far)
+    for code in ("P99999", city_contact.code):
+        sheet.cell(row, heads["联络员编号"]).value = code
+        book.save(path)
+        done, told = import_directory(actor("dongchangfu"), path, path.name, "试")
+        assert done == 0 and len(told) == 1 and "范围" in told[0] and city_contact.name not in told[0], told
+
+
+def test_slots_are_ended_all_or_none(boss, library, city_contact):
+    first, second = (one.enterprise for one in library[:2])
+    name(boss, "city", [first], city_contact.pk, "局里分工")
+    with pytest.raises(Wrong, match="2 格里现在有联络员的 1 格"):
+        end_slots(boss, [f"{first}:city", f"{second}:city"], "换届")
+    assert Contact.objects.filter(until=None).count() == 1 and end_slots(boss, [f"{first}:city"], "换届") == 1
 
 
 def test_who_must_keep_away_is_never_named(boss, library, city_contact):

@@ -72,6 +72,7 @@ def grown(adopted):
         (State.pass_, State.not_applicable, None),
         (State.unknown, State.not_evaluated, None),
         (State.manual, State.unknown, None),
+        (State.unknown, State.manual, None),
     ],
     ids=str,
 )

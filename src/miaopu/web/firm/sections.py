@@ -87,11 +87,10 @@ def _held(links: Links, row: Mapping[str, Any], name: str) -> tuple[str, SafeStr
 
 @dataclass(frozen=True)
 class Tagged:
-    """一个标签：proof 依据的数，anchor 依据判定的对照段。"""
+    """一个标签：proof 依据的数（有效期至也在里面），anchor 依据判定的对照段。"""
 
     title: str
     definition: str
-    until: str | None
     proof: tuple[Pair, ...]
     anchor: str
 
@@ -107,8 +106,7 @@ def _tagged(opened: Opened, links: Links, one: Held) -> Tagged:
     tiers = [name.partition(".")[0] for name in one.tag.evidence if "." in name]
     found = opened.dossier.of_tier(tiers[0]) if tiers else None
     anchor = anchor_of(found) if found else ""
-    until = None if one.tag.until in wanted else one.until  # 有效期至已列在依据的数里的，不再说一遍
-    return Tagged(one.tag.title, one.tag.definition, until, tuple(pairs(links, wanted)), anchor)
+    return Tagged(one.tag.title, one.tag.definition, tuple(pairs(links, wanted)), anchor)
 
 
 @dataclass(frozen=True)

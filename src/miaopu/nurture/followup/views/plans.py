@@ -62,7 +62,7 @@ def _index(request: HttpRequest, wrong: str = "", form: str = "") -> HttpRespons
     shown = {"page": page, "wanted": wanted, "wrong": wrong, "form": form, "reason": said(request.POST, "reason")}
     if form == "one":
         enterprise, tier = said(request.POST, "enterprise").strip(), said(request.POST, "tier")[:40]
-        shown |= {"firm": firms_for(request.actor, "plan.make", enterprise).first(), "tier": tier}
+        shown |= {"firm": firms_for(request.actor, "plan.make").filter(enterprise=enterprise).first(), "tier": tier}
         shown["tier_title"] = tier_titles().get(tier, tier)
     shown["listed"] = [(one, form != "batch" or f"{one.pk}:{one.version}" in ticked) for one in page]
     shown |= {"batch": _batch(request.actor, wanted["state"]), **choices()}

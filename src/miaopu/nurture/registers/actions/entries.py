@@ -60,7 +60,8 @@ def amend(actor: Actor, number: int, version: int, typed: Typed) -> Entry:
         changed = {name: value for name, value in values.items() if now.get(name) != value}
         if one.done and changed and not _confirms(actor, one):
             raise Denied("已经确认办成的，只有能确认的人改；请联系县区主管或市局")
-        kept = [name for name in changed if name in _due_to(one)]
+        owed = _due_to(one)
+        kept = [name for name in changed if name in owed]
         gone = [book.column(name).title for name in kept if values[name] is None]
         if gone:
             raise Wrong(f"{gone[0]}：空着；办过的步要有它，办错了请撤销那一步")
@@ -85,10 +86,10 @@ def _due_to(one: Entry) -> set[str]:
     steps, done = {step.title: step for step in one.book.steps.values()}, []
     for title in one.moves.values_list("title", flat=True):
         if title == UNDO:
-            done.pop()
-        elif title in steps:
+            done.pop()  # 撤销的是紧挨着的上一行
+        else:
             done.append(title)
-    return {name for title in done for name in steps[title].needs}
+    return {name for title in done if title in steps for name in steps[title].needs}
 
 
 def move(actor: Actor, number: int, version: int, code: str, typed: Typed) -> Entry:

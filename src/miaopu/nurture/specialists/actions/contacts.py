@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from miaopu.access.act import Denied, Doing, Wrong, act
 from miaopu.access.actor import Actor
 from miaopu.access.text import clean, file_name
+from miaopu.nurture.back import Undone
 from miaopu.nurture.specialists.actions.words import locked, reasoned
 from miaopu.nurture.specialists.books.contacts import read_directory, write_directory
 from miaopu.nurture.specialists.kinds import Rank, contact_kind, kinds, ranks
@@ -54,8 +55,10 @@ def end_slots(actor: Actor, slots: Sequence[str], reason: str) -> int:
     told = reasoned(reason, "结束联络")
     with act(actor, "contact.name", f"结束联络 {len(slots)} 格", reason=told) as doing:
         found = list(Contact.objects.filter(open_key__in=slots).values_list("pk", flat=True))
-        if not found:
-            raise Wrong("勾选的都还没有联络员，没有可结束的；请在名录里另选")
+        if not found or len(found) != len(set(slots)):
+            raise Wrong(
+                f"勾选的 {len(set(slots))} 格里现在有联络员的 {len(found)} 格，没有办；请刷新名录，只勾有联络员的"
+            )
         for one in found:
             end(actor, one, told)
         doing.after = {"结束": len(found)}
@@ -227,6 +230,7 @@ def import_directory(actor: Actor, path: Path, title: str, reason: str) -> tuple
             for at, given in rows:
                 try:
                     with transaction.atomic():
+                        _rank(doing, given["level"]), _firms(doing, [given["enterprise"]])  # 范围外的先拦下
                         if _already(given):
                             continue
                         digits = given["code"].removeprefix("P")
@@ -235,9 +239,9 @@ def import_directory(actor: Actor, path: Path, title: str, reason: str) -> tuple
                 except (Wrong, Denied) as error:
                     found.append(f"第 {at} 行：{error}")
             if found:
-                raise _Undone
+                raise Undone
             doing.after = {"行数": len(rows), "换人与补定": done}
-    except _Undone:
+    except Undone:
         return 0, found
     return done, []
 
@@ -251,7 +255,3 @@ def _already(given: Mapping[str, str]) -> bool:
         held = f"{now.by}定了“{now.person.name}”" if now else "已经结束"
         raise Wrong(f"联络员：导出时是{given['was'] or '空着的'}，导出以后{held}；请重新导出再改")
     return code == given["code"]
-
-
-class _Undone(Exception):
-    """有意见，全部退回。"""

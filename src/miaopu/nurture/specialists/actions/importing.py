@@ -11,6 +11,7 @@ from django.db import transaction
 from miaopu.access.act import Wrong, act, permit
 from miaopu.access.actor import Actor
 from miaopu.access.text import file_name
+from miaopu.nurture.back import Undone
 from miaopu.nurture.specialists.actions.roster import fields_of, saved
 from miaopu.nurture.specialists.actions.words import reasoned
 from miaopu.nurture.specialists.books.roster import (
@@ -43,10 +44,6 @@ class Imported:
         if self.complaints:
             return f"有 {len(self.complaints)} 处不对，一行也没有导入；请照意见改好再传"
         return f"已导入：新增 {self.fresh} 行，改动 {self.changed} 行，没有变的 {self.same} 行"
-
-
-class _Undone(Exception):
-    """有意见，全部退回。"""
 
 
 def export_roster(actor: Actor, given: Mapping[str, str], folder: Path) -> Path:
@@ -86,9 +83,9 @@ def import_roster(actor: Actor, path: Path, name: str, reason: str) -> Imported:
                 except Wrong as error:
                     found.append(_complained(path, name, at, given, str(error)))
             if found:
-                raise _Undone
+                raise Undone
             doing.after = {"新增": counts["fresh"], "改动": counts["changed"], "没有变": counts["same"]}
-    except _Undone:
+    except Undone:
         return Imported(0, 0, 0, tuple(found))
     return Imported(**counts, complaints=())
 

@@ -195,10 +195,10 @@ def turned(then: Stand | None, now: Stand | None) -> Turned:
 
 
 def _way(before: State, after: State) -> str:
-    if before is State.unknown:
-        return "known" if after not in (State.unknown, State.not_evaluated) else ""
     if after in OPEN:
         return "" if before in OPEN else "lost"
+    if before is State.unknown:
+        return "known"
     if before.met:
         return "" if after.met else "worse"
     return "better" if after.met and before in (State.fail_, State.manual) else ""
